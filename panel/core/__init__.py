@@ -1,0 +1,1 @@
+"""The values every other part of the program speaks in, and where they lie on disk."""

@@ -1,0 +1,94 @@
+"""Writing a file so that a reader finds the old one or the new one, whole, whatever happens in between."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from pathlib import Path
+
+from panel.core.errors import InputError, StoppedEarly
+
+#: Marks files that were being written when the process died; safe to delete.
+TEMPORARY = ".tmp-"
+
+
+def write_atomic(path: Path, data: bytes, *, inside: Path) -> None:
+    """Write `data` to a temporary file beside `path`, flush it to disk, and rename it over `path`.
+
+    Args:
+        path: The file to write; missing folders are made.
+        data: All of its content.
+        inside: The folder the file must lie in once every symlink is followed.
+
+    Raises:
+        InputError: the place is a symlink that leads outside, or cannot be written.
+        StoppedEarly: the disk is full.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _refuse_escape(path, inside)
+        temporary = path.with_name(f"{TEMPORARY}{path.name[:80]}-{secrets.token_hex(4)}")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        try:
+            try:
+                _write_all(descriptor, data)
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise _explained(error, path) from error
+
+
+def check_writable(folder: Path) -> None:
+    """Make `folder` and prove that a file can be written there.
+
+    Raises:
+        InputError: it cannot; said before any money is spent.
+    """
+    probe = folder / f"{TEMPORARY}probe-{secrets.token_hex(4)}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise InputError(
+            f"cannot be written: {error.strerror}",
+            file=folder,
+            hint="choose another place with --runs-dir DIR, or make this one writable",
+        ) from error
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _refuse_escape(path: Path, inside: Path) -> None:
+    root = inside.resolve()
+    if path.is_symlink() or not path.parent.resolve().is_relative_to(root):
+        raise InputError(f"is a link that leads out of {inside}; nothing is written through it", file=path)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _explained(error: OSError, path: Path) -> InputError | StoppedEarly:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return StoppedEarly(
+            f"disk full: {path} could not be written",
+            saved="every call that was answered is in the ledger",
+            hint="make room and run the same command again; finished calls are not paid twice",
+        )
+    return InputError(f"cannot be written: {error.strerror}", file=path)

@@ -1,0 +1,1 @@
+"""Who asks what: personas, the one reply schema, the prompts and who sits."""

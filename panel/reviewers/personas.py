@@ -1,0 +1,90 @@
+"""Persona files: found, read and checked, with the line of whatever is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from panel.core.domain import Persona
+from panel.core.errors import InputError, ManyInputErrors
+from panel.core.frontmatter import Document, parse, read_text, validated
+from panel.core.hashing import digest
+from panel.core.slugs import is_slug
+from panel.core.workspace import Workspace
+
+MAX_BYTES = 64_000
+_FIELDS = {"name", "motto", "chair", "sits_when", "moves", "signals", "words", "avoid", "model"}
+
+
+def load_personas(workspace: Workspace) -> dict[str, Persona]:
+    """All personas by slug, the workspace's own files before those shipped.
+
+    Raises:
+        ManyInputErrors: files that are no personas; every problem of every file is named at once.
+    """
+    personas: dict[str, Persona] = {}
+    errors: list[InputError] = []
+    for slug, path in workspace.files("personas", "*.md").items():
+        try:
+            personas[slug] = load_persona(path, shown=workspace.shown(path))
+        except ManyInputErrors as error:
+            errors.extend(error.errors)
+        except InputError as error:
+            errors.append(error)
+    if errors:
+        raise ManyInputErrors(errors)
+    return personas
+
+
+def load_persona(path: Path, *, shown: str | None = None) -> Persona:
+    """Read one persona file; its stem is the slug.
+
+    Args:
+        path: The file.
+        shown: How messages and records name it; the path itself if None.
+
+    Raises:
+        InputError: not UTF-8 Markdown with front matter, an unknown or missing field, a blank body, or a
+            name that is no slug; file, line and field are named.
+    """
+    text = read_text(path, limit=MAX_BYTES)
+    document = parse(text, shown or str(path))
+    if not is_slug(path.stem):
+        raise document.error("the file's name must be lower-case words joined by hyphens")
+    if not document.has_front_matter:
+        raise document.error("a persona opens with front matter: `---`, name, motto, chair, moves, `---`")
+    unknown = [key for key in document.data if key not in _FIELDS]
+    if unknown:
+        raise ManyInputErrors(
+            [
+                document.error(f"no such field; there are: {', '.join(sorted(_FIELDS))}", key)
+                for key in unknown
+            ]
+        )
+    if not document.body.strip():
+        raise document.error("the body is empty: it is the reviewer's voice")
+    given = {key: value for key, value in document.data.items() if value is not None}
+    derived = {"slug": path.stem, "body": document.body.strip(), "sha": digest(text), "file": document.file}
+    if "model" in given:
+        derived["model_at"] = f"{document.file}:{document.line_of(('model',))}"
+    persona = validated(Persona, document, {**given, **derived})
+    _refuse_contradictions(persona, document)
+    return persona
+
+
+def _refuse_contradictions(persona: Persona, document: Document) -> None:
+    if persona.chair == "core" and persona.sits_when is not None:
+        raise document.error("a core chair always sits; only a fourth chair has conditions", "sits_when")
+    if persona.chair == "fourth" and persona.sits_when is None:
+        raise document.error("a fourth chair must say when it sits", "sits_when")
+
+
+def named(personas: Mapping[str, Persona], slug: str, *, field: str) -> Persona:
+    """The persona called `slug`.
+
+    Raises:
+        InputError: there is none; those that exist are listed.
+    """
+    if slug not in personas:
+        raise InputError(f"no persona {slug!r}; there are: {', '.join(personas)}", field=field)
+    return personas[slug]

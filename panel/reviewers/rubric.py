@@ -1,0 +1,277 @@
+"""The one reply schema all personas share, and the strict reading of a reply against it.
+
+The schema is constant because the vendors' prompt caches and grammar caches are keyed by it. It keeps to the
+subset both vendors take unchanged: every object closed, every property required, no bounds, no references.
+Bounds, and that every move is answered, are checked here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from panel.core.domain import Bet, Decision, Leaning, Persona, Weight
+
+MAX_REPLY = 400_000
+MAX_DEPTH = 40
+
+_TEXT = {"type": "string"}
+
+
+def _closed(properties: dict[str, Any], description: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": description,
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _list(items: dict[str, Any], description: str) -> dict[str, Any]:
+    return {"type": "array", "description": description, "items": items}
+
+
+def _text(description: str) -> dict[str, Any]:
+    return {**_TEXT, "description": description}
+
+
+def _one_of(values: Sequence[str], description: str) -> dict[str, Any]:
+    return {**_TEXT, "enum": list(values), "description": description}
+
+
+#: Reason first: the order of the properties is the order in which a model writes them.
+REPLY_SCHEMA: dict[str, Any] = _closed(
+    {
+        "findings": _list(
+            _closed(
+                {
+                    "move": _text("The key of the move this answers, exactly as given."),
+                    "says": _text("The answer to the move: one to three plain sentences."),
+                    "leans": _one_of(["for", "against", "neutral"], "Which way this pulls the decision."),
+                    "weight": _one_of(["minor", "major", "decisive"], "How hard it pulls."),
+                    "evidence": _list(
+                        _closed(
+                            {"quote": _text("Copied character for character from the dossier.")},
+                            "One quotation.",
+                        ),
+                        "Quotations that carry the answer; empty where none does.",
+                    ),
+                },
+                "What the reviewer says to one move.",
+            ),
+            "Every move answered, in the order given, before anything is decided.",
+        ),
+        "bets": _list(
+            _closed(
+                {
+                    "claim": _text("A claim that can be proved false."),
+                    "due": _text("The year or date by which it is settled, such as 2028 or 2028-06."),
+                },
+                "One dated claim.",
+            ),
+            "Dated claims; empty if there are none.",
+        ),
+        "paragraph": _text("The one paragraph that is printed."),
+        "decision": _one_of(["ship", "skip"], "What the findings carry."),
+    },
+    "One reviewer's answer: findings, bets, paragraph, decision, in this order.",
+)
+
+
+class ReplyInvalid(Exception):
+    """A reply that is no answer; `problem` is what a repair request quotes."""
+
+    def __init__(self, problem: str, *, truncated: bool = False) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.truncated = truncated
+
+
+def _folded(value: Any) -> Any:
+    # No vendor promises the case of an enum.
+    return value.strip().casefold() if isinstance(value, str) else value
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Quote(_Part):
+    quote: Annotated[str, Field(max_length=4_000)]
+
+
+class _Finding(_Part):
+    move: Annotated[str, BeforeValidator(_folded)]
+    says: Annotated[str, Field(min_length=1, max_length=4_000)]
+    leans: Annotated[Leaning, BeforeValidator(_folded)]
+    weight: Annotated[Weight, BeforeValidator(_folded)]
+    evidence: Annotated[list[_Quote], Field(max_length=20)]
+
+
+class _Bet(_Part):
+    claim: Annotated[str, Field(min_length=1, max_length=2_000)]
+    due: Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class _Reply(_Part):
+    findings: Annotated[list[_Finding], Field(max_length=60)]
+    bets: Annotated[list[_Bet], Field(max_length=20)]
+    paragraph: Annotated[str, Field(min_length=1, max_length=8_000)]
+    decision: Annotated[Decision, BeforeValidator(_folded)]
+
+
+@dataclass(frozen=True)
+class SaidFinding:
+    """A finding as the reviewer gave it: its quotations are not yet looked up."""
+
+    move: str
+    says: str
+    leans: Leaning
+    weight: Weight
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A reply that fits the schema and answers every move."""
+
+    findings: tuple[SaidFinding, ...]
+    bets: tuple[Bet, ...]
+    paragraph: str
+    decision: Decision
+
+
+def read_reply(text: str, persona: Persona) -> Said:
+    """Read a reply's text strictly.
+
+    A code fence or chatter around the object is accepted by a fixed rule: the text from the first `{` to the
+    last `}` is one object, and nothing before or after it holds a brace. Keys given twice, NaN, numbers in
+    place of text, unknown keys and anything nested beyond 40 levels are refused.
+
+    Raises:
+        ReplyInvalid: with a one-line problem that names the field; `truncated` if the text just stops.
+    """
+    data = _load(text)
+    try:
+        reply = _Reply.model_validate(data)
+    except ValidationError as error:
+        raise ReplyInvalid(_problem(error)) from None
+    _check_moves(reply, persona)
+    if not reply.paragraph.strip():
+        raise ReplyInvalid("paragraph: is blank")
+    return Said(
+        findings=tuple(
+            SaidFinding(
+                move=finding.move,
+                says=finding.says,
+                leans=finding.leans,
+                weight=finding.weight,
+                quotes=tuple(item.quote for item in finding.evidence if item.quote.strip()),
+            )
+            for finding in reply.findings
+        ),
+        bets=tuple(Bet(claim=bet.claim, due=bet.due) for bet in reply.bets),
+        paragraph=reply.paragraph,
+        decision=reply.decision,
+    )
+
+
+def _load(text: str) -> Any:
+    if len(text) > MAX_REPLY:
+        raise ReplyInvalid(f"the reply has {len(text):,} characters; {MAX_REPLY:,} are read")
+    start, end = text.find("{"), text.rfind("}")
+    if start < 0:
+        raise ReplyInvalid("there is no JSON object in the reply")
+    if text.lstrip().startswith('"'):
+        raise ReplyInvalid("a JSON string, not a JSON object")
+    deepest, open_at_end = _nesting(text[start:])
+    if deepest > MAX_DEPTH:
+        raise ReplyInvalid(f"the JSON is nested deeper than {MAX_DEPTH} levels")
+    if open_at_end:
+        raise ReplyInvalid("the JSON stops before its end", truncated=True)
+    outside = text[:start] + text[end + 1 :]
+    if "{" in outside or "}" in outside:
+        raise ReplyInvalid("there are braces outside the JSON object")
+    try:
+        return json.loads(
+            text[start : end + 1],
+            object_pairs_hook=_unique,
+            parse_constant=_refuse_constant,
+            parse_int=_short_integer,
+        )
+    except json.JSONDecodeError as error:
+        raise ReplyInvalid(f"not one JSON object: {error.msg} (character {start + error.pos})") from None
+
+
+_COMPLETE_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+
+
+def _nesting(text: str) -> tuple[int, bool]:
+    """How deep a JSON text nests, and whether it ends inside a string, a list or an object."""
+    bones = _COMPLETE_STRING.sub("", text)
+    depth = deepest = 0
+    for character in re.findall(r"[][{}]", bones.partition('"')[0]):
+        depth += 1 if character in "{[" else -1
+        deepest = max(deepest, depth)
+        if depth == 0:
+            return deepest, False
+    return deepest, depth > 0
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = [key for key, _ in pairs]
+    twice = next((key for key in keys if keys.count(key) > 1), None)
+    if twice is not None:
+        raise ReplyInvalid(f"the key {twice[:60]!r} is given twice")
+    return {key: _visible(value) if isinstance(value, str) else value for key, value in pairs}
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ReplyInvalid(f"{name} is not JSON")
+
+
+def _short_integer(digits: str) -> int:
+    # Python refuses to convert very long integers with an exception of its own; no field here is a number.
+    if len(digits) > 20:  # noqa: PLR2004 (longer than any 64-bit number)
+        raise ReplyInvalid(f"a number with {len(digits):,} digits")
+    return int(digits)
+
+
+def _problem(error: ValidationError) -> str:
+    """The first three things wrong, each with its field, in words that help to mend it."""
+    problems = error.errors(include_url=False, include_input=True)
+    lines = []
+    for problem in problems[:3]:
+        field = ".".join(str(step) for step in problem["loc"]) or "the reply"
+        given = problem["input"]
+        shown = f" (given: {given[:60]!r})" if isinstance(given, str) and problem["type"] != "missing" else ""
+        lines.append(f"{field}: {problem['msg']}{shown}")
+    more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""  # noqa: PLR2004 (three are shown)
+    return "; ".join(lines) + more
+
+
+def _check_moves(reply: _Reply, persona: Persona) -> None:
+    keys = [move.key for move in persona.moves]
+    answered = {finding.move for finding in reply.findings}
+    unknown = sorted(answered - set(keys))
+    if unknown:
+        raise ReplyInvalid(
+            f"findings: no such move: {', '.join(unknown)[:200]}; the moves are {', '.join(keys)}"
+        )
+    open_moves = [key for key in keys if key not in answered]
+    if open_moves:
+        raise ReplyInvalid(f"findings: these moves are not answered: {', '.join(open_moves)}")
+
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff\ufeff]")
+
+
+def _visible(text: str) -> str:
+    """The text with U+FFFD for what no file, page or terminal can show; else unchanged."""
+    return _UNPRINTABLE.sub("\ufffd", text)
