@@ -1,0 +1,1 @@
+"""What readers get: records turned into pages and files; nothing here asks a model or writes to disk."""

@@ -1,0 +1,35 @@
+"""Makes every text of a record one that can be shown: what no page can hold becomes U+FFFD, one for one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from panel.core.domain import Comparison
+
+#: Control characters but tab and line ends, lone surrogates, and code points that are no characters.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
+    + "]"
+)
+#: Orders to turn the writing direction of all that follows; a plain mark (U+200E, U+200F) is not one.
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+#: Printed unchanged, in a block of their own where such an order can reach nothing else.
+_VERBATIM = {"paragraph"}
+
+
+def legible(comparison: Comparison) -> Comparison:
+    """The same record with only showable text; lengths stay, so that the spans of claims still fit."""
+    return Comparison.model_validate(_walk(comparison.model_dump(), ""))
+
+
+def _walk(value: Any, field: str) -> Any:
+    if isinstance(value, str):
+        text = _UNPRINTABLE.sub("\ufffd", value)
+        return text if field in _VERBATIM else _DIRECTION.sub("\ufffd", text)
+    if isinstance(value, dict):
+        return {key: _walk(item, key) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_walk(item, field) for item in value]
+    return value

@@ -1,0 +1,137 @@
+"""The reviewer scorecard seat by seat, seats without a verdict included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from panel.core.domain import OFFLINE_MODEL, Comparison, Failure, ScorecardRow, Side, Verdict
+from panel.publish import wording
+
+#: What the mark of a seat shows; `none` is a seat without a verdict.
+Mark = Literal["ship", "skip", "contested", "none"]
+
+
+@dataclass(frozen=True)
+class ScorecardSeat:
+    """One chair for one tool. Exactly one of `verdict` and `absence` is given.
+
+    Attributes:
+        side: `a` or `b`.
+        tool: The tool's name, made distinct where both tools have the same.
+        reviewer: The reviewer's name.
+        model: Who spoke, or was asked to; None where the record does not say.
+        verdict: What was said.
+        absence: Why nothing was said, in one sentence.
+    """
+
+    side: Literal["a", "b"]
+    tool: str
+    reviewer: str
+    model: str | None
+    verdict: Verdict | None
+    absence: str | None
+
+    @property
+    def mark(self) -> Mark:
+        """The decision; a contested one is no vote and has its own mark."""
+        if self.verdict is None:
+            return "none"
+        return "contested" if self.verdict.contested else self.verdict.decision
+
+    @property
+    def speaker(self) -> str:
+        """Which model spoke, or was asked to."""
+        if self.verdict is not None:
+            return wording.speaker(self.verdict)
+        return wording.model(self.model) if self.model else "model not recorded"
+
+    @property
+    def result(self) -> str:
+        """The decision in words."""
+        if self.verdict is None:
+            return "No verdict"
+        decided = wording.decision(self.verdict.decision)
+        return f"{decided}, contested" if self.verdict.contested else decided
+
+
+@dataclass(frozen=True)
+class ScorecardChair:
+    """One chair of the panel with its seat for either tool."""
+
+    key: str
+    a: ScorecardSeat
+    b: ScorecardSeat
+
+    @property
+    def title(self) -> str:
+        """The chair as a heading; of a fourth chair also who sat in it."""
+        title = wording.chair(self.key)
+        if self.key != "fourth":
+            return title
+        sitting = dict.fromkeys(seat.reviewer for seat in self.pair if seat.reviewer != title)
+        return f"{title}: {' / '.join(sitting)}" if sitting else title
+
+    @property
+    def pair(self) -> tuple[ScorecardSeat, ScorecardSeat]:
+        """Both seats, in the order of the page."""
+        return self.a, self.b
+
+
+def scorecard(comparison: Comparison) -> tuple[ScorecardChair, ...]:
+    """All chairs in the order of the record."""
+    label_a, label_b = wording.labels(comparison)
+    return tuple(
+        ScorecardChair(
+            key=row.chair,
+            a=_seat("a", label_a, comparison.a, row, row.a, row.b),
+            b=_seat("b", label_b, comparison.b, row, row.b, row.a),
+        )
+        for row in comparison.scorecard
+    )
+
+
+def not_counted(comparison: Comparison, side: Literal["a", "b"]) -> tuple[str, ...]:
+    """The seats of one side that are no votes, each with the reason in a word: `Skeptic (contested)`."""
+    failures = comparison.a.failures if side == "a" else comparison.b.failures
+    kinds = {failure.name: failure.kind for failure in failures}
+    both = [chair.a if side == "a" else chair.b for chair in scorecard(comparison)]
+    return tuple(
+        f"{seat.reviewer} ({'contested' if seat.verdict else kinds.get(seat.reviewer, 'no verdict')})"
+        for seat in both
+        if seat.verdict is None or seat.verdict.contested
+    )
+
+
+def no_model_asked(comparison: Comparison) -> Literal["none", "some", "all"]:
+    """For how many of the seats shown the offline reader spoke instead of a model."""
+    models = [seat.model for chair in scorecard(comparison) for seat in chair.pair if seat.model]
+    offline = [model == OFFLINE_MODEL for model in models]
+    if not any(offline):
+        return "some" if comparison.offline else "none"
+    return "all" if all(offline) else "some"
+
+
+def _seat(
+    side: Literal["a", "b"],
+    label: str,
+    half: Side,
+    row: ScorecardRow,
+    verdict: Verdict | None,
+    opposite: Verdict | None,
+) -> ScorecardSeat:
+    if verdict is not None:
+        return ScorecardSeat(side, label, verdict.name, verdict.model, verdict, None)
+    failure = _failure(half, row, opposite)
+    if failure is not None:
+        return ScorecardSeat(side, label, failure.name, failure.model, None, wording.failure(failure))
+    name = opposite.name if opposite else wording.chair(row.chair)
+    return ScorecardSeat(side, label, name, None, None, "The record does not say why.")
+
+
+def _failure(half: Side, row: ScorecardRow, opposite: Verdict | None) -> Failure | None:
+    """The failure of the empty seat: the persona named by the chair or heard on the other side."""
+    wanted = {row.chair, opposite.persona if opposite else row.chair}
+    named = [failure for failure in half.failures if failure.persona in wanted]
+    fourth = [failure for failure in half.failures if row.chair == "fourth" and failure.chair == "fourth"]
+    return next(iter([*named, *fourth]), None)

@@ -1,0 +1,36 @@
+"""What a page cannot hold is replaced, and nothing else."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from panel.core.domain import Comparison
+from panel.publish.legible import legible
+from tests.publish import samples
+from tests.publish.hostile import filled
+
+
+def test_an_ordinary_record_is_not_changed():
+    assert legible(samples.plain()) == samples.plain()
+
+
+def test_controls_lone_surrogates_and_non_characters_are_replaced_one_for_one():
+    seen = legible(filled(samples.plain(), "a\x00\x1b\x7f\x9f\ud800\ufffe\U0001ffffb\r\n\tc"))
+    assert seen.a.tool.name == "a\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffdb\r\n\tc"
+    assert seen.scorecard[0].a.paragraph == seen.a.tool.name
+
+
+def test_orders_to_turn_the_writing_direction_stay_only_where_a_paragraph_is_printed_verbatim():
+    seen = legible(filled(samples.plain(), "a\u202eb\u2066c\u200fd"))
+    assert seen.a.tool.name == "a\ufffdb\ufffdc\u200fd"
+    assert seen.scorecard[0].a.paragraph == "a\u202eb\u2066c\u200fd"
+
+
+@given(st.text(max_size=30))
+def test_lengths_stay_so_that_spans_of_claims_still_fit(text):
+    record = samples.plain().model_copy(update={"id": text})
+    seen: Comparison = legible(record)
+    assert len(seen.id) == len(text)
+    seen.id.encode("utf-8")
+    assert legible(seen) == seen
