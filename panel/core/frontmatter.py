@@ -127,7 +127,7 @@ def _dotted(path: Path_) -> str:
 
 
 class _Reader:
-    """Turns YAML nodes into plain values, scalars as typed, remembering lines and refusing the clever parts."""
+    """Turns YAML nodes into plain values, scalars as typed; remembers lines, refuses the clever parts."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -135,17 +135,15 @@ class _Reader:
 
     def read(self, block: str) -> tuple[dict[str, Any], dict[Path_, int]]:
         try:
-            for event in yaml.parse(block, Loader=yaml.BaseLoader):
-                if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                    raise self._refuse("anchors and aliases are not used here", event.start_mark)
-                tag = getattr(event, "tag", None)
-                if tag:
-                    raise self._refuse(f"the tag {tag} is not used here", event.start_mark)
+            self._refuse_the_clever_parts(block)
             node = yaml.compose(block, Loader=yaml.BaseLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 2 if mark else 1
             raise InputError(f"not YAML: {error.problem}", file=self.file, line=line) from None
+        except yaml.reader.ReaderError as error:
+            line = block.count("\n", 0, error.position) + 2
+            raise InputError(f"not YAML: {error.reason}", file=self.file, line=line) from None
         except yaml.YAMLError as error:
             raise InputError(f"not YAML: {str(error).splitlines()[0]}", file=self.file, line=1) from None
         except RecursionError:
@@ -156,6 +154,20 @@ class _Reader:
             raise self._refuse("the front matter is no list of `key: value` lines", node.start_mark)
         value: dict[str, Any] = self._value(node, ())
         return value, self.lines
+
+    def _refuse_the_clever_parts(self, block: str) -> None:
+        depth = 0
+        for event in yaml.parse(block, Loader=yaml.BaseLoader):
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                raise self._refuse("anchors and aliases are not used here", event.start_mark)
+            tag = getattr(event, "tag", None)
+            if tag:
+                raise self._refuse(f"the tag {tag} is not used here", event.start_mark)
+            # Refused while the scanner is still at work: its time is quadratic in open brackets.
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH + 1:
+                raise self._refuse(f"nested deeper than {MAX_DEPTH} levels", event.start_mark)
 
     def _value(self, node: yaml.Node, path: Path_) -> Any:
         self.lines.setdefault(path, node.start_mark.line + 2)

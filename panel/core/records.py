@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -21,6 +21,7 @@ from panel.core.requests import Call
 R = TypeVar("R", bound=BaseModel)
 
 _RUN_ID = re.compile(r"\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{4}")
+_LAST_SUFFIX = 0xFFFF
 
 
 class DossierSnapshot(Dossier):
@@ -47,6 +48,12 @@ def utc_now() -> datetime:
 def timestamp(moment: datetime) -> str:
     """A moment as records write it: `2026-11-20T21:04:05Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _stamp(moment: datetime) -> str:
+    """A moment as run ids begin: `20261120T210405.123Z`."""
+    utc = moment.astimezone(UTC)
+    return utc.strftime("%Y%m%dT%H%M%S.") + f"{utc.microsecond // 1000:03d}Z"
 
 
 def schema_json(name: str) -> dict[str, Any]:
@@ -97,15 +104,16 @@ class Records:
 
     def new_run_id(self, moment: datetime | None = None) -> str:
         """An id no run here has and that sorts after every run here, even if the clock went back."""
-        stamp = (moment or utc_now()).astimezone(UTC)
-        text = stamp.strftime("%Y%m%dT%H%M%S.") + f"{stamp.microsecond // 1000:03d}Z"
+        text = _stamp(moment or utc_now())
         newest = max(self.run_ids(), default="")
         if newest and text <= newest[:20]:
-            text = newest[:20]
-            suffix = int(newest[21:25], 16) + 1
-        else:
-            suffix = secrets.randbelow(0x8000)
-        return f"{text}-{suffix:04x}"
+            # The clock stands still or went back: the newest id's time, one number further on.
+            suffix = int(newest[21:], 16) + 1
+            if suffix <= _LAST_SUFFIX:
+                return f"{newest[:20]}-{suffix:04x}"
+            after = datetime.strptime(newest[:20], "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
+            text = _stamp(after + timedelta(milliseconds=1))
+        return f"{text}-{secrets.randbelow(_LAST_SUFFIX // 2):04x}"
 
     def write_run(self, run: Run) -> Path:
         """Write or replace a run's manifest."""

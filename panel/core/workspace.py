@@ -179,26 +179,32 @@ def _tools(path: Path) -> dict[str, Any]:
 
 
 def _read_config(root: Path) -> tuple[Path, dict[str, Any]]:
+    """The settings of panel.toml, or of `[tool.panel]` where there is no panel.toml."""
     path = root / "panel.toml"
-    if not path.is_file():
-        return root / "pyproject.toml", _tools(root / "pyproject.toml").get("panel", {})
-    text = path.read_text(encoding="utf-8", errors="replace")
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"not TOML: {error}", file=path) from None
-    for name in table:
-        if name not in SETTINGS and not isinstance(table[name], dict):
-            line = _line_of(text, name)
-            if any(word in name.lower() for word in _SECRET_WORDS):
-                raise InputError(
-                    "keys do not belong into panel.toml",
-                    file=path, line=line, field=name, hint="put it into the environment or into .env",
-                )  # fmt: skip
-            raise InputError(
-                f"no such setting; there are: {', '.join(SETTINGS)}", file=path, line=line, field=name
-            )
+    if path.is_file():
+        text = path.read_text(encoding="utf-8", errors="replace")
+        try:
+            table = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(f"not TOML: {error}", file=path) from None
+    else:
+        path = root / "pyproject.toml"
+        table = _tools(path).get("panel", {})
+        text = path.read_text(encoding="utf-8", errors="replace") if table else ""
+    _refuse_unknown(table, text, path)
     return path, table
+
+
+def _refuse_unknown(table: Mapping[str, Any], text: str, path: Path) -> None:
+    for name in (n for n, value in table.items() if n not in SETTINGS and not isinstance(value, dict)):
+        line = _line_of(text, name)
+        if any(word in name.lower() for word in _SECRET_WORDS):
+            hint = "put it into the environment or into .env"
+            raise InputError(
+                f"keys do not belong into {path.name}", file=path, line=line, field=name, hint=hint
+            )
+        known = ", ".join(SETTINGS)
+        raise InputError(f"no such setting; there are: {known}", file=path, line=line, field=name)
 
 
 def _line_of(text: str, name: str) -> int | None:

@@ -1,0 +1,1 @@
+"""One call, paid once: providers, the ledger, limits, retries and money."""

@@ -1,0 +1,85 @@
+"""What can go wrong with one request, told apart by cause: one table for all vendors.
+
+A Fault says whether asking again can help (`retry`), whether the money may be spent (`maybe_paid`), and
+whether the account as a whole is the trouble (`account`): then no other seat needs to try.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from panel.core.domain import FailureKind
+from panel.core.requests import RawReply
+
+Cause = Literal[
+    "rate_limit", "overloaded", "server", "connection", "deadline", "quota", "key", "permission",
+    "model", "request", "too_large", "envelope", "stopped", "budget", "long_wait",
+    "not_in_ledger",
+]  # fmt: skip
+
+#: Causes that asking again can mend, and those that are the account's and not the item's.
+RETRIED: frozenset[Cause] = frozenset({"rate_limit", "overloaded", "server", "connection", "envelope"})
+ACCOUNT: frozenset[Cause] = frozenset({"quota", "key", "permission", "model"})
+PARKED: frozenset[Cause] = frozenset({"stopped", "budget", "long_wait", "not_in_ledger"})
+
+_BY_STATUS: dict[int, Cause] = {
+    400: "request", 401: "key", 402: "quota", 403: "permission", 404: "model", 405: "request",
+    408: "server", 409: "server", 413: "too_large", 422: "request", 429: "rate_limit",
+    503: "overloaded", 529: "overloaded",
+}  # fmt: skip
+
+
+def cause_of_status(status: int) -> Cause:
+    """The cause an HTTP status stands for, where the body says nothing more exact."""
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    return "server" if status >= 500 else "request"  # noqa: PLR2004 (the border HTTP draws)
+
+
+class Fault(Exception):
+    """One request that brought no readable reply.
+
+    Args:
+        cause: What went wrong.
+        message: One line for a person; never holds a key, nor text of the prompt.
+        status: The HTTP status, where there was one.
+        retry_after: Seconds the server asks to wait, None if it does not (already bounded below by 0).
+        raw: What came back, if it is worth keeping (a broken envelope may have been paid for).
+        maybe_paid: The request may have been answered and billed although nothing readable came back.
+    """
+
+    def __init__(
+        self,
+        cause: Cause,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        raw: RawReply | None = None,
+        maybe_paid: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.cause = cause
+        self.message = message
+        self.status = status
+        self.retry_after = retry_after
+        self.raw = raw
+        self.maybe_paid = maybe_paid
+        self.attempts = 1
+        #: The run that paid for a stored reply nobody can read; None for a fault that just happened.
+        self.run: str | None = None
+
+    @property
+    def retry(self) -> bool:
+        """Whether the same request may succeed if sent again."""
+        return self.cause in RETRIED
+
+    @property
+    def account(self) -> bool:
+        """Whether the account or model is the trouble, so that every other request would fail alike."""
+        return self.cause in ACCOUNT
+
+    @property
+    def kind(self) -> FailureKind:
+        """The record's word for it."""
+        return "parked" if self.cause in PARKED else "outage"

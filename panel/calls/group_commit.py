@@ -1,0 +1,90 @@
+"""One thread that writes to SQLite: what waits while it commits is committed together.
+
+The flush to disk takes longest by far; so it is paid once for all writes that came meanwhile.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from typing import Any
+
+Write = Callable[[sqlite3.Connection], Any]
+_Item = tuple[Write, Future[Any]]
+
+
+class GroupCommit:
+    """A queue of writes to one connection. Every write is answered only after its COMMIT.
+
+    A write that fails on its own account (any exception that is not SQLite's) must do so before it changes
+    anything; the others are not touched by it. An error of SQLite fails all that were to be committed
+    together.
+
+    Args:
+        db: The connection, which belongs to this thread from now on.
+        explain: Turns SQLite's error into the one that is raised.
+    """
+
+    def __init__(self, db: sqlite3.Connection, explain: Callable[[sqlite3.Error], Exception]) -> None:
+        self.commits = 0
+        self._db = db
+        self._explain = explain
+        self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="ledger-write", daemon=True)
+        self._thread.start()
+
+    def hand_over(self, write: Write) -> Future[Any]:
+        """Queue a write. Its future is done when it is on disk or has failed, and cannot be cancelled."""
+        future: Future[Any] = Future()
+        future.set_running_or_notify_cancel()
+        self._queue.put((write, future))
+        return future
+
+    def finish(self) -> None:
+        """Write what waits, close the connection, end. Nothing may be handed over afterwards."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        going_on = True
+        while going_on:
+            taken = [self._queue.get(), *self._waiting()]
+            self._commit([item for item in taken if item is not None])
+            going_on = None not in taken
+        self._db.close()
+
+    def _waiting(self) -> Iterator[_Item | None]:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                yield self._queue.get_nowait()
+
+    def _commit(self, batch: list[_Item]) -> None:
+        if not batch:
+            return
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            outcomes = [self._outcome(write) for write, _ in batch]
+            self._db.execute("COMMIT")
+            self.commits += 1
+        except sqlite3.Error as error:
+            # SQLite may have rolled back already; what cannot be rolled back was never committed.
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+            outcomes = [self._explain(error) for _ in batch]
+        for (_, future), outcome in zip(batch, outcomes, strict=True):
+            if isinstance(outcome, Exception):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
+
+    def _outcome(self, write: Write) -> Any:
+        try:
+            return write(self._db)
+        except sqlite3.Error:
+            raise
+        except Exception as error:  # noqa: BLE001 (raised again where the write was handed over)
+            return error

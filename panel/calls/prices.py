@@ -1,0 +1,97 @@
+"""What a call costs, and what it can cost at most: from the price list of genai-prices or from the flags."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+
+from panel.calls.providers.base import Vendor
+from panel.core.requests import CallRequest, Usage
+
+#: Tokens a vendor adds to what is sent: role marks, and the hidden text that describes the reply's format.
+OVERHEAD_TOKENS = 1_000
+_PER = 1_000_000
+#: No model reads or writes as much in one call; a count above it is a vendor's mistake, not a bill.
+_MOST_TOKENS = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Prices in USD per million tokens; one that is given by flag wins over the price list.
+
+    Cached input is billed at `price_in` too where that is given: a flag says nothing of a discount.
+    The list is the one that comes with genai-prices, read offline, standard processing.
+    """
+
+    price_in: float | None = None
+    price_out: float | None = None
+
+    def cost(self, vendor: Vendor, model: str, usage: Usage) -> float | None:
+        """What `usage` costs in USD; None where the price is unknown or the usage contradicts itself.
+
+        A provider that is on no price list by design (`price_id` None) costs nothing.
+        """
+        if vendor.price_id is None:
+            return 0.0
+        if not _is_possible(usage):
+            return None
+        listed_in, listed_out = self._listed(vendor.price_id, model, usage)
+        paid_in = listed_in if self.price_in is None else _at(self.price_in, usage.input_tokens)
+        paid_out = listed_out if self.price_out is None else _at(self.price_out, usage.output_tokens)
+        if paid_in is None or paid_out is None:
+            return None
+        return float(paid_in + paid_out)
+
+    def upper_bound(self, vendor: Vendor, request: CallRequest) -> float | None:
+        """The most that `request` can cost in USD if it is sent once; None where the price is unknown.
+
+        A token stands for at least one byte in the vendors' byte-level vocabularies, so the input has at
+        most as many tokens as what is sent has UTF-8 bytes, and `OVERHEAD_TOKENS`. All of it is priced at
+        the dearer of plain input and cache write; the output at the request's limit.
+        """
+        most_in = _bytes_sent(request) + OVERHEAD_TOKENS
+        plain = Usage(input_tokens=most_in, output_tokens=request.max_output_tokens)
+        written = plain.model_copy(update={"cache_write_tokens": most_in})
+        costs = [self.cost(vendor, request.model, usage) for usage in (plain, written)]
+        known = [cost for cost in costs if cost is not None]
+        return max(known) if len(known) == len(costs) else None
+
+    def _listed(self, price_id: str, model: str, usage: Usage) -> tuple[Decimal | None, Decimal | None]:
+        """Listed cost of input and output; in genai-prices too, input includes what is cached and written."""
+        if self.price_in is not None and self.price_out is not None:
+            return None, None
+        import genai_prices
+
+        tokens = genai_prices.Usage(
+            input_tokens=usage.input_tokens,
+            cache_read_tokens=usage.cached_tokens,
+            cache_write_tokens=usage.cache_write_tokens,
+            output_tokens=usage.output_tokens,
+        )
+        try:
+            price = genai_prices.calc_price(tokens, model, provider_id=price_id)
+        except LookupError:
+            return None, None
+        # A model may be listed without a price per token; adding up nothing would call it free.
+        listed = price.model_price
+        return (
+            price.input_price if listed.input_mtok is not None else None,
+            price.output_price if listed.output_mtok is not None else None,
+        )
+
+
+def _at(per_million: float, tokens: int) -> Decimal:
+    return Decimal(str(per_million)) * tokens / _PER
+
+
+def _is_possible(usage: Usage) -> bool:
+    counts = (usage.input_tokens, usage.cached_tokens, usage.cache_write_tokens, usage.output_tokens)
+    parts_fit = usage.cached_tokens + usage.cache_write_tokens <= usage.input_tokens
+    return parts_fit and all(0 <= count <= _MOST_TOKENS for count in counts)
+
+
+def _bytes_sent(request: CallRequest) -> int:
+    texts = [request.system, *(part for message in request.messages for part in message.parts)]
+    texts.append(json.dumps(request.schema_, ensure_ascii=False))
+    return sum(len(text.encode("utf-8", errors="surrogatepass")) for text in texts)

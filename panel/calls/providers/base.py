@@ -1,0 +1,140 @@
+"""What a provider is: one file with one class that fits `Provider`, found by its file name.
+
+To add one, write `panel/calls/providers/<name>.py` with a function `connect(connection) -> Provider` and a
+constant `VENDOR`. Nothing else is edited; `tests/calls/providers/test_contract.py` runs over every file here.
+An SDK is imported inside `connect` or later, never at the top of the file.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+from panel.core.domain import Persona
+from panel.core.errors import InputError
+from panel.core.requests import CallRequest, RawReply, Reply
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """What is known of a provider before it is used.
+
+    Attributes:
+        name: The file's name.
+        default_model: Asked when nobody names a model; None for a provider without models.
+        key_variable: Environment variable with the API key, None where there is none.
+        base_url_variable: Environment variable that moves the provider to another host, None if it has none.
+        own_url: The vendor's own base URL; there, and only there, a key is required.
+        price_id: The provider's name in genai-prices; None where calls cost nothing at all.
+    """
+
+    name: str
+    default_model: str | None
+    key_variable: str | None
+    base_url_variable: str | None
+    own_url: str | None
+    price_id: str | None
+
+
+class Secret:
+    """An API key that shows itself to nobody who does not ask for it by name."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The key itself, for the one line that hands it to the SDK."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach a provider.
+
+    Attributes:
+        base_url: Another host than the vendor's own; None at the vendor's.
+        key: The API key; None where none is needed.
+        settings: Settings only one provider reads, such as `openai_api`.
+    """
+
+    base_url: str | None = None
+    key: Secret | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Provider(Protocol):
+    """A way to have a request answered."""
+
+    vendor: Vendor
+
+    def options(self, persona: Persona) -> dict[str, Any]:
+        """The vendor options that belong into a request of this persona (part of the request's key)."""
+        ...
+
+    async def send(self, request: CallRequest, *, deadline: float) -> RawReply:
+        """Send once, without any retry, and return the reply unread.
+
+        Args:
+            request: What to ask.
+            deadline: Seconds for the whole call, connecting and reading included.
+
+        Raises:
+            Fault: no reply came, or the status says that it is none.
+        """
+        ...
+
+    def read(self, request: CallRequest, raw: RawReply) -> Reply:
+        """Read a stored reply out of its envelope; needs neither SDK nor network.
+
+        Raises:
+            Fault: with cause `envelope`, when the body is not what the vendor documents.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+def names() -> list[str]:
+    """The providers there are: every file of this folder but `base`, sorted."""
+    package = importlib.import_module("panel.calls.providers")
+    return sorted(module.name for module in pkgutil.iter_modules(package.__path__) if module.name != "base")
+
+
+def module_of(name: str) -> Any:
+    """The module of provider `name`.
+
+    Raises:
+        InputError: there is no such file.
+    """
+    if name not in names():
+        raise InputError(f"no provider {name!r}; there are: auto, {', '.join(names())}", field="provider")
+    return importlib.import_module(f"panel.calls.providers.{name}")
+
+
+def vendor_of(name: str) -> Vendor:
+    """What is known of provider `name` before it is used."""
+    vendor: Vendor = module_of(name).VENDOR
+    return vendor
+
+
+def connect(name: str, connection: Connection) -> Provider:
+    """The provider of that file name, ready to send.
+
+    Raises:
+        InputError: there is no such provider.
+    """
+    provider: Provider = module_of(name).connect(connection)
+    return provider

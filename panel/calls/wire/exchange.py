@@ -1,0 +1,256 @@
+"""One request through a vendor's SDK, sent once and watched: its raw reply handed back, or its fault raised.
+
+What is judged is what happened on the wire, never the SDK's exceptions: their texts may hold the key, they
+differ between versions, and some failures come past them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+from panel.calls.faults import Cause, Fault
+from panel.calls.providers.base import Connection, Vendor
+from panel.calls.wire.complaints import cause_of, complaint_in, retry_after
+from panel.calls.wire.texts import Redactor, repeats_prompt
+from panel.core.errors import InputError
+from panel.core.requests import CallRequest, RawReply
+
+if TYPE_CHECKING:
+    import httpx2
+
+#: The largest reply that is read, in bytes after decompression.
+MOST_BYTES = 8_000_000
+
+#: Response headers worth keeping: request ids, rate limits, times and the type. No organisation, no cookie.
+_KEPT = frozenset({"content-type", "date", "request-id", "retry-after", "retry-after-ms", "x-request-id"})
+_KEPT_PREFIXES = ("x-ratelimit-", "anthropic-ratelimit-")
+#: Of a server's complaint no more characters than this are looked at.
+_MOST_WORDS = 4_000
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An HTTP answer as it came: headers by lower-case name, the body decompressed.
+
+    Neither is in its repr: both may quote the key.
+    """
+
+    status: int
+    headers: dict[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+@dataclass
+class Exchange:
+    """What happened on the wire so far.
+
+    Attributes:
+        left: Whether the request's body began to leave: from then on it may be answered and billed.
+        answered: The whole answer, once it is there.
+        error: What broke the transport; not in the repr, it may quote a header.
+    """
+
+    left: bool = False
+    answered: Answered | None = None
+    error: Exception | None = field(default=None, repr=False)
+
+
+class ReplyTooLarge(Exception):
+    """A reply goes on beyond the cap."""
+
+    def __str__(self) -> str:
+        return f"the reply is larger than {MOST_BYTES:,} bytes"
+
+
+_CURRENT: ContextVar[Exchange] = ContextVar("exchange")
+
+
+def current() -> Exchange:
+    """The exchange the running task is in."""
+    return _CURRENT.get()
+
+
+@contextmanager
+def without_environment(prefix: str) -> Iterator[None]:
+    """Hide the variables with that prefix while an SDK is loaded and built.
+
+    SDKs read keys, hosts, organisations, profiles, headers and log levels from them, some with no way to
+    decline. What counts here is decided by the workspace alone. Nothing may be awaited inside.
+    """
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(prefix)}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
+
+
+class Wire:
+    """A vendor's SDK, built once per event loop when it is first needed.
+
+    Args:
+        vendor: Whose.
+        connection: How to reach it.
+        build: Makes the SDK's client over an HTTP client.
+
+    Raises:
+        InputError: the connection's base URL is none.
+    """
+
+    def __init__(
+        self, vendor: Vendor, connection: Connection, build: Callable[[Connection, httpx2.AsyncClient], Any]
+    ) -> None:
+        self.redactor = Redactor(connection.key)
+        self._vendor = vendor
+        self._connection = connection
+        self._build = build
+        self._clients: MutableMapping[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()
+        self._who = f"{vendor.name} at {_host(connection.base_url)}" if connection.base_url else vendor.name
+
+    async def send(
+        self, create: Callable[[Any], Awaitable[object]], request: CallRequest, *, deadline: float
+    ) -> RawReply:
+        """Have `create` ask once through the SDK's client.
+
+        Args:
+            create: Calls the SDK's method.
+            request: What is asked, for messages.
+            deadline: Seconds for all of it.
+
+        Raises:
+            Fault: there is no reply of status 2xx.
+        """
+        exchange = Exchange()
+        token = _CURRENT.set(exchange)
+        late, problem = False, ""
+        try:
+            sdk = self._client()
+            async with asyncio.timeout(deadline):
+                await create(sdk)
+        except TimeoutError:
+            late = True
+        except Exception as error:  # noqa: BLE001 (an SDK may raise anything; the exchange says what happened)
+            problem = self.redactor.line(_named(error))
+        finally:
+            _CURRENT.reset(token)
+        # Outside the handler: a fault that drags the SDK's exception along would show what that holds.
+        if exchange.answered is not None:
+            return self._judged(exchange.answered, request)
+        if exchange.error is None and late:
+            message = f"{self._who}: no answer within the deadline of {deadline:.3g} s"
+            raise Fault("deadline", message, maybe_paid=exchange.left)
+        raise self._broken(exchange, problem, request)
+
+    async def close(self) -> None:
+        """Close the client of the running loop; those of loops that ended ended with them."""
+        client = self._clients.pop(asyncio.get_running_loop(), None)
+        if client is not None:
+            await client.close()
+
+    def _client(self) -> Any:
+        loop = asyncio.get_running_loop()
+        if loop not in self._clients:
+            from panel.calls.wire.http_client import OneReplyClient
+
+            self._clients[loop] = self._build(self._connection, OneReplyClient())
+        return self._clients[loop]
+
+    # ------------------------------------------------------------ what came of it
+
+    def _judged(self, answered: Answered, request: CallRequest) -> RawReply:
+        """The reply, if its status says that it is one.
+
+        Raises:
+            Fault: it says something else.
+        """
+        status, headers = answered.status, answered.headers
+        if 200 <= status < 300:  # noqa: PLR2004 (HTTP's successes)
+            kept = {name: value for name, value in headers.items() if _is_kept(name)}
+            body = self.redactor.body(answered.body)
+            return RawReply(status=status, headers=self.redactor.headers(kept), body=body)
+        raise self._status_fault(answered, request)
+
+    def _status_fault(self, answered: Answered, request: CallRequest) -> Fault:
+        status, headers = answered.status, answered.headers
+        if 300 <= status < 400:  # noqa: PLR2004 (HTTP's redirections)
+            words = f"redirected to {_target(headers)}, which is not followed"
+            return self._fault("request", words, request, status=status)
+        complaint = complaint_in(status, answered.body)
+        cause, waiting = cause_of(status, complaint), retry_after(headers)
+        return self._fault(cause, complaint.message, request, status=status, retry_after=waiting)
+
+    def _broken(self, exchange: Exchange, problem: str, request: CallRequest) -> Fault:
+        import httpx2
+
+        error = exchange.error
+        if error is None:
+            return self._fault("request", f"could not be asked: {problem}", request)
+        if isinstance(error, (ReplyTooLarge, httpx2.DecodingError)):
+            return self._fault("envelope", _named(error), request, maybe_paid=True)
+        if isinstance(error, (httpx2.UnsupportedProtocol, httpx2.LocalProtocolError)):
+            return self._fault("request", _named(error), request)
+        broke = "the connection broke" if exchange.left else "no connection"
+        return self._fault("connection", f"{broke}: {_named(error)}", request, maybe_paid=exchange.left)
+
+    def _fault(
+        self,
+        cause: Cause,
+        words: str,
+        request: CallRequest,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        maybe_paid: bool = False,
+    ) -> Fault:
+        """A fault in one line: who, the HTTP status, the words without key or prompt, what to look at."""
+        said = self.redactor.line(words[:_MOST_WORDS])
+        if repeats_prompt(words[:_MOST_WORDS], request):
+            said = "its message repeats the prompt"
+        place = f"HTTP {status}: " if status is not None else ""
+        message = f"{self._who}: {place}{said}{self._look_at(cause, request)}"
+        return Fault(cause, message, status=status, retry_after=retry_after, maybe_paid=maybe_paid)
+
+    def _look_at(self, cause: Cause, request: CallRequest) -> str:
+        if cause in {"key", "permission", "quota"}:
+            return f" (the key is that of {self._vendor.key_variable})"
+        if cause == "model":
+            return f" (the model asked for is {request.model})"
+        if cause == "too_large":
+            characters = sum(len(part) for message in request.messages for part in message.parts)
+            return f" ({characters:,} characters were sent)"
+        return ""
+
+
+def _host(base_url: str) -> str:
+    try:
+        host = urlsplit(base_url).netloc
+    except ValueError:
+        host = ""
+    if not host:
+        raise InputError(f"{base_url!r} is no http(s) address", field="base_url")
+    return host
+
+
+def _is_kept(header: str) -> bool:
+    return header in _KEPT or header.startswith(_KEPT_PREFIXES)
+
+
+def _target(headers: Mapping[str, str]) -> str:
+    """The host a redirect leads to."""
+    try:
+        host = urlsplit(headers.get("location", "")).netloc.rpartition("@")[2]
+    except ValueError:
+        return "an unreadable address"
+    return host or "another path"
+
+
+def _named(error: Exception) -> str:
+    """An exception in words; its name says the most where the text is empty or a bare number."""
+    return f"{type(error).__name__}: {error}"

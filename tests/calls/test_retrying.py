@@ -1,0 +1,165 @@
+import asyncio
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from panel.calls.faults import RETRIED, Fault
+from panel.calls.retrying import RetryPolicy
+from tests.calls.fakes import FakeClock
+
+
+def play(*faults, took=0.0, stop_at=None, **settings):
+    """Run the policy over attempts that raise `faults` in order and then succeed.
+
+    Returns the outcome (an attempt's number or the Fault), the number of attempts, and the waits.
+    """
+    clock = FakeClock()
+    policy = RetryPolicy(sleep=clock.sleep, clock=clock, **{"random": lambda: 1.0, **settings})
+    made = 0
+
+    async def attempt(patience):
+        nonlocal made
+        made += 1
+        with patience.running():
+            clock.now += took
+        if made <= len(faults):
+            fault = faults[made - 1]
+            policy.refuse_long_wait(fault)
+            raise fault
+        return made
+
+    async def run():
+        stop = asyncio.Event()
+        on_wait = stop.set if stop_at == "waiting" else None
+        try:
+            return await policy.run(attempt, stop=stop, on_wait=on_wait)
+        except Fault as fault:
+            return fault
+
+    return asyncio.run(run()), made, clock.slept
+
+
+def overloaded(**more):
+    return Fault("overloaded", "529", status=529, **more)
+
+
+def test_an_outage_is_asked_again_with_growing_waits_three_requests_in_all():
+    outcome, made, slept = play(overloaded(), overloaded())
+    assert (outcome, made) == (3, 3)
+    assert slept == [0.5, 1.0]
+
+
+def test_the_third_outage_is_the_last():
+    last = overloaded()
+    outcome, made, _ = play(overloaded(), overloaded(), last, overloaded())
+    assert outcome is last
+    assert made == 3
+
+
+@pytest.mark.parametrize(
+    "cause", ["quota", "key", "permission", "model", "request", "too_large", "deadline", "budget", "stopped"]
+)
+def test_what_asking_again_cannot_mend_is_asked_once(cause):
+    outcome, made, slept = play(Fault(cause, "no"))
+    assert outcome.cause == cause
+    assert (made, slept) == (1, [])
+
+
+def test_a_server_that_asks_to_wait_is_given_at_least_that_long():
+    outcome, made, slept = play(Fault("rate_limit", "429", retry_after=1.0), random=lambda: 0.0)
+    assert (outcome, made, slept) == (2, 2, [1.0])
+    _, _, slept = play(Fault("rate_limit", "429", retry_after=1.0), random=lambda: 1.0)
+    assert slept == [1.5], "jitter comes on top, or all would come back at once"
+
+
+def test_a_wait_of_a_day_is_not_slept_through_but_parked():
+    outcome, made, slept = play(Fault("rate_limit", "429 from fake", status=429, retry_after=86400.0))
+    assert (outcome.cause, outcome.kind, made, slept) == ("long_wait", "parked", 1, [])
+    assert outcome.message == "429 from fake; the server asks to wait 24 h 0 min"
+    assert outcome.status == 429
+
+
+def test_an_endless_wait_is_parked_too():
+    outcome, _, slept = play(Fault("rate_limit", "429", retry_after=float("inf")))
+    assert (outcome.cause, slept) == ("long_wait", [])
+
+
+@pytest.mark.parametrize("senseless", [None, 0.0, -5.0, float("nan")])
+def test_a_senseless_wait_counts_as_none(senseless):
+    outcome, _, slept = play(Fault("rate_limit", "429", retry_after=senseless))
+    assert (outcome, slept) == (2, [0.5])
+
+
+@given(
+    asked=st.one_of(st.none(), st.floats(allow_nan=True, allow_infinity=True)),
+    luck=st.floats(0, 1),
+    cause=st.sampled_from(sorted(RETRIED)),
+)
+def test_no_sleep_is_longer_than_five_minutes_or_shorter_than_asked(asked, luck, cause):
+    fault = Fault(cause, "again", retry_after=asked)
+    outcome, _, slept = play(fault, fault, random=lambda: luck, deadline=10_000.0)
+    if slept:
+        assert outcome == 3
+        assert all(0 <= wait <= 300 for wait in slept)
+        assert all(wait >= asked for wait in slept if asked is not None and asked > 0)
+    else:
+        assert outcome.cause == "long_wait"
+        assert asked > 300
+
+
+def test_jitter_never_lengthens_a_wait_beyond_five_minutes():
+    _, _, slept = play(Fault("rate_limit", "429", retry_after=300.0), deadline=10_000.0)
+    assert slept == [300.0]
+
+
+def test_backoff_grows_to_its_limit_only():
+    faults = [overloaded() for _ in range(9)]
+    _, _, slept = play(*faults, attempts=10)
+    assert slept == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0, 8.0]
+
+
+def test_a_wait_that_would_pass_the_deadline_is_not_begun():
+    slow = Fault("rate_limit", "429", retry_after=100.0)
+    outcome, made, slept = play(slow, deadline=90.0)
+    assert outcome is slow
+    assert (made, slept) == (1, [])
+
+
+def test_the_deadline_covers_all_attempts_and_the_waits_between_them():
+    outcome, made, slept = play(overloaded(), overloaded(), overloaded(), took=40.0, deadline=81.0)
+    assert outcome.cause == "overloaded"
+    # 40 s, 0.5 s, 40 s leave half a second, which the next wait of a whole one would pass.
+    assert (made, slept) == (2, [0.5])
+
+
+def test_a_call_that_may_have_been_billed_twice_is_not_sent_a_third_time():
+    cut = [Fault("connection", "closed in mid-body", maybe_paid=True) for _ in range(3)]
+    outcome, made, _ = play(*cut)
+    assert outcome is cut[1]
+    assert made == 2
+
+
+def test_a_stop_ends_the_wait_at_once():
+    outcome, made, _ = play(overloaded(), stop_at="waiting")
+    assert (outcome.cause, made) == ("stopped", 1)
+
+
+def test_a_stop_wakes_a_real_sleeper():
+    async def run():
+        stop = asyncio.Event()
+        policy = RetryPolicy(random=lambda: 1.0, first_wait=8.0)
+
+        async def attempt(_patience):
+            asyncio.get_running_loop().call_later(0.01, stop.set)
+            raise overloaded()
+
+        start = time.monotonic()
+        with pytest.raises(Fault) as caught:
+            await policy.run(attempt, stop=stop)
+        return caught.value.cause, time.monotonic() - start
+
+    cause, seconds = asyncio.run(run())
+    assert cause == "stopped"
+    assert seconds < 2

@@ -1,0 +1,202 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from panel.core.errors import InputError
+from panel.core.workspace import SETTINGS, open_workspace, shipped
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder that no workspace lies above."""
+    (tmp_path / "panel.toml").write_text("")
+    return tmp_path
+
+
+def opened(cwd, flags=None, environ=None, *, folder=None):
+    return open_workspace(flags or {}, environ=environ or {}, cwd=cwd, folder=folder)
+
+
+# ------------------------------------------------------------ precedence
+
+#: For every setting: three texts for it, what they are read as, in no order that would sort by itself.
+VALUES = {
+    "provider": (("openai", "anthropic", "offline"), str),
+    "model": (("m3", "m1", "m2"), str),
+    "base_url": (("http://c", "http://a", "http://b"), str),
+    "openai_api": (("chat", "responses", "auto"), str),
+    "personas": (("c,d", "a,b", "e"), lambda text: tuple(text.split(","))),
+    "fourth": (("product", "business", "creative"), str),
+    "max_usd": (("3", "1.5", "0"), float),
+    "price_in": (("3", "1.5", "0"), float),
+    "price_out": (("3", "1.5", "0"), float),
+    "concurrency": (("3", "1", "2"), int),
+    "call_deadline": (("30", "10", "20"), float),
+    "max_output_tokens": (("300", "100", "200"), int),
+    "runs_dir": (("runs3", "runs1", "runs2"), str),
+}
+
+
+def test_every_setting_is_tried_here():
+    assert set(VALUES) == set(SETTINGS)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_flag_wins_over_the_environment_that_over_panel_toml_that_over_the_default(folder, name):
+    (flag, env, toml), read = VALUES[name]
+    variable = f"PANEL_{name.upper()}"
+    setting = opened(folder).settings[name]
+    assert (setting.value, setting.origin) == (SETTINGS[name][1], "default")
+
+    (folder / "panel.toml").write_text(f'{name} = "{toml}"\n')
+    setting = opened(folder).settings[name]
+    assert (setting.value, setting.origin) == (read(toml), "panel.toml")
+
+    setting = opened(folder, environ={variable: env}).settings[name]
+    assert (setting.value, setting.origin) == (read(env), variable)
+
+    setting = opened(folder, {name: flag}, {variable: env}).settings[name]
+    assert (setting.value, setting.origin) == (read(flag), f"--{name.replace('_', '-')}")
+
+
+@given(given_in=st.sets(st.sampled_from(["flag", "env", "toml"])))
+def test_the_highest_place_where_a_setting_is_given_wins(tmp_path_factory, given_in):
+    folder = tmp_path_factory.mktemp("workspace")
+    (folder / "panel.toml").write_text('model = "toml"\n' if "toml" in given_in else "")
+    workspace = opened(
+        folder,
+        {"model": "flag" if "flag" in given_in else None},
+        {"PANEL_MODEL": "env"} if "env" in given_in else {},
+    )
+    expected = next((place for place in ("flag", "env", "toml") if place in given_in), None)
+    assert workspace.get("model") == expected
+
+
+def test_the_environment_wins_over_the_dotenv_file(folder):
+    (folder / ".env").write_text("PANEL_MODEL=from-file\nOPENAI_API_KEY=k\n")
+    workspace = opened(folder)
+    assert workspace.settings["model"].value == "from-file"
+    assert workspace.settings["model"].origin == "PANEL_MODEL (.env)"
+    assert workspace.environment["OPENAI_API_KEY"] == "k"
+    assert opened(folder, environ={"PANEL_MODEL": "from-shell"}).settings["model"].origin == "PANEL_MODEL"
+
+
+def test_an_empty_variable_counts_as_not_given(folder):
+    assert opened(folder, environ={"PANEL_MODEL": " "}).settings["model"].origin == "default"
+
+
+def test_native_toml_values_are_read_too(folder):
+    (folder / "panel.toml").write_text('concurrency = 3\nmax_usd = 1.5\npersonas = ["a", "b"]\n')
+    workspace = opened(folder)
+    assert [workspace.get(name) for name in ("concurrency", "max_usd", "personas")] == [3, 1.5, ("a", "b")]
+
+
+# ------------------------------------------------------------ what is refused
+
+
+@pytest.mark.parametrize(
+    "name", ["api_key", "openai_api_key", "ANTHROPIC_API_KEY", "secret", "auth_token", "password"]
+)
+def test_a_key_in_panel_toml_is_refused_with_its_line_and_not_shown(folder, name):
+    (folder / "panel.toml").write_text(f'model = "m"\n{name} = "sk-bait-1234"\n')
+    with pytest.raises(InputError) as caught:
+        opened(folder)
+    assert caught.value.message.startswith(f"{folder / 'panel.toml'}:2: {name}: keys do not belong")
+    assert "sk-bait" not in str(caught.value) + str(caught.value.hint)
+
+
+def test_an_unknown_setting_is_refused_with_its_line(folder):
+    (folder / "panel.toml").write_text('\nmodle = "m"\n')
+    with pytest.raises(InputError, match=r"panel\.toml:2: modle: no such setting; there are: .*model"):
+        opened(folder)
+
+
+def test_broken_toml_is_refused(folder):
+    (folder / "panel.toml").write_text("model = \n")
+    with pytest.raises(InputError, match=r"panel\.toml: not TOML"):
+        opened(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("max_usd", "-1"), ("max_usd", "nan"), ("max_usd", "inf"), ("max_usd", "a lot"),
+        ("concurrency", "0"), ("concurrency", "1.5"), ("call_deadline", "0"), ("openai_api", "soap"),
+        ("price_in", "-0.1"), ("max_output_tokens", ""),
+    ],
+)  # fmt: skip
+def test_a_value_that_does_not_fit_is_refused_wherever_it_was_given(folder, name, value):
+    flag = f"--{name.replace('_', '-')}"
+    with pytest.raises(InputError, match=f"{flag}: .* must be"):
+        opened(folder, {name: value})
+    (folder / "panel.toml").write_text(f'{name} = "{value}"\n')
+    with pytest.raises(InputError, match=r"panel\.toml: .* must be"):
+        opened(folder)
+
+
+# ------------------------------------------------------------ where the workspace is
+
+
+def test_the_nearest_folder_with_panel_toml_is_the_workspace(tmp_path):
+    deep = tmp_path / "outer" / "inner" / "deep"
+    deep.mkdir(parents=True)
+    (tmp_path / "outer" / "panel.toml").write_text("")
+    (tmp_path / "outer" / "inner" / "pyproject.toml").write_text("[tool.other]\n")
+    workspace = opened(deep)
+    assert (workspace.root, workspace.origin) == (tmp_path / "outer", "the nearest panel.toml")
+
+
+def test_a_pyproject_with_our_table_is_a_workspace_and_gives_settings(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[tool.panel]\nmodel = "m"\n')
+    (tmp_path / "sub").mkdir()
+    workspace = opened(tmp_path / "sub")
+    assert workspace.root == tmp_path
+    assert workspace.settings["model"].value == "m"
+    assert workspace.settings["model"].origin == "pyproject.toml"
+
+
+def test_a_broken_pyproject_of_somebody_else_is_none_of_our_business(folder):
+    (folder / "sub").mkdir()
+    (folder / "sub" / "pyproject.toml").write_text("not = = toml")
+    assert opened(folder / "sub").root == folder
+
+
+def test_a_named_workspace_wins_by_flag_then_by_variable(tmp_path):
+    for name in ("flag", "env", "cwd"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "panel.toml").write_text("")
+    environ = {"PANEL_WORKSPACE": str(tmp_path / "env")}
+    here = tmp_path / "cwd"
+    assert opened(here, environ=environ, folder=tmp_path / "flag").origin == "--workspace"
+    assert opened(here, environ=environ).root == tmp_path / "env"
+    assert opened(here).root == here
+
+
+def test_a_named_workspace_must_exist(tmp_path):
+    with pytest.raises(InputError, match="no such folder"):
+        opened(tmp_path, folder=tmp_path / "missing")
+
+
+# ------------------------------------------------------------ what lies in it
+
+
+def test_files_of_the_workspace_come_before_the_shipped_ones_file_by_file(folder):
+    (folder / "personas").mkdir()
+    (folder / "personas" / "zebra.md").write_text("mine")
+    files = opened(folder).files("personas", "*.md")
+    assert files["zebra"] == folder / "personas" / "zebra.md"
+    for stem in (path.stem for path in shipped("personas").glob("*.md")):
+        assert files[stem] == shipped("personas") / f"{stem}.md"
+        (folder / "personas" / f"{stem}.md").write_text("mine too")
+        assert opened(folder).files("personas", "*.md")[stem].parent == folder / "personas"
+
+
+def test_runs_go_to_the_workspace_or_wherever_they_are_sent(folder, tmp_path):
+    assert opened(folder).runs_dir == folder / "runs"
+    assert opened(folder, {"runs_dir": str(tmp_path / "abs")}).runs_dir == tmp_path / "abs"
+
+
+def test_messages_name_files_relative_to_the_workspace(folder):
+    workspace = opened(folder)
+    assert workspace.shown(folder / "dossiers" / "llm.md") == "dossiers/llm.md"
+    assert workspace.shown(folder.parent / "x.md") == str(folder.parent / "x.md")
