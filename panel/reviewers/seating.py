@@ -126,8 +126,9 @@ def _match(persona: Persona, tool: Tool) -> str | None:
         reasons.append(f"{name} {', '.join(met)}")
     if reasons:
         return " and ".join(reasons)
-    given = bool(tool.modality or tool.surface)
-    return "no other fourth chair matches" + ("" if given else ": the dossier names no modality or surface")
+    if tool.modality or tool.surface:
+        return "neither modality nor surface calls for another chair"
+    return "the dossier names no modality or surface that would call for another chair"
 
 
 def _rank(persona: Persona) -> int:

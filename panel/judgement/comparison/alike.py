@@ -1,0 +1,133 @@
+"""Whether two tools were judged alike: chairs, personas, prompts, models, age and length of the texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from panel.core.domain import OFFLINE_MODEL, LikeForLike, ScorecardRow, Side, Verdict
+from panel.judgement.aggregate import headline
+from panel.judgement.comparison.naming import labels
+
+#: Reviews or sources further apart than a quarter of a year may tell of different states of the field.
+MOST_DAYS_APART = 90
+#: One dossier this many times longer than the other gives its tool more to be judged by.
+MOST_TIMES_LONGER = 4
+
+
+def like_for_like(
+    a: Side, b: Side, scorecard: Sequence[ScorecardRow], lengths: tuple[int, int] | None = None
+) -> LikeForLike:
+    """What differs between how two tools were judged, a sentence each.
+
+    Not alike: the same tool twice, no quorum on a side, another persona, persona version, prompt or model in
+    a chair. Empty and contested seats, age and length are noted only: they weaken a comparison, they do not
+    undo it.
+
+    Args:
+        a: The first side.
+        b: The second.
+        scorecard: Their chairs side by side.
+        lengths: How many characters the two dossiers have, where that is known.
+    """
+    unlike = [*_same_tool(a, b), *_no_quorum(a, b), *_chairs(scorecard)]
+    notes = [*unlike, *_gaps(a, b, scorecard), *_ages(a, b), *_lengths(a, b, lengths)]
+    return LikeForLike(ok=not unlike, notes=tuple(dict.fromkeys(notes)))
+
+
+def _same_tool(a: Side, b: Side) -> list[str]:
+    if a.tool.slug == b.tool.slug or a.dossier.id == b.dossier.id:
+        return [f"Both sides are the same: {a.tool.name}."]
+    return []
+
+
+def _no_quorum(a: Side, b: Side) -> list[str]:
+    return [
+        f"{label} has no quorum ({headline(side.panel)})."
+        for label, side in zip(labels(a, b), (a, b), strict=True)
+        if side.panel.percent is None
+    ]
+
+
+def _chairs(scorecard: Sequence[ScorecardRow]) -> list[str]:
+    notes = []
+    for row in scorecard:
+        if row.a is None or row.b is None:
+            continue
+        if row.a.persona != row.b.persona:
+            notes.append(
+                f"The {row.chair} chair is not the same: {row.a.name} on one side, {row.b.name} on the other."
+            )
+        else:
+            notes += _versions(row.a, row.b)
+        notes += _models(row.a, row.b)
+    return notes
+
+
+def _versions(a: Verdict, b: Verdict) -> list[str]:
+    notes = []
+    if a.persona_sha != b.persona_sha:
+        notes.append(f"{a.name} was changed between the two reviews: the persona file is not the same.")
+    if a.prompt_sha != b.prompt_sha:
+        notes.append("The prompts were changed between the two reviews.")
+    return notes
+
+
+def _models(a: Verdict, b: Verdict) -> list[str]:
+    if a.model == b.model:
+        return []
+    if OFFLINE_MODEL in {a.model, b.model}:
+        model = b.model if a.model == OFFLINE_MODEL else a.model
+        return [f"{a.name} is the offline reader on one side, {model} on the other."]
+    return [f"{a.name} spoke through {a.model} on one side, through {b.model} on the other."]
+
+
+def _gaps(a: Side, b: Side, scorecard: Sequence[ScorecardRow]) -> list[str]:
+    notes = []
+    for row in scorecard:
+        for label, verdict in zip(labels(a, b), (row.a, row.b), strict=True):
+            if verdict is None:
+                notes.append(f"The {row.chair} chair gave no verdict on {label}.")
+            elif verdict.contested:
+                notes.append(f"{verdict.name}'s verdict on {label} is contested and does not count.")
+    return notes
+
+
+def _ages(a: Side, b: Side) -> list[str]:
+    notes = []
+    for what, left, right in (
+        ("The reviews were written", [a.created], [b.created]),
+        ("The newest sources were retrieved", _retrieved(a), _retrieved(b)),
+    ):
+        newest = _newest(left), _newest(right)
+        if newest[0] is None or newest[1] is None:
+            continue
+        days = abs((newest[0] - newest[1]).days)
+        if days > MOST_DAYS_APART:
+            notes.append(f"{what} {days} days apart.")
+    return notes
+
+
+def _retrieved(side: Side) -> list[str]:
+    return [source.retrieved for source in side.dossier.sources if source.retrieved]
+
+
+def _newest(moments: Iterable[str]) -> datetime | None:
+    read = [moment for text in moments if (moment := _moment(text)) is not None]
+    return max(read, default=None)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _lengths(a: Side, b: Side, lengths: tuple[int, int] | None) -> list[str]:
+    if lengths is None or max(lengths) <= MOST_TIMES_LONGER * min(lengths):
+        return []
+    longer, shorter = labels(a, b) if lengths[0] > lengths[1] else reversed(labels(a, b))
+    counts = f"{max(lengths):,} characters against {min(lengths):,}"
+    return [f"The dossier on {longer} is far longer than that on {shorter}: {counts}."]

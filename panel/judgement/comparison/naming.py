@@ -1,0 +1,17 @@
+"""How the two sides of a comparison are called in sentences."""
+
+from __future__ import annotations
+
+from panel.core.domain import Side
+
+
+def labels(a: Side, b: Side) -> tuple[str, str]:
+    """The two tools' names, told apart by slug where they are the same."""
+    if a.tool.name.strip().casefold() != b.tool.name.strip().casefold():
+        return a.tool.name, b.tool.name
+    return f"{a.tool.name} ({a.tool.slug})", f"{b.tool.name} ({b.tool.slug})"
+
+
+def listed(words: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

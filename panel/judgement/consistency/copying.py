@@ -1,0 +1,69 @@
+"""Notices verdicts that look copied or ordered: equal paragraphs, the dossier's text as one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from panel.core.domain import OFFLINE_MODEL, Flag, Verdict
+from panel.judgement.grounding import Index, fold
+
+#: A window of a paragraph that stands word for word in the dossier: two or three sentences, too long for a
+#: quotation in passing.
+WINDOW = 150
+#: Windows begin this far apart, so every copied run of WINDOW + STEP (200) characters holds a whole window.
+STEP = 50
+#: A whole paragraph found in the dossier is copied however short, down to what could be chance.
+_LEAST_PARAGRAPH = 12
+#: A finding shorter than this may agree with a sentence of the dossier by chance; two long ones do not.
+_LEAST_FINDING = 60
+_COPIED_FINDINGS = 2
+_SHOWN = 60
+
+
+def suspect(verdicts: Sequence[Verdict], index: Index) -> tuple[Verdict, ...]:
+    """The same verdicts, those flagged `suspect` that seem to have followed the dossier's orders.
+
+    The offline reader is left out: to quote the dossier is all it does, and it says so.
+
+    Args:
+        verdicts: All verdicts on one tool.
+        index: The dossier they were given.
+    """
+    asked = [verdict for verdict in verdicts if verdict.model != OFFLINE_MODEL]
+    return tuple(
+        _flagged(verdict, [*_same_words(verdict, asked), *_from_dossier(verdict, index)])
+        if verdict.model != OFFLINE_MODEL
+        else verdict
+        for verdict in verdicts
+    )
+
+
+def _flagged(verdict: Verdict, reasons: Sequence[str]) -> Verdict:
+    known = {flag.text for flag in verdict.flags if flag.kind == "suspect"}
+    new = tuple(Flag(kind="suspect", text=reason) for reason in reasons if reason not in known)
+    return verdict.model_copy(update={"flags": (*verdict.flags, *new)}) if new else verdict
+
+
+def _same_words(verdict: Verdict, asked: Sequence[Verdict]) -> list[str]:
+    own = fold(verdict.paragraph).text.strip()
+    others = [
+        other.name
+        for other in asked
+        if other.persona != verdict.persona and fold(other.paragraph).text.strip() == own
+    ]
+    return [f"the paragraph is the same as that of {', '.join(others)}"] if others else []
+
+
+def _from_dossier(verdict: Verdict, index: Index) -> list[str]:
+    paragraph = fold(verdict.paragraph).text.strip()
+    if len(paragraph) >= _LEAST_PARAGRAPH and index.holds(paragraph):
+        return ["the whole paragraph stands in the dossier"]
+    windows = (paragraph[at : at + WINDOW] for at in range(0, len(paragraph) - WINDOW + 1, STEP))
+    copied = next((window for window in windows if index.holds(window)), None)
+    if copied is not None:
+        return [f"a long piece of the paragraph stands word for word in the dossier (“{copied[:_SHOWN]}…”)"]
+    says = [fold(finding.says).text.strip() for finding in verdict.findings]
+    taken = [text for text in says if len(text) >= _LEAST_FINDING and index.holds(text)]
+    if len(taken) >= _COPIED_FINDINGS:
+        return [f"findings stand word for word in the dossier (“{taken[0][:_SHOWN]}…”)"]
+    return []

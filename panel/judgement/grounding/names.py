@@ -1,0 +1,156 @@
+"""Finds names of products, models and companies in prose: capitalised runs, CamelCase, names with digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from panel.judgement.patterns import word_set
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name in a text; start and end count its characters."""
+
+    text: str
+    start: int
+    end: int
+
+
+def names(text: str, known: Callable[[str], bool], held: Callable[[str], bool]) -> tuple[Name, ...]:
+    """The names in a text, in order.
+
+    A word that opens a sentence has a capital anyway: it begins a name only if it could be nothing else
+    (inner capitals, digits), if it is known, or if it is written with a capital elsewhere in the text. An
+    acronym alone ("API", "PR") is a word of the trade, not a name.
+
+    Args:
+        text: Prose; what has been read as something else may be masked.
+        known: Whether the dossier writes a word with a capital only.
+        held: Whether the dossier has these words in this order.
+    """
+    words = [_Word(match, text) for match in _WORD.finditer(text)]
+    elsewhere = {word.kept for word in words if word.is_name and not word.opens}
+    found = []
+    for run in _runs(words, text):
+        whole = len(run) > 1 and held(text[run[0].start : run[-1].end])
+        name = run if whole else _without_edges(run, lambda word: known(word) or word in elsewhere)
+        if name:
+            start, end = name[0].start, name[-1].end
+            found.append(Name(text[start:end], start, end))
+    return tuple(found)
+
+
+# ------------------------------------------------------------ words
+
+_WORD = re.compile(r"(?<!\w)\w{1,40}[+#]{0,2}(?:[.-]\w{1,40}){0,6}(?!\w)")
+#: After these a capital means nothing: a sentence, a quotation or an aside begins.
+_SENTENCE_BEFORE = frozenset(".!?…:\n*•")
+_ASIDE_BEFORE = frozenset("“\"‘'(")
+_CLOSED_BEFORE = "'\"”’)"
+#: Words in a name at most; a line of capitals is no name.
+_LONGEST = 8
+#: No further back is looked for what stands before a word.
+_REACH = 12
+_ACRONYM = re.compile(r"[A-Z]{1,6}s?")
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}|[A-Za-z]\d|\d[A-Za-z]")
+_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,2}[BKMb]?")
+#: Lower-case words that vendors put behind a number: "GPT-4o mini".
+_TAGS = word_set("""
+    mini nano micro small medium large turbo flash lite preview instruct chat coder base pro max
+    """)
+#: A number before these counts something and does not belong to the name before it.
+_COUNTED = word_set("""
+    years year months month weeks week days day hours hour minutes minute seconds times percent million
+    billion thousand users user seats people tokens languages files lines gpus models points of out steps
+    agents
+    """)
+#: Capitalised words that are no names of products.
+_NEVER = word_set("""
+    i january february march april may june july august september october november december monday tuesday
+    wednesday thursday friday saturday sunday english german french spanish chinese japanese european
+    american western eastern ship skip verdict b2b b2c
+    """)
+#: Words that open sentences far more often than names.
+_OPENING = word_set("""
+    a about above after all also although an and another any are as at because before behind below beneath
+    both but by can could direct does each either even every few first for from given had has have here how
+    however if in inside instead is it its just last let like many may meanwhile more most much my nearly
+    neither never no nobody none nor not nothing now of on once one only open or our out over per perhaps
+    rather second several should since so some still such than that the their them then there these they
+    third this those though three through to today two under unless unlike until up upon we what whatever
+    when where whether which while who whoever whose why will with within without would yet you your add
+    category competitors rivals compare consider where whereas shipping skipping running using being having
+    """)
+
+
+class _Word:
+    """A word of the text, cut where a lower-case part follows a hyphen: "Copilot" of "Copilot-class"."""
+
+    def __init__(self, match: re.Match[str], text: str) -> None:
+        whole = match[0]
+        self.start = match.start()
+        self.kept = _kept(whole)
+        self.end = self.start + len(self.kept)
+        self.cut = self.kept != whole
+        self.is_name = _is_name(self.kept)
+        before = text[max(0, self.start - _REACH) : self.start].rstrip(" ")
+        ended = before.rstrip(_CLOSED_BEFORE)
+        self.opens = not ended or ended[-1] in _SENTENCE_BEFORE or text[self.start - 1] in _ASIDE_BEFORE
+
+    @property
+    def is_distinct(self) -> bool:
+        """Whether this is a name wherever it stands."""
+        return bool(_INNER_CAPITAL.search(self.kept))
+
+
+def _kept(word: str) -> str:
+    kept, *parts = word.split("-")
+    for part in parts:
+        tagged = part in _TAGS and any(c.isdigit() for c in kept)
+        if not (part[:1].isupper() or part[:1].isdigit() or tagged):
+            break
+        kept += f"-{part}"
+    return kept
+
+
+def _is_name(word: str) -> bool:
+    return (word[:1].isupper() or bool(re.match(r"[a-z]{1,3}[A-Z]", word))) and word.casefold() not in _NEVER
+
+
+# ------------------------------------------------------------ runs of words
+
+
+def _runs(words: list[_Word], text: str) -> list[list[_Word]]:
+    """Names with the words and numbers that follow them directly."""
+    runs: list[list[_Word]] = []
+    for at, word in enumerate(words):
+        last = runs[-1] if runs else []
+        joins = (
+            0 < len(last) < _LONGEST and last[-1] is words[at - 1] and text[last[-1].end : word.start] == " "
+        )
+        if joins and not word.opens and (word.is_name or _continues(words, at)):
+            last.append(word)
+        elif word.is_name:
+            runs.append([word])
+    return runs
+
+
+def _continues(words: list[_Word], at: int) -> bool:
+    word, before = words[at].kept, words[at - 1].kept
+    if word in _TAGS:
+        return before[-1:].isdigit() or any(c.isdigit() for c in before)
+    following = words[at + 1].kept.casefold() if at + 1 < len(words) else ""
+    return bool(_NUMBER.fullmatch(word)) and following not in _COUNTED and not words[at].cut
+
+
+def _without_edges(run: list[_Word], known: Callable[[str], bool]) -> list[_Word]:
+    """The run without an ordinary word that only opens a sentence, and without acronyms at its end."""
+    if run[0].opens and not run[0].is_distinct and not known(run[0].kept):
+        alone = len(run) == 1 or not run[1].is_name
+        if alone or run[0].kept.casefold() in _OPENING or run[0].kept.endswith("ly") or known(run[1].kept):
+            run = run[1:]
+    while run and _ACRONYM.fullmatch(run[-1].kept):
+        run = run[:-1]
+    return run if any(word.is_name for word in run) else []

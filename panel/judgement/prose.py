@@ -1,0 +1,131 @@
+"""English prose taken apart for the rules: sentences, quotations, single lines. Positions are never lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+#: Stands for each character inside quotation marks; neither a letter nor a space, so no rule reads it.
+MASK = "\u25a1"
+#: A quotation longer than this is taken for a stray quotation mark.
+MAX_QUOTATION = 400
+
+_CLOSING = {"“": "”", "«": "»", "„": "“", '"': '"', "‘": "’", "'": "'"}
+#: An apostrophe opens a quotation only where a word could begin, and closes one only where a word has ended.
+_APOSTROPHES = frozenset("'‘’")
+_MARK = re.compile("[“«„\"‘']")
+#: Each run of end marks is tried once, from its beginning: a long run costs no more than its length.
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’')\]]*+(?=\s|$)|\n+")
+#: A full stop after these ends no sentence.
+_ABBREVIATIONS = (
+    "e.g.",
+    "i.e.",
+    "vs.",
+    "etc.",
+    "approx.",
+    "no.",
+    "cf.",
+    "incl.",
+    "inc.",
+    "ltd.",
+    "dr.",
+    "mr.",
+    "ms.",
+)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A piece of a text; `start` counts the text's characters."""
+
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        """Where it ends, not included."""
+        return self.start + len(self.text)
+
+
+def sentences(text: str) -> tuple[Sentence, ...]:
+    """The sentences of a text in order, their end marks included, blank ones left out."""
+    found, start = [], 0
+    for end in (match.end() for match in _END.finditer(text) if not _is_abbreviation(text, match)):
+        found.append(_trimmed(text, start, end))
+        start = end
+    found.append(_trimmed(text, start, len(text)))
+    return tuple(sentence for sentence in found if sentence.text)
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a text; empty if it has none."""
+    return next((sentence.text for sentence in sentences(text)), "")
+
+
+def one_line(text: str, length: int) -> str:
+    """The text on one line of at most `length` characters, cut at a word with an ellipsis."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    # Room for the ellipsis; a text without any space is cut where it must be.
+    head = line[: length - 1]
+    whole_words = head if line[length - 1] == " " else head.rpartition(" ")[0]
+    return (whole_words or head).rstrip(" ,;:–—-") + "…"
+
+
+def unquoted(text: str) -> str:
+    """The text with every character inside quotation marks masked: those are somebody else's words.
+
+    The result is as long as the text, so positions in one are positions in the other.
+    """
+    spans: list[tuple[int, int]] = []
+    for match in _MARK.finditer(text):
+        if spans and match.start() <= spans[-1][1]:
+            continue
+        close = _closing(text, match.start())
+        if close is not None:
+            spans.append((match.start() + 1, close))
+    return masked(text, spans)
+
+
+def masked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with the characters of the spans masked; spans must be in order and not overlap."""
+    pieces, done = [], 0
+    for start, end in spans:
+        pieces += [text[done:start], MASK * (end - start)]
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
+def _closing(text: str, opening: int) -> int | None:
+    """Where the quotation that opens here closes; None if this mark opens none."""
+    mark, limit = text[opening], min(len(text), opening + MAX_QUOTATION)
+    if mark not in _APOSTROPHES:
+        close = text.find(_CLOSING[mark], opening + 1, limit)
+        return close if close > 0 else None
+    if opening and (text[opening - 1].isalnum() or text[opening - 1] in _APOSTROPHES):
+        return None
+    close = text.find(_CLOSING[mark], opening + 1, limit)
+    while close > 0 and _inside_word(text, close):
+        close = text.find(_CLOSING[mark], close + 1, limit)
+    return close if close > 0 else None
+
+
+def _inside_word(text: str, at: int) -> bool:
+    # "don't" closes nothing, and neither does an apostrophe with a space before it.
+    return text[at - 1].isspace() or (at + 1 < len(text) and text[at + 1].isalnum())
+
+
+def _is_abbreviation(text: str, end: re.Match[str]) -> bool:
+    return end[0] == "." and text[max(0, end.end() - 8) : end.end()].casefold().endswith(
+        tuple(f" {short}" for short in _ABBREVIATIONS)
+    )
+
+
+def _trimmed(text: str, start: int, end: int) -> Sentence:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Sentence(text[start:end], start)

@@ -1,0 +1,26 @@
+"""Which endpoint answers which path; batch endpoints join the table here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.standin.apis.base import Api, Vendor
+from tests.standin.apis.chat import Chat
+from tests.standin.apis.messages import Messages
+from tests.standin.apis.responses import Responses
+from tests.standin.vendors.anthropic import Anthropic
+from tests.standin.vendors.openai import OpenAI
+
+_ENDPOINTS: tuple[Api, ...] = (Responses(), Chat(), Messages())
+_BY_ROUTE: dict[tuple[str, str], Api] = {("POST", api.path): api for api in _ENDPOINTS}
+
+
+def endpoint(method: str, path: str) -> Api | None:
+    """The endpoint at a path; None if there is none."""
+    return _BY_ROUTE.get((method, path))
+
+
+def vendor_of(path: str, headers: Mapping[str, str]) -> Vendor:
+    """Whose words an answer to a path without an endpoint is given in."""
+    anthropic = "anthropic-version" in headers or "x-api-key" in headers or path.startswith("/v1/messages")
+    return Anthropic() if anthropic else OpenAI()

@@ -1,0 +1,1 @@
+"""One file per vendor: what all its endpoints share."""
