@@ -1,0 +1,104 @@
+"""How a command ends: done, expected trouble, unexpected trouble, interrupted; decided in this one place."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import typer
+
+from panel.core.errors import ExitCode, Interrupted, PanelError
+
+#: How long answers that are on their way are waited for after a first Ctrl-C.
+GRACE_SECONDS = 10.0
+#: A bug in this program, by the custom of sysexits.h; no promised exit code means that.
+SOFTWARE = 70
+
+
+def ends_well(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn what a verb returns or raises into an exit code and, on trouble, a few lines on stderr."""
+
+    @functools.wraps(verb)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        try:
+            code = verb(*args, **kwargs)
+        except PanelError as error:
+            explain(error)
+            code = error.exit_code
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            explain(Interrupted("interrupted", hint="run the same command again; finished calls are kept"))
+            code = ExitCode.INTERRUPTED
+        except BrokenPipeError:
+            # The reader of our output left (`| head`). What is stored is stored.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = ExitCode.DONE
+        except Exception as error:
+            if getattr(kwargs.get("flags"), "verbose", False):
+                raise
+            _internal(error)
+            code = SOFTWARE
+        raise typer.Exit(int(code or 0))
+
+    return wrapped
+
+
+def explain(error: PanelError) -> None:
+    """Say on stderr what failed, what is saved, and what to do next."""
+    for line in error.message.splitlines():
+        typer.echo(f"error: {printable(line)}", err=True)
+    if error.saved:
+        typer.echo(f"saved: {printable(error.saved)}", err=True)
+    if error.hint:
+        typer.echo(f"next:  {printable(error.hint)}", err=True)
+
+
+def printable(text: str) -> str:
+    """The text on one line, terminal escapes and other control characters shown, not obeyed."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in text)
+
+
+def run_async(work: Callable[[asyncio.Event], Awaitable[ExitCode]]) -> ExitCode:
+    """Run `work` to its end; SIGINT and SIGTERM set the event it is given, a second SIGINT stops at once.
+
+    `work` is expected to send nothing more once the event is set and to come back soon; after ten seconds it
+    is cancelled.
+    """
+    return asyncio.run(_guarded(work))
+
+
+async def _guarded(work: Callable[[asyncio.Event], Awaitable[ExitCode]]) -> ExitCode:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    task = asyncio.ensure_future(work(stop))
+
+    def on_signal() -> None:
+        if stop.is_set():
+            task.cancel()
+            return
+        stop.set()
+        typer.echo("stopping: waiting for answers on their way; Ctrl-C again stops at once", err=True)
+        loop.call_later(GRACE_SECONDS, task.cancel)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, on_signal)
+    try:
+        return await task
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+def _internal(error: Exception) -> None:
+    # Neither the message nor the locals of an unexpected error are known to be free of keys or prompts.
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    place = f" at {os.path.basename(last.tb_frame.f_code.co_filename)}:{last.tb_lineno}" if last else ""  # noqa: PTH119
+    typer.echo(f"error: unexpected {type(error).__name__}{place}; this is a bug in panel", err=True)
+    typer.echo("saved: every call that was answered is in the ledger", err=True)
+    typer.echo("next:  run the same command with --verbose and report what it prints", err=True)

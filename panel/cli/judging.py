@@ -1,0 +1,212 @@
+"""What `review` and `compare` share: inputs read first, one session, progress, and how it all ended."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shlex
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from panel.cli.ending import printable, run_async
+from panel.cli.options import Common
+from panel.core.errors import ExitCode, InputError, ManyInputErrors, PanelError, worst
+
+if TYPE_CHECKING:
+    from panel.calls.client import Mode
+    from panel.core.domain import Cost, Dossier, Failure, Review, RunIssue, Seat, Verdict
+    from panel.session import Kit, Session
+
+
+@dataclass
+class Made:
+    """What a command made: records by id, what needs a person, the new spend."""
+
+    cost: Cost
+    reviews: list[str] = field(default_factory=list)
+    comparisons: list[str] = field(default_factory=list)
+    issues: list[RunIssue] = field(default_factory=list)
+    codes: list[ExitCode] = field(default_factory=list)
+
+
+def open_kit(flags: Common) -> Kit:
+    """Settle the workspace and read personas, prompts and prices; the log is set up on the way."""
+    from panel.core.workspace import open_workspace
+    from panel.session import read_kit
+
+    sends = not (flags.dry_run or flags.from_ledger)
+    kit = read_kit(open_workspace(flags.settings(), folder=flags.workspace), to_call=sends)
+    if kit.choice.offline and not flags.quiet and not flags.json:
+        typer.echo(
+            f"offline reader ({kit.choice.because}): no model is asked, the dossier is quoted",
+            err=True,
+        )
+    return kit
+
+
+def load_dossiers(references: Sequence[str], kit: Kit) -> list[Dossier]:
+    """All tools a command names, read before anything is called.
+
+    Raises:
+        ManyInputErrors: every dossier that cannot be read, or two of one slug.
+    """
+    from panel.evidence.dossiers import load
+
+    loaded: list[Dossier] = []
+    errors: list[InputError] = []
+    for reference in references:
+        try:
+            one = load(reference, kit.workspace, stdin=sys.stdin.read)
+        except ManyInputErrors as error:
+            errors.extend(error.errors)
+        except InputError as error:
+            errors.append(error)
+        else:
+            loaded.append(one.dossier)
+            for warning in one.warnings:
+                typer.echo(f"warning: {printable(warning)}", err=True)
+    slugs = [dossier.tool.slug for dossier in loaded]
+    twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
+    errors += [InputError(f"{slug} is named twice", field="TOOL") for slug in twice]
+    if errors:
+        raise errors[0] if len(errors) == 1 else ManyInputErrors(errors)
+    return loaded
+
+
+def conduct(
+    kit: Kit,
+    command: str,
+    references: Sequence[str],
+    dossiers: Sequence[Dossier],
+    flags: Common,
+    work: Callable[[Session], Awaitable[Made]],
+) -> ExitCode:
+    """Run `work` in a session with progress on stderr, close the run, and return how it ended.
+
+    Args:
+        kit: What was read.
+        command: The verb.
+        references: The tools as the user named them, for the command that resumes.
+        dossiers: The same tools, loaded.
+        flags: The common flags.
+        work: What to do; its exit codes and those of the seats' faults decide the command's.
+    """
+
+    async def go(stop: asyncio.Event) -> ExitCode:
+        from panel.cli.progress import watch
+        from panel.session import open_session
+
+        mode: Mode = "fresh" if flags.fresh else "from_ledger" if flags.from_ledger else "use_ledger"
+        with watch(dossiers, flags) as tell:
+            async with open_session(kit, command, dossiers, mode=mode, stop=stop, tell=tell) as session:
+                made = await _carried_out(work, session)
+                code = worst([*made.codes, *_fault_codes(session, stop)])
+                session.close_run(
+                    code,
+                    issues=made.issues,
+                    reviews=made.reviews,
+                    comparisons=made.comparisons,
+                    cost=made.cost,
+                )
+        _explain(session, code, shlex.join(["panel", command, *references]))
+        return code
+
+    return run_async(go)
+
+
+async def _carried_out(work: Callable[[Session], Awaitable[Made]], session: Session) -> Made:
+    try:
+        return await work(session)
+    except PanelError as error:
+        session.close_run(error.exit_code)
+        raise
+
+
+def _fault_codes(session: Session, stop: asyncio.Event) -> list[ExitCode]:
+    """Exit codes that faults of single seats mean for the whole command."""
+    codes = [ExitCode.ACCOUNT for _, _, fault in session.faults if fault.account]
+    codes += [ExitCode.STOPPED for _, _, fault in session.faults if fault.cause in {"budget", "long_wait"}]
+    return [*codes, ExitCode.INTERRUPTED] if stop.is_set() else codes
+
+
+def review_issues(review: Review) -> list[RunIssue]:
+    """What of a review needs a person, or is worth a line in the manifest."""
+    slug = review.tool.slug
+    return [
+        *_failure_issues(slug, review.failures),
+        *_contest_issues(slug, review.verdicts),
+        *_quorum_issue(review),
+    ]
+
+
+def _failure_issues(slug: str, failures: Sequence[Failure]) -> list[RunIssue]:
+    from panel.core.domain import RunIssue
+
+    return [
+        RunIssue(tool=slug, persona=each.persona, what=f"no verdict: {each.kind}: {each.message}")
+        for each in failures
+    ]
+
+
+def _contest_issues(slug: str, verdicts: Sequence[Verdict]) -> list[RunIssue]:
+    from panel.core.domain import RunIssue
+
+    return [
+        RunIssue(tool=slug, persona=each.persona, what=f"contested: {each.contest}")
+        for each in verdicts
+        if each.contested
+    ]
+
+
+def _quorum_issue(review: Review) -> list[RunIssue]:
+    from panel.core.domain import RunIssue
+
+    if review.status != "no_quorum":
+        return []
+    counted = f"{review.panel.counted} of {review.panel.seated} reviews, {review.panel.quorum} needed"
+    return [RunIssue(tool=review.tool.slug, what=f"no quorum: {counted}")]
+
+
+def review_code(review: Review) -> ExitCode:
+    """1 when a review needs a person (no quorum, a contested seat), else 0."""
+    contested = any(verdict.contested for verdict in review.verdicts)
+    return ExitCode.NEEDS_A_PERSON if contested or review.status == "no_quorum" else ExitCode.DONE
+
+
+def show_preview(work: Sequence[tuple[Dossier, Sequence[Seat]]], kit: Kit, flags: Common) -> ExitCode:
+    """`--dry-run`: say what would be called and what that costs at most."""
+    from panel.preview import preview
+
+    found = asyncio.run(preview(work, kit, fresh=flags.fresh))
+    if flags.json:
+        print_json(found.as_json())
+        return ExitCode.DONE
+    for seat in found.seats:
+        bound = "price unknown" if seat.usd_at_most is None else f"at most ${seat.usd_at_most:.4f}"
+        what = "stored, no call" if seat.stored else f"1 call to {seat.model}, {bound}"
+        typer.echo(f"{seat.tool}  {seat.persona}: {what}")
+    total = "unknown (name it with --price-in and --price-out)"
+    if found.usd_at_most is not None:
+        total = f"at most ${found.usd_at_most:.4f}, one repair and one re-ask per seat included"
+    typer.echo(
+        f"{found.calls} calls, {len(found.seats) - found.calls} answers stored; cost {total}; nothing called"
+    )
+    return ExitCode.DONE
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def _explain(session: Session, code: ExitCode, again: str) -> None:
+    """On stderr: why seats have no verdict, one line a seat, and what to run next."""
+    for slug, persona, fault in session.faults:
+        typer.echo(f"{slug} {persona}: {printable(fault.message)}", err=True)
+    if code in {ExitCode.INTERRUPTED, ExitCode.STOPPED, ExitCode.ACCOUNT}:
+        typer.echo(f"saved: run {session.run.id}; every call that was answered is in the ledger", err=True)
+        typer.echo(f"next:  {again}  (asks only what has no answer yet)", err=True)

@@ -1,0 +1,145 @@
+"""The flags every judging verb takes, declared once."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from panel.core.errors import InputError
+
+_MODEL = "Which model"
+_MONEY = "Money and time"
+_OUTPUT = "Output"
+_PLACE = "Where"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where things are: the flags of verbs that only read."""
+
+    workspace: Annotated[
+        Path | None, typer.Option(help="The workspace folder.", metavar="DIR", rich_help_panel=_PLACE)
+    ] = None
+    runs_dir: Annotated[
+        Path | None, typer.Option(help="Where records go.", metavar="DIR", rich_help_panel=_PLACE)
+    ] = None
+
+    def settings(self) -> dict[str, Any]:
+        """The workspace settings among these flags, by the setting's name."""
+        # A path on the command line is meant from where the user stands, not from the workspace.
+        return {"runs_dir": None if self.runs_dir is None else str(self.runs_dir.expanduser().absolute())}
+
+
+@dataclass(frozen=True)
+class Common(Place):
+    """The flags common to verbs that ask reviewers (DESIGN: contract, commands)."""
+
+    provider: Annotated[
+        str | None,
+        typer.Option(
+            help="auto, anthropic, openai, offline, or the name of a provider file.", rich_help_panel=_MODEL
+        ),
+    ] = None
+    model: Annotated[str | None, typer.Option(help="The model to ask.", rich_help_panel=_MODEL)] = None
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            help="Another host; without --provider an OpenAI-compatible one.",
+            metavar="URL",
+            rich_help_panel=_MODEL,
+        ),
+    ] = None
+    personas: Annotated[
+        str | None,
+        typer.Option(help="Exactly these sit, by name: a,b,c,d.", metavar="LIST", rich_help_panel=_MODEL),
+    ] = None
+    fourth: Annotated[
+        str | None,
+        typer.Option(help="Who takes the fourth chair.", metavar="PERSONA", rich_help_panel=_MODEL),
+    ] = None
+    max_usd: Annotated[
+        float | None, typer.Option(help="Hard cap on this run.", metavar="USD", rich_help_panel=_MONEY)
+    ] = None
+    price_in: Annotated[
+        float | None,
+        typer.Option(help="Price per million input tokens.", metavar="USD", rich_help_panel=_MONEY),
+    ] = None
+    price_out: Annotated[
+        float | None,
+        typer.Option(help="Price per million output tokens.", metavar="USD", rich_help_panel=_MONEY),
+    ] = None
+    concurrency: Annotated[
+        int | None, typer.Option(help="Calls in flight at most.", metavar="N", rich_help_panel=_MONEY)
+    ] = None
+    call_deadline: Annotated[
+        float | None,
+        typer.Option(
+            help="Seconds one call may take, retries included.", metavar="SECONDS", rich_help_panel=_MONEY
+        ),
+    ] = None
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Say what would be called and what it costs at most.", rich_help_panel=_MONEY
+        ),
+    ] = False
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Ask again whatever is stored.", rich_help_panel=_MONEY)
+    ] = False
+    from_ledger: Annotated[
+        bool, typer.Option("--from-ledger", help="Never call; say what is missing.", rich_help_panel=_MONEY)
+    ] = False
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the record as JSON.", rich_help_panel=_OUTPUT)
+    ] = False
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress on stderr.", rich_help_panel=_OUTPUT)
+    ] = False
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="More on stderr.", rich_help_panel=_OUTPUT)
+    ] = False
+    log_file: Annotated[
+        Path | None,
+        typer.Option(help="Write a log there, too.", metavar="FILE", rich_help_panel=_OUTPUT),
+    ] = None
+
+    def settings(self) -> dict[str, Any]:
+        """The workspace settings among these flags, by the setting's name; None where not given."""
+        names = (
+            "provider", "model", "base_url", "personas", "fourth", "max_usd", "price_in", "price_out",
+            "concurrency", "call_deadline",
+        )  # fmt: skip
+        if self.fresh and self.from_ledger:
+            raise InputError("--fresh asks again, --from-ledger never asks: choose one")
+        return {**super().settings(), **{name: getattr(self, name) for name in names}}
+
+
+def with_flags(kind: type[Place]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a verb the flags of `kind` as well; it receives them as one value, `flags`."""
+
+    def widen(verb: Callable[..., Any]) -> Callable[..., Any]:
+        own = inspect.signature(verb, eval_str=True)
+        hints = get_type_hints(kind, include_extras=True)
+        shared = [
+            inspect.Parameter(
+                each.name, inspect.Parameter.KEYWORD_ONLY, default=each.default, annotation=hints[each.name]
+            )
+            for each in fields(kind)
+        ]
+
+        def widened(*args: Any, **kwargs: Any) -> Any:
+            flags = kind(**{each.name: kwargs.pop(each.name) for each in fields(kind)})
+            return verb(*args, flags=flags, **kwargs)
+
+        kept = [p for p in own.parameters.values() if p.name != "flags"]
+        widened.__signature__ = own.replace(parameters=[*kept, *shared])  # type: ignore[attr-defined]
+        widened.__name__, widened.__doc__ = verb.__name__, verb.__doc__
+        widened.__annotations__ = {}
+        return widened
+
+    return widen

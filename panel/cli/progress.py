@@ -1,0 +1,101 @@
+"""Who is thinking and who has decided, on stderr: a small live table on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from panel.cli.ending import printable
+from panel.cli.options import Common
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from panel.core.domain import Dossier
+    from panel.session import Tell
+
+log = logging.getLogger("panel")
+
+#: Taller than this a live table would scroll away; plain lines are better.
+_MOST_ROWS = 24
+#: States that pass by themselves: seen in a live table, noise in a list of lines.
+_PASSING = frozenset({"queued", "thinking"})
+
+
+@contextmanager
+def watch(dossiers: Sequence[Dossier], flags: Common) -> Iterator[Tell]:
+    """A watcher for a session: what it is told appears on stderr, and in the log file if one is wanted."""
+    handler = _log_handler(flags)
+    try:
+        if flags.quiet:
+            yield _logged
+        elif _is_live(dossiers):
+            with _live(dossiers) as tell:
+                yield tell
+        else:
+            yield _lines
+    finally:
+        if handler is not None:
+            log.removeHandler(handler)
+            handler.close()
+
+
+def _log_handler(flags: Common) -> logging.Handler | None:
+    log.setLevel(logging.DEBUG if flags.verbose else logging.INFO)
+    log.propagate = False
+    if flags.log_file is None:
+        return None
+    handler = logging.FileHandler(flags.log_file, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    log.addHandler(handler)
+    return handler
+
+
+def _logged(tool: str, persona: str, state: str) -> None:
+    log.info("%s %s: %s", tool, persona, printable(state))
+
+
+def _lines(tool: str, persona: str, state: str) -> None:
+    _logged(tool, persona, state)
+    if state not in _PASSING:
+        typer.echo(f"{tool} {persona}: {printable(state)}", err=True)
+
+
+def _is_live(dossiers: Sequence[Dossier]) -> bool:
+    from rich.console import Console
+
+    return Console(stderr=True).is_terminal and sys.stderr.isatty() and len(dossiers) * 5 < _MOST_ROWS
+
+
+@contextmanager
+def _live(dossiers: Sequence[Dossier]) -> Iterator[Tell]:
+    from rich.console import Console
+    from rich.live import Live
+
+    states: dict[tuple[str, str], str] = {}
+    several = len(dossiers) > 1
+    with Live(console=Console(stderr=True), refresh_per_second=8, transient=True) as live:
+
+        def tell(tool: str, persona: str, state: str) -> None:
+            _logged(tool, persona, state)
+            states[tool, persona] = state
+            live.update(_table(states, several=several))
+
+        yield tell
+
+
+def _table(states: dict[tuple[str, str], str], *, several: bool) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for (tool, persona), state in states.items():
+        style = {"ship": "green", "skip": "red"}.get(state, "dim" if state == "thinking" else "yellow")
+        row = [Text(persona), Text(printable(state), style=style)]
+        table.add_row(*([Text(tool, style="bold"), *row] if several else row))
+    return table

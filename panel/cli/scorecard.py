@@ -1,0 +1,208 @@
+"""Reviews and comparisons as a person likes to read them on a terminal, wide or narrow."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from panel.cli.ending import printable
+from panel.core.domain import Comparison, Cost, Failure, Review, Tally, Verdict
+from panel.judgement.aggregate import headline
+
+#: Wider lines are hard to read, however wide the terminal.
+_WIDEST = 100
+_NARROW = 60
+_DECIDED = {"ship": "bold green", "skip": "bold red"}
+
+
+class _Out(Console):
+    """A console that leaves a broken pipe to `cli.ending`, where all endings are decided."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def console() -> Console:
+    """Standard output as rich sees it; plain and without colour when it is no terminal or NO_COLOR is set."""
+    out = _Out(file=sys.stdout, highlight=False, emoji=False)
+    out.width = min(out.width, _WIDEST)
+    return out
+
+
+def show_review(review: Review, path: Path, out: Console) -> None:
+    """Print one review: the count, each reviewer's paragraph, dissent, what is to be checked, the record."""
+    tool = review.tool
+    about = " · ".join(filter(None, [tool.category, tool.vendor]))
+    out.print(_line(tool.name, "bold") + _line(f"   {about}", "dim"))
+    if tool.tagline:
+        out.print(_line(tool.tagline))
+    out.print()
+    out.print(_counts(review.panel, review.entry.label))
+    for dissent in review.dissent:
+        out.print(_labelled("Dissent", f"{dissent.name} would {dissent.decision}: {dissent.objection}"))
+    if review.offline:
+        out.print(
+            _line(
+                "No model was asked: the offline reader quoted the dossier and leaned by signals.", "yellow"
+            )
+        )
+    for seat in review.seating:
+        verdict = next((v for v in review.verdicts if v.persona == seat.persona), None)
+        failure = next((f for f in review.failures if f.persona == seat.persona), None)
+        out.print()
+        out.print(_seat(verdict, failure, seat.because if seat.chair == "fourth" else None, out.width))
+    out.print()
+    for line in _to_check(review.verdicts, review.entry.conflicts):
+        out.print(line)
+    out.print(_labelled("Entry", _entry(review)))
+    out.print(_labelled("Reviewers", _speakers({s.model for s in review.seating})))
+    out.print(_labelled("Cost", _cost(review.cost, offline=review.offline)))
+    out.print(_labelled("Record", _shown(path)))
+
+
+def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
+    """Print one comparison: the answer first, then both tools, then chair by chair."""
+    a, b = comparison.a, comparison.b
+    out.print(_line(f"{a.tool.name} vs {b.tool.name}", "bold"))
+    out.print()
+    out.print(_answer(comparison))
+    for reason in comparison.pick.because:
+        out.print(Padding(_line(reason), (0, 0, 0, 2)))
+    for side, conditions in ((a, comparison.pick.a_if), (b, comparison.pick.b_if)):
+        for condition in conditions:
+            out.print(Padding(_line(f"{side.tool.name} if {condition}"), (0, 0, 0, 2)))
+    if comparison.offline:
+        out.print(
+            _line(
+                "No model was asked for at least one seat: the offline reader's words are no review.",
+                "yellow",
+            )
+        )
+    out.print()
+    for side in (a, b):
+        out.print(_line(side.tool.name, "bold"))
+        out.print(_counts(side.panel, side.entry.label, own=side.own_panel))
+        for dissent in side.dissent:
+            out.print(_labelled("Dissent", f"{dissent.name} would {dissent.decision}: {dissent.objection}"))
+        for failure in side.failures:
+            out.print(_labelled("No verdict", f"{failure.name}: {failure.kind}: {failure.message}"))
+    out.print()
+    out.print(_sides_table(comparison))
+    out.print()
+    for note in comparison.like_for_like.notes:
+        out.print(_labelled("Note", note))
+    out.print(_labelled("Reviewers", _speakers({s.model for side in (a, b) for s in side.seating})))
+    out.print(_labelled("Cost", _cost(comparison.cost, offline=False)))
+    for label, suffix in (("Record", ".json"), ("Page", ".html"), ("Text", ".md")):
+        out.print(_labelled(label, _shown(path.with_suffix(suffix))))
+
+
+def _answer(comparison: Comparison) -> Text:
+    pick = comparison.pick
+    names = {"a": comparison.a.tool.name, "b": comparison.b.tool.name}
+    words = {"depends": "It depends.", "too_close": "Too close to call."}
+    answer = words.get(pick.choice) or f"{names[pick.choice]}."
+    return _line(f"Which one? {answer}", "bold cyan") + _line(
+        "" if pick.stable else " (not stable: it hangs on a single chair)", "yellow"
+    )
+
+
+def _sides_table(comparison: Comparison) -> Table:
+    table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim")
+    for heading in ("Chair", comparison.a.tool.name, comparison.b.tool.name):
+        table.add_column(Text(printable(heading)), max_width=36)
+    for row in comparison.scorecard:
+        named = row.a or row.b
+        chair = row.chair if row.chair != "fourth" or named is None else f"fourth ({named.name})"
+        table.add_row(Text(chair), _decision(row.a), _decision(row.b))
+    return table
+
+
+def _decision(verdict: Verdict | None) -> Text:
+    if verdict is None:
+        return Text("no verdict", style="dim")
+    mark = Text(verdict.decision, style=_DECIDED[verdict.decision])
+    return mark + Text(" contested, not counted", style="yellow") if verdict.contested else mark
+
+
+def _counts(panel: Tally, entry: str, *, own: Tally | None = None) -> RenderableType:
+    line = _line(headline(panel), "bold") + _line(f"   Entry: {entry}   Community: —", "dim")
+    if own is None:
+        return line
+    percent = "no percentage" if own.percent is None else f"{own.percent} %"
+    return Group(line, _line(f"its own panel: {percent}, {own.ship} of {own.counted}", "dim"))
+
+
+def _seat(
+    verdict: Verdict | None, failure: Failure | None, because: str | None, width: int
+) -> RenderableType:
+    name = (verdict or failure).name if verdict or failure else "?"  # type: ignore[union-attr]
+    head = (
+        _decision(verdict)
+        if verdict
+        else Text(f"no verdict: {failure.kind}" if failure else "", style="yellow")
+    )
+    title = Text.assemble((printable(name), "bold"), "  ", head)
+    if because:
+        title.append(f"  fourth chair: {printable(because)}", style="dim")
+    body = verdict.paragraph if verdict else failure.message if failure else ""
+    parts: list[RenderableType] = [title, Padding(_line(body), (0, 0, 0, 0 if width < _NARROW else 2))]
+    if verdict and verdict.contest:
+        parts.append(Padding(_line(f"contested: {verdict.contest}", "yellow"), (0, 0, 0, 2)))
+    return Group(*parts)
+
+
+def _to_check(verdicts: Iterable[Verdict], conflicts: Sequence[str]) -> list[Text]:
+    """The editor's to-do: what no source supports, flags, price conflicts, quotations not found."""
+    lines = [_labelled("To check", f"price: {conflict}", "yellow") for conflict in conflicts]
+    for verdict in verdicts:
+        claims = [claim.text for claim in verdict.grounding.unsupported]
+        if claims:
+            listed = ", ".join(f"“{claim}”" for claim in claims)
+            lines.append(_labelled("To check", f"{verdict.name}: not in the dossier: {listed}", "yellow"))
+        lost = [e.quote for finding in verdict.findings for e in finding.evidence if not e.found]
+        lines += [_labelled("To check", f"{verdict.name}: no such quotation: “{q}”", "yellow") for q in lost]
+        lines += [_labelled("Flag", f"{verdict.name}: {f.kind}: {f.text}", "dim") for f in verdict.flags]
+    return lines
+
+
+def _entry(review: Review) -> str:
+    reasons = "; ".join(
+        f"{reason.plan or 'price'}: {reason.price}" + (f" (“{reason.quote}”)" if reason.quote else "")
+        for reason in review.entry.because
+    )
+    return review.entry.label + (f", because {reasons}" if reasons else ": the dossier cites no price")
+
+
+def _speakers(models: set[str]) -> str:
+    if models == {"offline:reader"}:
+        return "offline:reader, no model"
+    return f"AI ({', '.join(sorted(models))}); they have not used the tool"
+
+
+def _cost(cost: Cost, *, offline: bool) -> str:
+    if offline:
+        return "nothing: no model was called"
+    spent = "unknown (no price for this model)" if cost.usd is None else f"${cost.usd:.4f} new"
+    cached = f", {cost.cached_tokens:,} tokens from the vendor's cache" if cost.cached_tokens else ""
+    return f"{spent}, {cost.calls} calls, {cost.from_ledger} answers from the ledger{cached}"
+
+
+def _shown(path: Path) -> str:
+    """The path as short as it can be from where the user stands."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _labelled(label: str, text: str, style: str = "") -> Text:
+    return Text.assemble((f"{label}: ", "dim"), (printable(text), style))
+
+
+def _line(text: str, style: str = "") -> Text:
+    return Text(printable(text), style=style)

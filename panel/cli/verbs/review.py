@@ -1,0 +1,85 @@
+"""`panel review TOOL…`: seat a panel for each tool and print its scorecard."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import reduce
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from panel.cli.ending import ends_well
+from panel.cli.options import Common, with_flags
+from panel.core.errors import ExitCode
+
+if TYPE_CHECKING:
+    from panel.cli.judging import Made
+    from panel.core.domain import Review
+    from panel.core.records import Records
+    from panel.session import Session
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("review")(with_flags(Common)(ends_well(review)))
+
+
+def review(
+    tool: Annotated[
+        list[str],
+        typer.Argument(
+            help="A slug in dossiers/, a path to a README or dossier, or - for stdin.", metavar="TOOL"
+        ),
+    ],
+    *,
+    flags: Common,
+) -> ExitCode:
+    """Ask a panel of reviewers for ship or skip, and keep the record.
+
+    An answer that is stored already is not paid for again.
+    """
+    from panel.cli import judging
+
+    kit = judging.open_kit(flags)
+    dossiers = judging.load_dossiers(tool, kit)
+    work = [
+        (dossier, kit.panel_for(dossier.tool, fourth=kit.workspace.get("fourth"))) for dossier in dossiers
+    ]
+    if flags.dry_run:
+        return judging.show_preview(work, kit, flags)
+    for dossier, seats in work:
+        for seat in seats:
+            kit.opening(dossier, seat)
+    reviewed: list[Review] = []
+
+    async def all_of_them(session: Session) -> Made:
+        from panel.core.domain import Cost
+        from panel.review import review as review_one
+
+        reviewed.extend(await asyncio.gather(*(review_one(d, seats, session) for d, seats in work)))
+        return judging.Made(
+            cost=reduce(Cost.plus, (each.cost for each in reviewed), Cost()),
+            reviews=[each.id for each in reviewed],
+            issues=[issue for each in reviewed for issue in judging.review_issues(each)],
+            codes=[judging.review_code(each) for each in reviewed],
+        )
+
+    code = judging.conduct(kit, "review", tool, dossiers, flags, all_of_them)
+    _print(reviewed, kit.records, flags)
+    return code
+
+
+def _print(reviewed: list[Review], records: Records, flags: Common) -> None:
+    if flags.json:
+        from panel.cli.judging import print_json
+
+        documents = [each.as_json() for each in reviewed]
+        print_json(documents[0] if len(documents) == 1 else documents)
+        return
+    from panel.cli.scorecard import console, show_review
+
+    out = console()
+    for number, each in enumerate(reviewed):
+        if number:
+            out.rule()
+        show_review(each, records.review_path(each.run, each.tool.slug), out)

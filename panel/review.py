@@ -1,0 +1,124 @@
+"""The heart: one tool before its panel. Seats are asked at once; what they say is counted and kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from panel.core.domain import (
+    Cost,
+    Dossier,
+    DossierRef,
+    Failure,
+    Review,
+    Seat,
+    Seating,
+    Verdict,
+)
+from panel.core.records import timestamp, utc_now
+from panel.interview import Interview, Interviewed
+from panel.judgement.aggregate import dissent, status, tally
+from panel.judgement.consistency import suspect
+from panel.judgement.grounding import Index
+from panel.judgement.pricing import entry
+from panel.session import Session
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a panel said: verdicts and failures in the order of the seats, and what was newly spent."""
+
+    verdicts: tuple[Verdict, ...]
+    failures: tuple[Failure, ...]
+    cost: Cost
+
+
+async def review(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Review:
+    """Put one tool before its panel and write the record.
+
+    A seat that fails is a `Failure` beside the verdicts; the others go on.
+
+    Raises:
+        PanelError: the command cannot go on (disk, ledger, an input found wrong only now).
+    """
+    heard = await hear(dossier, seats, session)
+    counted = tally(heard.verdicts, len(seats))
+    run = session.run.id
+    record = Review(
+        id=f"{run}/{dossier.tool.slug}",
+        run=run,
+        created=timestamp(utc_now()),
+        status=status(counted),
+        tool=dossier.tool,
+        dossier=reference(dossier),
+        entry=entry(dossier.facts),
+        panel=counted,
+        dissent=dissent(heard.verdicts),
+        verdicts=heard.verdicts,
+        failures=heard.failures,
+        seating=tuple(seated(seat) for seat in seats),
+        cost=heard.cost,
+    )
+    records = session.kit.records
+    await asyncio.to_thread(records.write_dossier, dossier)
+    await asyncio.to_thread(records.write_review, record)
+    return record
+
+
+async def hear(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Heard:
+    """Ask all seats at once and collect what they say; reviewers never see one another's verdicts."""
+    index = Index(dossier)
+    slug = dossier.tool.slug
+    before = session.client.cost_of(slug)
+    interviews = [
+        Interview(
+            seat=seat,
+            dossier=dossier,
+            index=index,
+            prompts=session.kit.prompts,
+            client=session.client,
+            opening=session.kit.opening(dossier, seat),
+            tell=partial(session.tell, slug, seat.persona.slug),
+        )
+        for seat in seats
+    ]
+    held = await asyncio.gather(*(_hold(interview, session) for interview in interviews))
+    verdicts = tuple(each.outcome for each in held if isinstance(each.outcome, Verdict))
+    failures = tuple(each.outcome for each in held if isinstance(each.outcome, Failure))
+    stored = sum(answer.from_ledger for each in held for answer in each.answers)
+    return Heard(
+        verdicts=suspect(verdicts, index),
+        failures=failures,
+        cost=session.client.cost_of(slug).since(before).plus(Cost(from_ledger=stored)),
+    )
+
+
+def reference(dossier: Dossier) -> DossierRef:
+    """What a record says of a dossier; its texts lie in the snapshot."""
+    return DossierRef(
+        id=dossier.id,
+        sources=tuple(source.ref() for source in dossier.sources),
+        facts=dossier.facts,
+        notes=dossier.notes,
+    )
+
+
+def seated(seat: Seat) -> Seating:
+    """What a record says of a seat."""
+    persona = seat.persona
+    return Seating(
+        persona=persona.slug, name=persona.name, chair=persona.chair, model=seat.label, because=seat.because
+    )
+
+
+async def _hold(interview: Interview, session: Session) -> Interviewed:
+    slug, persona = interview.dossier.tool.slug, interview.seat.persona.slug
+    held = await interview.hold()
+    if held.fault is not None:
+        session.faults.append((slug, persona, held.fault))
+    outcome = held.outcome
+    said = outcome.decision if isinstance(outcome, Verdict) else f"no verdict: {outcome.kind}"
+    session.tell(slug, persona, said)
+    return held

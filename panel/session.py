@@ -1,0 +1,226 @@
+"""What one command works with: its inputs read first, then ledger, client and run manifest while it calls."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from panel import __version__
+from panel.calls.budget import Budget
+from panel.calls.choosing import Choice, base_url_of, choose, connect
+from panel.calls.client import Client, Mode
+from panel.calls.faults import Fault
+from panel.calls.ledger.sqlite import SqliteLedger
+from panel.calls.limits import Limiter
+from panel.calls.prices import Prices
+from panel.calls.providers import base
+from panel.calls.providers.base import Provider
+from panel.calls.retrying import RetryPolicy
+from panel.core.domain import Cost, Dossier, Persona, Run, RunIssue, Seat, Tool
+from panel.core.errors import ExitCode
+from panel.core.files import check_writable
+from panel.core.records import Records, timestamp, utc_now
+from panel.core.requests import CallRequest
+from panel.core.workspace import Workspace
+from panel.reviewers.personas import load_personas
+from panel.reviewers.prompting import Prompts
+from panel.reviewers.seating import Speaker, seat_panel
+
+#: A watcher of the panel: told the tool, the persona and what that seat is doing now.
+Tell = Callable[[str, str, str], None]
+
+_OUTCOMES: dict[ExitCode, Literal["done", "needs_a_person", "stopped", "interrupted"]] = {
+    ExitCode.DONE: "done",
+    ExitCode.NEEDS_A_PERSON: "needs_a_person",
+    ExitCode.STOPPED: "stopped",
+    ExitCode.INTERRUPTED: "interrupted",
+}
+
+
+@dataclass
+class Kit:
+    """What is read before anything is called: the provider in force, personas, prompts, prices, records.
+
+    `to_call` is False for a command that sends nothing and therefore needs no key.
+    """
+
+    workspace: Workspace
+    choice: Choice
+    personas: dict[str, Persona]
+    prompts: Prompts
+    records: Records
+    prices: Prices
+    to_call: bool = True
+    _providers: dict[str, Provider] = field(default_factory=dict)
+
+    def panel_for(self, tool: Tool, *, fourth: str | None = None) -> list[Seat]:
+        """The seats for a tool's own review; the fourth chair by rule unless `fourth` names one.
+
+        Raises:
+            InputError: a persona that is named does not exist.
+        """
+        only = self.workspace.get("personas")
+        return seat_panel(tool, self.personas, self.speaker, only=only, fourth=fourth)
+
+    def chair_for(self, tool: Tool, chair: str) -> Seat:
+        """One persona seated alone for a tool."""
+        return seat_panel(tool, self.personas, self.speaker, only=[chair])[0]
+
+    @property
+    def speaker(self) -> Speaker:
+        """Who speaks for a seat whose persona names no model."""
+        return Speaker(self.choice.vendor.name, self.choice.model, frozenset(base.names()))
+
+    def provider(self, name: str) -> Provider:
+        """The provider of that name, connected once.
+
+        Raises:
+            AccountError: it needs a key and there is none.
+        """
+        if name not in self._providers:
+            self._providers[name] = connect(self.workspace, name, to_call=self.to_call)
+        return self._providers[name]
+
+    def opening(self, dossier: Dossier, seat: Seat) -> CallRequest:
+        """The request that opens a seat's conversation.
+
+        Raises:
+            InputError: the prompt cannot be rendered.
+            AccountError: the seat's provider needs a key and there is none.
+        """
+        provider = self.provider(seat.provider)
+        return self.prompts.opening(
+            dossier,
+            seat,
+            base_url=base_url_of(self.workspace, provider.vendor),
+            max_output_tokens=self.workspace.get("max_output_tokens"),
+            options=provider.options(seat.persona),
+        )
+
+
+def read_kit(workspace: Workspace, *, to_call: bool = True) -> Kit:
+    """Read and check everything a command needs but the dossiers; calls nothing and writes nothing.
+
+    Raises:
+        InputError: a setting, persona or template is wrong.
+    """
+    return Kit(
+        workspace=workspace,
+        choice=choose(workspace),
+        personas=load_personas(workspace),
+        prompts=Prompts(workspace),
+        records=Records(workspace.runs_dir),
+        prices=Prices(workspace.get("price_in"), workspace.get("price_out")),
+        to_call=to_call,
+    )
+
+
+@dataclass
+class Session:
+    """One command at work: its kit, its client over an open ledger, its run, and what went wrong on the way.
+
+    `faults` holds (tool, persona, fault) for every seat that a fault left without a verdict.
+    """
+
+    kit: Kit
+    run: Run
+    client: Client
+    tell: Tell
+    faults: list[tuple[str, str, Fault]] = field(default_factory=list)
+
+    def close_run(
+        self,
+        code: ExitCode,
+        *,
+        issues: Sequence[RunIssue] = (),
+        reviews: Sequence[str] = (),
+        comparisons: Sequence[str] = (),
+        cost: Cost | None = None,
+    ) -> None:
+        """Write the manifest's last revision: how the command ended, what it made and what it cost."""
+        changes: dict[str, Any] = {
+            "finished": timestamp(utc_now()),
+            "outcome": _OUTCOMES.get(code, "failed"),
+            "exit_code": int(code),
+            "issues": tuple(issues),
+            "reviews": tuple(reviews),
+            "comparisons": tuple(comparisons),
+            "cost": cost or Cost(),
+        }
+        self.run = self.run.model_copy(update=changes)
+        self.kit.records.write_run(self.run)
+
+
+@asynccontextmanager
+async def open_session(
+    kit: Kit,
+    command: str,
+    dossiers: Sequence[Dossier],
+    *,
+    mode: Mode,
+    stop: asyncio.Event,
+    tell: Tell,
+) -> AsyncIterator[Session]:
+    """Open the ledger and a new run, and close both whatever happens.
+
+    Args:
+        kit: What was read.
+        command: The verb, for the manifest.
+        dossiers: The tools it is about, for the manifest.
+        mode: Whether replies may come from the ledger, must, or must not.
+        stop: Once set nothing more is sent.
+        tell: Told what each seat is doing.
+
+    Raises:
+        InputError: the runs folder or the ledger cannot be written.
+    """
+    records = kit.records
+    await asyncio.to_thread(check_writable, records.root)
+    ledger = SqliteLedger(records.root / "ledger.sqlite")
+    run = Run(
+        id=records.open_run(),
+        command=command,
+        version=__version__,
+        created=timestamp(utc_now()),
+        provider=kit.choice.vendor.name,
+        model=kit.choice.model,
+        inputs=_inputs(kit, dossiers),
+    )
+    records.write_run(run)
+    client = Client(
+        ledger=ledger,
+        connect=kit.provider,
+        run=run.id,
+        prices=kit.prices,
+        budget=Budget(kit.workspace.get("max_usd"), 0.0),
+        limiter=Limiter(kit.workspace.get("concurrency")),
+        policy=RetryPolicy(deadline=kit.workspace.get("call_deadline")),
+        mode=mode,
+    )
+    watcher = asyncio.ensure_future(_stop_client(stop, client))
+    session = Session(kit=kit, run=run, client=client, tell=tell)
+    try:
+        yield session
+    except asyncio.CancelledError:
+        session.close_run(ExitCode.INTERRUPTED)
+        raise
+    finally:
+        watcher.cancel()
+        await client.close()
+        await ledger.close()
+
+
+async def _stop_client(stop: asyncio.Event, client: Client) -> None:
+    await stop.wait()
+    client.stop()
+
+
+def _inputs(kit: Kit, dossiers: Sequence[Dossier]) -> dict[str, dict[str, str]]:
+    return {
+        "dossiers": {dossier.tool.slug: dossier.id for dossier in dossiers},
+        "personas": {slug: persona.sha for slug, persona in kit.personas.items()},
+        "prompts": {"all": kit.prompts.sha},
+    }

@@ -1,0 +1,74 @@
+"""Ctrl-C loses no finished call, says how to go on, and the same command pays only for what is missing."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.cli.seats import seats
+from tests.standin import Delay, StandIn
+
+
+def start(workspace, server, *args):
+    environ = {**os.environ, "OPENAI_BASE_URL": server.openai_base_url, "PANEL_OPENAI_API": "chat"}
+    command = [sys.executable, "-m", "panel", "review", *args]
+    return subprocess.Popen(
+        command, cwd=workspace, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def wait_until(condition, seconds=20.0):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_after_a_signal_answers_on_their_way_are_kept_and_the_rest_is_not_sent(workspace, number):
+    with StandIn(latency=0.6) as server:
+        child = start(workspace, server, "codestral-2-0", "cursor-background-agent", "--concurrency", "3")
+        wait_until(lambda: server.count == 3)
+        child.send_signal(number)
+        out, err = child.communicate(timeout=20)
+        assert child.returncode == 130, err
+        assert "panel review codestral-2-0 cursor-background-agent" in err
+        assert server.count == 3
+        run = json.loads(next(workspace.glob("runs/*/run.json")).read_text())
+        assert (run["outcome"], run["exit_code"]) == ("interrupted", 130)
+        server.latency = 0.0
+        again = start(workspace, server, "codestral-2-0", "cursor-background-agent", "--json")
+        out, err = again.communicate(timeout=30)
+        assert again.returncode == 0, err
+        assert server.count == 8
+        assert sum(record["cost"]["from_ledger"] for record in json.loads(out)) == 3
+
+
+def test_a_second_ctrl_c_stops_at_once(workspace):
+    with StandIn(script=seats(builder=Delay(30))) as server:
+        child = start(workspace, server, "codestral-2-0")
+        wait_until(lambda: server.answered == 3)
+        child.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        started = time.monotonic()
+        child.send_signal(signal.SIGINT)
+        _, err = child.communicate(timeout=20)
+        assert child.returncode == 130, err
+        assert time.monotonic() - started < 5
+        assert "Traceback" not in err
+
+
+def test_a_reader_that_leaves_is_no_error(workspace):
+    with StandIn() as server:
+        child = start(workspace, server, "codestral-2-0")
+        child.stdout.close()
+        err = child.stderr.read()
+        assert child.wait(timeout=20) == 0
+        assert "Traceback" not in err
+        assert "BrokenPipe" not in err

@@ -1,0 +1,315 @@
+"""`panel review`, from the files to the record, against the stand-in or through the offline reader."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+
+from panel.core.records import schema_json
+from panel.core.workspace import shipped
+from tests.cli.seats import seats
+from tests.standin import Refusal, Reset, StandIn, Status, Text, Truncated, Verdict, always, first, sequence
+
+KEY = "sk-test-1234567890abcdef"
+
+
+@pytest.fixture
+def server():
+    with StandIn() as server:
+        yield server
+
+
+@pytest.fixture
+def ask(panel, server):
+    """`panel review …` with the stand-in in the place of OpenAI's host."""
+
+    def ask(*args, **environ):
+        return panel("review", *args, OPENAI_BASE_URL=server.openai_base_url, **environ)
+
+    return ask
+
+
+def records(workspace, kind="reviews"):
+    return [json.loads(path.read_text()) for path in sorted(workspace.glob(f"runs/*/{kind}/*.json"))]
+
+
+def test_the_offline_reader_reviews_a_dossier_without_a_key(panel, workspace):
+    ended = panel("review", "codestral-2-0", "--provider", "offline")
+    assert ended.code == 0
+    assert "of 4" in ended.out
+    assert "No model was asked" in ended.out
+    (record,) = records(workspace)
+    assert {verdict["model"] for verdict in record["verdicts"]} == {"offline:reader"}
+
+
+def test_a_review_is_counted_written_and_fits_its_schema(ask, server, workspace):
+    server.script = seats(skeptic=Verdict("skip"))
+    ended = ask("codestral-2-0", "--json")
+    assert ended.code == 0
+    record = ended.json
+    jsonschema.validate(record, schema_json("review"))
+    assert record["schema"] == "panel.review/1"
+    assert next(iter(record)) == "schema"
+    assert record["panel"] == {"ship": 3, "counted": 4, "seated": 4, "percent": 75, "quorum": 3}
+    assert [verdict["persona"] for verdict in record["verdicts"]] == [
+        "builder",
+        "skeptic",
+        "futurist",
+        "business",
+    ]
+    assert [dissent["persona"] for dissent in record["dissent"]] == ["skeptic"]
+    assert records(workspace) == [record]
+    assert server.count == 4
+
+
+def test_a_second_identical_review_makes_no_call_and_costs_nothing(ask, server):
+    paid = ask("codestral-2-0", "--json").json
+    again = ask("codestral-2-0", "--json").json
+    assert server.count == 4
+    assert (again["cost"]["usd"], again["cost"]["calls"], again["cost"]["from_ledger"]) == (0.0, 0, 4)
+    assert [v["cost_usd"] for v in again["verdicts"]] == [v["cost_usd"] for v in paid["verdicts"]]
+    assert paid["cost"]["usd"] == pytest.approx(sum(v["cost_usd"] for v in paid["verdicts"]))
+
+
+def test_fresh_asks_again_and_from_ledger_never_asks(ask, server):
+    assert ask("codestral-2-0", "--from-ledger").code == 1
+    assert server.count == 0
+    ask("codestral-2-0")
+    assert ask("codestral-2-0", "--from-ledger").code == 0
+    assert server.count == 4
+    ask("codestral-2-0", "--fresh")
+    assert server.count == 8
+
+
+def test_a_dry_run_calls_nothing_writes_nothing_and_names_a_bound(ask, server, workspace):
+    preview = ask("codestral-2-0", "--dry-run", "--json").json
+    assert (preview["calls"], preview["from_ledger"]) == (4, 0)
+    assert preview["usd_at_most"] > 0
+    assert server.count == 0
+    assert not (workspace / "runs").exists()
+    spent = ask("codestral-2-0", "--json").json["cost"]["usd"]
+    assert spent < preview["usd_at_most"]
+    assert ask("codestral-2-0", "--dry-run", "--json").json["calls"] == 0
+
+
+def test_three_of_four_is_a_verdict_with_the_failure_beside_it(ask, server):
+    server.script = seats(futurist=Refusal("I cannot help with that."))
+    ended = ask("codestral-2-0", "--json")
+    assert ended.code == 0
+    record = ended.json
+    assert (record["status"], record["panel"]["percent"], record["panel"]["counted"]) == ("partial", 100, 3)
+    (failure,) = record["failures"]
+    assert (failure["persona"], failure["kind"], failure["stage"]) == ("futurist", "refusal", "reply")
+
+
+def test_below_quorum_there_is_no_percentage_and_a_person_is_needed(ask, server):
+    server.script = seats(futurist=Refusal("No."), builder=Status(400, "no"))
+    ended = ask("codestral-2-0", "--json")
+    assert ended.code == 1
+    assert (ended.json["status"], ended.json["panel"]["percent"]) == ("no_quorum", None)
+
+
+def test_a_reply_that_does_not_fit_is_repaired_once(ask, server):
+    server.script = seats(builder=sequence([Text('{"decision": "ship"}'), Verdict("ship")]))
+    record = ask("codestral-2-0", "--json").json
+    assert record["status"] == "complete"
+    assert server.count == 5
+    builder = record["verdicts"][0]
+    assert len(builder["calls"]) == 2
+    assert builder["call"] == builder["calls"][1]
+    again = ask("codestral-2-0", "--json").json
+    assert server.count == 5
+    assert again["verdicts"][0]["calls"] == builder["calls"]
+
+
+def test_a_reply_that_never_fits_is_a_failure_after_one_repair(ask, server):
+    server.script = seats(builder=always(Text('{"decision": "ship"}')))
+    record = ask("codestral-2-0", "--json").json
+    assert [(f["persona"], f["kind"]) for f in record["failures"]] == [("builder", "invalid")]
+    assert "findings" in record["failures"][0]["message"]
+    assert server.count == 5
+    ask("codestral-2-0")
+    assert server.count == 7  # a later run may ask once more, and repair once more
+
+
+def test_a_cut_off_reply_is_asked_again_with_more_room(ask, server):
+    server.script = seats(builder=sequence([Truncated('{"findings": ['), Verdict("ship")]))
+    assert ask("codestral-2-0", "--json").json["status"] == "complete"
+    limits = sorted(seen.body["max_completion_tokens"] for seen in server.requests)
+    assert limits == [6000, 6000, 6000, 6000, 12000]
+
+
+def test_a_verdict_that_contradicts_its_findings_is_asked_once_and_then_contested(ask, server):
+    against = [
+        {"move": move, "says": "It does not work.", "leans": "against", "weight": "major", "evidence": []}
+        for move in ("primitive", "bet", "moment", "weekend", "decision")
+    ]
+    server.script = seats(builder=always(Verdict("ship", findings=against)))
+    ended = ask("codestral-2-0", "--json")
+    assert ended.code == 1
+    builder = ended.json["verdicts"][0]
+    assert builder["contested"] is True
+    assert ended.json["panel"]["counted"] == 3
+    assert server.count == 5
+    assert ask("codestral-2-0").code == 1
+    assert server.count == 5
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_key_ends_with_3_names_the_variable_and_shows_no_key(ask, server, workspace, status):
+    server.script = always(Status(status, f"Incorrect API key provided: {KEY}"))
+    ended = ask("codestral-2-0", "--json", OPENAI_API_KEY=KEY)
+    assert ended.code == 3
+    assert server.count <= 4
+    assert "OPENAI_API_KEY" in ended.err
+    written = "".join(path.read_text(errors="replace") for path in workspace.rglob("*") if path.is_file())
+    assert KEY not in ended.out + ended.err + written
+
+
+def test_an_unknown_model_ends_with_3_and_names_it(panel):
+    with StandIn(unknown_models={"gone-1"}) as server:
+        ended = panel("review", "codestral-2-0", "--model", "gone-1", OPENAI_BASE_URL=server.openai_base_url)
+    assert ended.code == 3
+    assert "gone-1" in ended.err
+
+
+def test_no_key_at_the_vendors_own_host_ends_with_3_before_anything_is_written(panel, workspace):
+    ended = panel("review", "codestral-2-0", "--provider", "anthropic")
+    assert ended.code == 3
+    assert "ANTHROPIC_API_KEY" in ended.err
+    assert not (workspace / "runs").exists()
+
+
+def test_what_sends_nothing_needs_no_key(panel):
+    assert panel("review", "codestral-2-0", "--provider", "anthropic", "--dry-run").code == 0
+    ended = panel("review", "codestral-2-0", "--provider", "anthropic", "--from-ledger")
+    assert ended.code == 1
+    assert "ledger" in ended.err
+
+
+def test_a_connection_that_breaks_is_tried_again(ask, server):
+    server.script = first(1, Reset(0))
+    assert ask("codestral-2-0", "--json").json["status"] == "complete"
+    assert server.count == 5
+
+
+def test_a_cap_that_does_not_reach_parks_the_rest_and_ends_with_4(ask, server):
+    ended = ask("codestral-2-0", "--json", "--max-usd", "0.000001")
+    assert ended.code == 4
+    assert server.count == 0
+    assert {failure["kind"] for failure in ended.json["failures"]} == {"parked"}
+
+
+def test_a_cap_without_a_price_is_refused_before_any_call(ask, server):
+    ended = ask("codestral-2-0", "--max-usd", "1", "--model", "some-local-model")
+    assert ended.code == 2
+    assert "--price-in" in ended.err
+    assert server.count == 0
+    assert (
+        ask("codestral-2-0", "--max-usd", "1", "--model", "m", "--price-in", "1", "--price-out", "2").code
+        == 0
+    )
+
+
+def test_without_a_known_price_the_cost_is_unknown_and_not_zero(ask):
+    record = ask("codestral-2-0", "--json", "--model", "some-local-model").json
+    assert record["cost"]["usd"] is None
+    assert {verdict["cost_usd"] for verdict in record["verdicts"]} == {None}
+
+
+def test_several_tools_print_an_array(ask, server):
+    ended = ask("codestral-2-0", "cursor-background-agent", "--json")
+    assert [record["tool"]["slug"] for record in ended.json] == ["codestral-2-0", "cursor-background-agent"]
+    assert server.count == 8
+
+
+def test_a_readme_without_front_matter_is_taken_from_its_path_or_from_stdin(panel, workspace):
+    readme = "# Ferry\n\nFerry moves files between two folders and keeps a log of every move it made.\n"
+    (workspace / "README.md").write_text(readme)
+    by_path = panel("review", "README.md", "--provider", "offline", "--json").json
+    assert (by_path["tool"]["name"], by_path["tool"]["slug"]) == ("Ferry", "ferry")
+    assert by_path["tool"]["description"].startswith("Ferry moves files")
+    by_stdin = panel("review", "-", "--provider", "offline", "--json", stdin=readme).json
+    assert by_stdin["dossier"]["id"] == by_path["dossier"]["id"]
+
+
+def test_the_dossier_a_review_points_into_is_kept(ask, workspace):
+    record = ask("codestral-2-0", "--json").json
+    sha = record["dossier"]["id"].removeprefix("sha256:")
+    snapshot = json.loads((workspace / "runs" / "dossiers" / f"{sha}.json").read_text())
+    jsonschema.validate(snapshot, schema_json("dossier"))
+    texts = {source["id"]: source["text"] for source in snapshot["sources"]}
+    found = [e for v in record["verdicts"] for f in v["findings"] for e in f["evidence"] if e["found"]]
+    assert found
+    for evidence in found:
+        assert texts[evidence["source"]][evidence["start"] : evidence["end"]] == evidence["quote"]
+
+
+@pytest.mark.parametrize(
+    ("make", "argument", "says"),
+    [
+        (None, "nobody", "nobody"),
+        (None, "no/such/file.md", "no/such/file.md"),
+        ("---\nname: [x\n---\nText.\n", "bad.md", "bad.md:2"),
+        ("---\nname: X\n---\n\n   \n", "bad.md", "empty"),
+        (b"# X\n\nText \xff\xfe\n", "bad.md", "bad.md:3"),
+        ("# X\n\n" + "word " * 1_000_000, "bad.md", "bytes"),
+        (None, "https://example.com/tool", "save the page"),
+    ],
+)
+def test_bad_input_is_one_clear_line_exit_2_and_no_call(ask, server, workspace, make, argument, says):
+    if make is not None:
+        (workspace / "bad.md").write_bytes(make if isinstance(make, bytes) else make.encode())
+    ended = ask(argument)
+    assert ended.code == 2
+    assert ended.out == ""
+    assert says in ended.err
+    assert "Traceback" not in ended.err
+    assert server.count == 0
+
+
+def test_all_inputs_are_read_before_the_first_call(ask, server):
+    ended = ask("codestral-2-0", "nobody")
+    assert ended.code == 2
+    assert server.count == 0
+
+
+def test_two_dossiers_with_one_slug_are_named(ask, workspace):
+    text = (workspace / "dossiers" / "codestral-2-0.md").read_text()
+    (workspace / "dossiers" / "other.md").write_text(text)
+    ended = ask("codestral-2-0")
+    assert ended.code == 2
+    assert "other.md" in ended.err
+    assert "codestral-2-0.md" in ended.err
+
+
+@pytest.mark.parametrize("flags", [("--fourth", "nobody"), ("--personas", "builder,nobody")])
+def test_an_unknown_persona_is_named_and_those_there_are(ask, server, flags):
+    ended = ask("codestral-2-0", *flags)
+    assert ended.code == 2
+    assert "nobody" in ended.err
+    assert "skeptic" in ended.err
+    assert server.count == 0
+
+
+def test_a_runs_folder_that_cannot_be_written_is_said_before_the_first_call(ask, server, workspace):
+    (workspace / "runs").write_text("a file in the place of the folder")
+    ended = ask("codestral-2-0")
+    assert ended.code == 2
+    assert "runs" in ended.err
+    assert server.count == 0
+
+
+def test_a_persona_with_an_unknown_model_fails_alone_and_names_its_file(panel, workspace):
+    (workspace / "personas").mkdir()
+    text = (
+        (shipped("personas") / "builder.md").read_text().replace("chair: core", "chair: core\nmodel: gone-1")
+    )
+    (workspace / "personas" / "builder.md").write_text(text)
+    with StandIn(unknown_models={"gone-1"}) as server:
+        ended = panel("review", "codestral-2-0", "--json", OPENAI_BASE_URL=server.openai_base_url)
+    assert ended.code == 3
+    assert ended.json["panel"]["counted"] == 3
+    assert "personas/builder.md:5" in ended.json["failures"][0]["message"]
