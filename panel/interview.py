@@ -12,7 +12,18 @@ from typing import Any
 
 from panel.calls.client import Answer, Client
 from panel.calls.faults import Fault
-from panel.core.domain import Dossier, Failure, FailureKind, Finding, Flag, Persona, Seat, Stage, Verdict
+from panel.core.domain import (
+    Dossier,
+    Failure,
+    FailureKind,
+    Finding,
+    Flag,
+    Persona,
+    Seat,
+    Stage,
+    Verdict,
+    total_usd,
+)
 from panel.core.requests import CallRequest
 from panel.judgement.consistency import contradiction, flags_for, hands_on
 from panel.judgement.grounding import Index, ground, locate
@@ -189,7 +200,7 @@ class Interview:
             served_model=answer.reply.served_model,
             persona_sha=persona.sha,
             prompt_sha=self.prompts.sha,
-            cost_usd=_sum([each.cost_usd for each in turn.answers]),
+            cost_usd=total_usd(each.cost_usd for each in turn.answers),
         )
 
     def _fault(self, fault: Fault, turn: _Turn) -> Interviewed:
@@ -258,7 +269,3 @@ def _text_flags(paragraph: str, persona: Persona) -> list[Flag]:
 def _same_model(asked: str, served: str) -> bool:
     # A vendor may answer an alias with the dated id behind it.
     return served == asked or served.startswith(f"{asked}-")
-
-
-def _sum(costs: list[float | None]) -> float | None:
-    return None if any(cost is None for cost in costs) else sum(cost for cost in costs if cost is not None)

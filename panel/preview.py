@@ -9,7 +9,7 @@ from typing import Any
 from panel.calls.faults import Fault
 from panel.calls.ledger.sqlite import SqliteLedger
 from panel.calls.providers.base import Provider
-from panel.core.domain import Dossier, Seat
+from panel.core.domain import Dossier, Seat, total_usd
 from panel.core.requests import CallRequest, Usage
 from panel.interview import MORE_ROOM
 from panel.session import Kit
@@ -110,4 +110,4 @@ def _at_most(request: CallRequest, provider: Provider, kit: Kit) -> float | None
         kit.prices.upper_bound(provider.vendor, roomier),
         kit.prices.cost(provider.vendor, request.model, again),
     ]
-    return None if any(cost is None for cost in costs) else sum(cost for cost in costs if cost is not None)
+    return total_usd(costs)

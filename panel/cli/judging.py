@@ -204,9 +204,12 @@ def print_json(value: Any) -> None:
 
 
 def _explain(session: Session, code: ExitCode, again: str) -> None:
-    """On stderr: why seats have no verdict, one line a seat, and what to run next."""
+    """On stderr: why seats have no verdict, and what to run next."""
+    seats: dict[tuple[str, str], list[str]] = {}
     for slug, persona, fault in session.faults:
-        typer.echo(f"{slug} {persona}: {printable(fault.message)}", err=True)
-    if code in {ExitCode.INTERRUPTED, ExitCode.STOPPED, ExitCode.ACCOUNT}:
+        seats.setdefault((slug, fault.message), []).append(persona)
+    for (slug, message), personas in seats.items():
+        typer.echo(f"{slug}: no verdict from {', '.join(personas)}: {printable(message)}", err=True)
+    if seats or code in {ExitCode.INTERRUPTED, ExitCode.STOPPED, ExitCode.ACCOUNT}:
         typer.echo(f"saved: run {session.run.id}; every call that was answered is in the ledger", err=True)
         typer.echo(f"next:  {again}  (asks only what has no answer yet)", err=True)

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from panel.cli.ending import printable
 from panel.core.domain import Comparison, Cost, Failure, Review, Tally, Verdict
+from panel.core.naming import labels
 from panel.judgement.aggregate import headline
 
 #: Wider lines are hard to read, however wide the terminal.
@@ -69,14 +70,15 @@ def show_review(review: Review, path: Path, out: Console) -> None:
 def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
     """Print one comparison: the answer first, then both tools, then chair by chair."""
     a, b = comparison.a, comparison.b
-    out.print(_line(f"{a.tool.name} vs {b.tool.name}", "bold"))
+    out.print(_line(" vs ".join(labels(a, b)), "bold"))
     out.print()
     out.print(_answer(comparison))
     for reason in comparison.pick.because:
         out.print(Padding(_line(reason), (0, 0, 0, 2)))
-    for side, conditions in ((a, comparison.pick.a_if), (b, comparison.pick.b_if)):
+    names = labels(a, b)
+    for name, conditions in zip(names, (comparison.pick.a_if, comparison.pick.b_if), strict=True):
         for condition in conditions:
-            out.print(Padding(_line(f"{side.tool.name} if {condition}"), (0, 0, 0, 2)))
+            out.print(Padding(_line(f"{name} if {condition}"), (0, 0, 0, 2)))
     if comparison.offline:
         out.print(
             _line(
@@ -85,8 +87,8 @@ def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
             )
         )
     out.print()
-    for side in (a, b):
-        out.print(_line(side.tool.name, "bold"))
+    for name, side in zip(names, (a, b), strict=True):
+        out.print(_line(name, "bold"))
         out.print(_counts(side.panel, side.entry.label, own=side.own_panel))
         for dissent in side.dissent:
             out.print(_labelled("Dissent", f"{dissent.name} would {dissent.decision}: {dissent.objection}"))
@@ -105,7 +107,7 @@ def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
 
 def _answer(comparison: Comparison) -> Text:
     pick = comparison.pick
-    names = {"a": comparison.a.tool.name, "b": comparison.b.tool.name}
+    names = dict(zip("ab", labels(comparison.a, comparison.b), strict=True))
     words = {"depends": "It depends.", "too_close": "Too close to call."}
     answer = words.get(pick.choice) or f"{names[pick.choice]}."
     return _line(f"Which one? {answer}", "bold cyan") + _line(
@@ -115,7 +117,7 @@ def _answer(comparison: Comparison) -> Text:
 
 def _sides_table(comparison: Comparison) -> Table:
     table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim")
-    for heading in ("Chair", comparison.a.tool.name, comparison.b.tool.name):
+    for heading in ("Chair", *labels(comparison.a, comparison.b)):
         table.add_column(Text(printable(heading)), max_width=36)
     for row in comparison.scorecard:
         named = row.a or row.b

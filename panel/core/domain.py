@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -366,6 +367,12 @@ class Override(Value):
     dossier: str
 
 
+def total_usd(amounts: Iterable[float | None]) -> float | None:
+    """The sum of dollar amounts, exact to a billionth of a dollar; None as soon as one is unknown."""
+    known = list(amounts)
+    return None if None in known else round(sum(amount for amount in known if amount is not None), 9)
+
+
 class Cost(Value):
     """New spend of one command: what answers from the ledger cost when they were paid is not in it.
 
@@ -383,7 +390,7 @@ class Cost(Value):
     def plus(self, other: Cost) -> Cost:
         """The sum of two costs; an unknown price makes the sum unknown."""
         return Cost(
-            usd=None if self.usd is None or other.usd is None else self.usd + other.usd,
+            usd=total_usd([self.usd, other.usd]),
             calls=self.calls + other.calls,
             from_ledger=self.from_ledger + other.from_ledger,
             input_tokens=self.input_tokens + other.input_tokens,
@@ -394,7 +401,7 @@ class Cost(Value):
     def since(self, before: Cost) -> Cost:
         """What was added to `before`; unknown if either is."""
         return Cost(
-            usd=None if self.usd is None or before.usd is None else self.usd - before.usd,
+            usd=None if self.usd is None or before.usd is None else total_usd([self.usd, -before.usd]),
             calls=self.calls - before.calls,
             from_ledger=self.from_ledger - before.from_ledger,
             input_tokens=self.input_tokens - before.input_tokens,

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from panel.core.errors import InputError, ManyInputErrors
 
 #: Front matter longer than this is not front matter.
-MAX_FRONT_MATTER = 64_000
+MAX_FRONT_MATTER = 16_000
 MAX_DEPTH = 12
 
 Path_ = tuple[str | int, ...]
@@ -55,18 +55,20 @@ def read_text(path: Path, *, limit: int) -> str:
         InputError: missing, a folder, not readable, too large, or not UTF-8 (with the line).
     """
     try:
-        size = path.stat().st_size
         if path.is_dir():
             raise InputError("is a folder, not a file", file=path)
-        if size > limit:
-            raise InputError(
-                f"has {size:,} bytes; at most {limit:,} are read", file=path, hint="cut it to what matters"
-            )
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            # A pipe or device has no size to go by: what is read decides.
+            data = file.read(limit + 1)
+            size = max(len(data), path.stat().st_size)
     except FileNotFoundError:
         raise InputError("no such file", file=path) from None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", file=path) from None
+    if len(data) > limit:
+        raise InputError(
+            f"has {size:,} bytes; at most {limit:,} are read", file=path, hint="cut it to what matters"
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from datetime import datetime
 
+from panel.core import naming
 from panel.core.domain import (
     OFFLINE_MODEL,
     Choice,
@@ -92,10 +93,7 @@ _FLAGS: dict[FlagKind, str] = {
 
 def labels(comparison: Comparison) -> tuple[str, str]:
     """What the two tools are called where they must be told apart: by slug too if their names are equal."""
-    a, b = comparison.a.tool, comparison.b.tool
-    if a.name.strip().casefold() != b.name.strip().casefold():
-        return a.name.strip() or a.slug, b.name.strip() or b.slug
-    return f"{a.name} ({a.slug})", f"{b.name} ({b.slug})"
+    return naming.labels(comparison.a, comparison.b)
 
 
 def chair(key: str) -> str:

@@ -7,6 +7,22 @@ from panel.core.workspace import Workspace, open_workspace
 BODY = "Quill turns notes into slides. It costs $20 per month on Pro."
 
 
+FULL = """\
+name: Quill
+vendor: Feather
+version: 1.10
+url: https://quill.example
+category: Writing
+tagline: Slides from notes
+launched: 2026-11-20
+modality: [text, image]
+surface: app
+pricing:
+  - plan: Pro
+    price: $20 per month
+    quote: it costs  $20 per MONTH on Pro"""
+
+
 def workspace(folder: Path, **dossiers: str) -> Workspace:
     """A workspace whose dossiers/ holds these texts by stem; two underscores stand for a hyphen."""
     (folder / "panel.toml").touch()

@@ -86,7 +86,7 @@ def test_a_pile_of_combining_marks_is_cut_to_four():
 
 
 def test_marks_that_come_apart_when_normalised_are_cut_again():
-    assert clean("a" + "\u0344" * 4) == Cleaned("a" + "\u0308\u0301" * 2, ("cut 4 combining marks",))
+    assert clean("b" + "\u0344" * 4) == Cleaned("b" + "\u0308\u0301" * 2, ("cut 4 combining marks",))
 
 
 def test_letters_with_up_to_four_marks_are_untouched():

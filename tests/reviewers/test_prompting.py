@@ -1,4 +1,4 @@
-"""Prompts are the same bytes for the same input, the shared part first, nobody else's text in the system role."""
+"""Prompts are the same bytes for the same input, the shared part first, no tool's text in the system role."""
 
 from __future__ import annotations
 

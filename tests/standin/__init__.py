@@ -1,6 +1,12 @@
 """A model server on loopback that speaks the wire formats of OpenAI and Anthropic, and plays faults.
 
 It imports nothing of the project: what it says about a request is an independent witness's word.
+
+    with StandIn(by_persona({"Skeptic": Verdict("skip"), "primitive": Status(500)})) as server:
+        ...  # OPENAI_BASE_URL=server.openai_base_url or ANTHROPIC_BASE_URL=server.anthropic_base_url
+        assert server.count == 6
+
+By hand: `python -m tests.standin --help`.
 """
 
 from tests.standin.answers import (

@@ -44,12 +44,17 @@ _NOT_PROSE = re.compile(r"^\s*(?:#|\||<|!\[|\[|```|~~~|=+$|-+$|`)")
 _BULLET = re.compile(r"^\s*(?:[-*+>]|\d+[.)])\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9\"“(])")
 _WORD = re.compile(r"[a-z0-9]+")
-_STOP = frozenset(
-    """a about all an and any are as at be been but by can could did do does for from had has have how if in
-    into is it its just like made make more most much no not of on one only or other our out over own so some
-    such than that the their them then there these they this to up use used uses using very was were what when
-    where which who why will with would you your tool dossier says say really right""".split()
-)
+# fmt: off
+_STOP = frozenset({
+    "a", "about", "all", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can",
+    "could", "did", "do", "does", "for", "from", "had", "has", "have", "how", "if", "in", "into", "is",
+    "it", "its", "just", "like", "made", "make", "more", "most", "much", "no", "not", "of", "on", "one",
+    "only", "or", "other", "our", "out", "over", "own", "so", "some", "such", "than", "that", "the",
+    "their", "them", "then", "there", "these", "they", "this", "to", "up", "use", "used", "uses",
+    "using", "very", "was", "were", "what", "when", "where", "which", "who", "why", "will", "with",
+    "would", "you", "your", "tool", "dossier", "says", "say", "really", "right",
+})
+# fmt: on
 
 
 def connect(_connection: Connection) -> Provider:
@@ -189,7 +194,7 @@ def _balance_sheet(answers: list[_Answer]) -> str:
 
 
 def _answers(moves: list[dict[str, str]], sentences: list[_Sentence]) -> list[_Answer]:
-    """The best sentences for each move; a sentence with signals that no question asks for goes to the last."""
+    """The best sentences for each move; one with signals that no question asks for goes where least is."""
     rarity = _rarity(sentences)
     chosen: dict[str, list[_Sentence]] = {}
     for move in moves:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from panel.core.domain import OFFLINE_MODEL, LikeForLike, ScorecardRow, Side, Verdict
+from panel.core.naming import labels
 from panel.judgement.aggregate import headline
-from panel.judgement.comparison.naming import labels
 
 #: Reviews or sources further apart than a quarter of a year may tell of different states of the field.
 MOST_DAYS_APART = 90

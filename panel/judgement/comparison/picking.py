@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from panel.core.domain import Choice, Finding, Leaning, Pick, ScorecardRow, Side, Verdict, Weight
+from panel.core.naming import labels, listed
 from panel.judgement.aggregate import headline, quorum
-from panel.judgement.comparison.naming import labels, listed
 from panel.judgement.consistency.leaning import WEIGHTS, score
 from panel.judgement.prose import one_line
 

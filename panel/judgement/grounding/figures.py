@@ -235,6 +235,6 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Figure | None]]
         (rf"{_OPEN}{_YEAR}{_CLOSE}(?!{_MAGNITUDE}|{_MEASURE}|\s?[-–—]\s?(?!{_YEAR})\d)", _year),
         (rf"{_OPEN}{_ONE}{_TO}{_ANOTHER}{_CLOSE}", _number),
         (rf"{_OPEN}{_ONE}{_NO_OTHER}{_CLOSE}", _number),
-        (rf"\b(?P<words>{_SPELLED}(?:-{_SPELLED})?)(?P<unit>{_COUNTED})\b", _spelled),
+        (rf"(?i:\b(?P<words>{_SPELLED}(?:-{_SPELLED})?)(?P<unit>{_COUNTED})\b)", _spelled),
     )
 )

@@ -10,9 +10,11 @@ from panel.core.domain import Dossier
 from panel.judgement.grounding.figures import figures
 from panel.judgement.grounding.folding import Folded, fold
 from panel.judgement.grounding.licences import licences
+from panel.judgement.grounding.names import capitalised
 from panel.judgement.prose import masked
 
-_WORD = re.compile(r"[^\W\d_]\w*")
+_WORD = re.compile(r"\w+")
+_LOWER = re.compile(r"\b[a-z]\w*")
 _BREAK = re.compile(r"[\W_]+")
 
 
@@ -55,7 +57,7 @@ class Index:
         return bool(wanted.strip()) and wanted in self._spoken
 
     def knows(self, word: str) -> bool:
-        """Whether the dossier has this word, and never in lower case."""
+        """Whether the dossier writes this word with a capital where no sentence begins, and never without."""
         return word in self._capitalised
 
     @cached_property
@@ -66,8 +68,11 @@ class Index:
 
     @cached_property
     def _capitalised(self) -> frozenset[str]:
-        words = {word for text in self._texts for word in _WORD.findall(text)}
-        return frozenset(word for word in words if word[0].isupper() and word.lower() not in words)
+        lower = {word for text in self._texts for word in _LOWER.findall(text)}
+        tool = self.dossier.tool
+        own = _WORD.findall(f"{tool.name} {tool.vendor or ''}")
+        written = set(own).union(*(capitalised(text) for text in self._texts))
+        return frozenset(word for word in written if word.lower() not in lower)
 
     @cached_property
     def _texts(self) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ def _by_name(match: re.Match[str]) -> str | None:
     return f"{' '.join(names)} license" if names else None
 
 
-_LICENCE = "[Ll]icen[cs](?:e|ed|ing)"
+_LICENCE = "[Ll]icen[cs](?:ed|ing|e)"
 _NUMBER = r"(?P<version>\d(?:\.\d)?)(?!\w|\.\d)"
 _VERSION = rf"(?:,?\s?(?:[Vv]ersion\s|[Vv]\.?\s?)|[- ])?{_NUMBER}"
 #: Where MIT is the university.

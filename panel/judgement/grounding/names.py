@@ -30,16 +30,21 @@ def names(text: str, known: Callable[[str], bool], held: Callable[[str], bool]) 
         known: Whether the dossier writes a word with a capital only.
         held: Whether the dossier has these words in this order.
     """
-    words = [_Word(match, text) for match in _WORD.finditer(text)]
-    elsewhere = {word.kept for word in words if word.is_name and not word.opens}
+    words = _words(text)
+    elsewhere = capitalised(text)
     found = []
     for run in _runs(words, text):
-        whole = len(run) > 1 and held(text[run[0].start : run[-1].end])
-        name = run if whole else _without_edges(run, lambda word: known(word) or word in elsewhere)
+        begins = _begins(run, known, elsewhere) or (len(run) > 1 and held(text[run[0].start : run[-1].end]))
+        name = _without_acronyms(run if begins and not _is_ordinary(run[0]) else run[1:])
         if name:
             start, end = name[0].start, name[-1].end
             found.append(Name(text[start:end], start, end))
     return tuple(found)
+
+
+def capitalised(text: str) -> frozenset[str]:
+    """The words a text writes with a capital where no sentence begins."""
+    return frozenset(word.kept for word in _words(text) if word.is_name and not word.opens)
 
 
 # ------------------------------------------------------------ words
@@ -70,18 +75,19 @@ _COUNTED = word_set("""
 _NEVER = word_set("""
     i january february march april may june july august september october november december monday tuesday
     wednesday thursday friday saturday sunday english german french spanish chinese japanese european
-    american western eastern ship skip verdict b2b b2c
+    american western eastern ship skip verdict q1 q2 q3 q4 b2b b2c
     """)
 #: Words that open sentences far more often than names.
 _OPENING = word_set("""
-    a about above after all also although an and another any are as at because before behind below beneath
-    both but by can could direct does each either even every few first for from given had has have here how
-    however if in inside instead is it its just last let like many may meanwhile more most much my nearly
-    neither never no nobody none nor not nothing now of on once one only open or our out over per perhaps
-    rather second several should since so some still such than that the their them then there these they
-    third this those though three through to today two under unless unlike until up upon we what whatever
-    when where whether which while who whoever whose why will with within without would yet you your add
-    category competitors rivals compare consider where whereas shipping skipping running using being having
+    a about above after against all also although an and another any are as at because before behind below
+    beneath both but by can could direct does each either even every few first for from given had has have
+    here how however if in inside instead is it its just last let like many may meanwhile more most much my
+    nearly neither never no nobody none nor not nothing now of on once one only open or our out over per
+    perhaps rather second several should since so some still such than that the their them then there these
+    they third this those though three through to today two under unless unlike until up upon we what
+    whatever when where whether which while who whoever whose why will with within without would yet you
+    your add category competitors rivals compare consider where whereas shipping skipping running using
+    being having version step phase chapter figure table tier round roughly around almost
     """)
 
 
@@ -105,6 +111,10 @@ class _Word:
         return bool(_INNER_CAPITAL.search(self.kept))
 
 
+def _words(text: str) -> list[_Word]:
+    return [_Word(match, text) for match in _WORD.finditer(text)]
+
+
 def _kept(word: str) -> str:
     kept, *parts = word.split("-")
     for part in parts:
@@ -116,7 +126,10 @@ def _kept(word: str) -> str:
 
 
 def _is_name(word: str) -> bool:
-    return (word[:1].isupper() or bool(re.match(r"[a-z]{1,3}[A-Z]", word))) and word.casefold() not in _NEVER
+    return (word[:1].isupper() or bool(re.match(r"[a-z]{1,3}[A-Z]", word))) and not {
+        word.casefold(),
+        word.casefold().removesuffix("s"),
+    } & _NEVER
 
 
 # ------------------------------------------------------------ runs of words
@@ -145,12 +158,25 @@ def _continues(words: list[_Word], at: int) -> bool:
     return bool(_NUMBER.fullmatch(word)) and following not in _COUNTED and not words[at].cut
 
 
-def _without_edges(run: list[_Word], known: Callable[[str], bool]) -> list[_Word]:
-    """The run without an ordinary word that only opens a sentence, and without acronyms at its end."""
-    if run[0].opens and not run[0].is_distinct and not known(run[0].kept):
-        alone = len(run) == 1 or not run[1].is_name
-        if alone or run[0].kept.casefold() in _OPENING or run[0].kept.endswith("ly") or known(run[1].kept):
-            run = run[1:]
-    while run and _ACRONYM.fullmatch(run[-1].kept):
-        run = run[:-1]
-    return run if any(word.is_name for word in run) else []
+def _is_ordinary(word: _Word) -> bool:
+    return word.opens and word.kept.casefold() in _OPENING
+
+
+def _begins(run: list[_Word], known: Callable[[str], bool], elsewhere: frozenset[str]) -> bool:
+    """Whether a run's first word belongs to the name.
+
+    A word seen nowhere else opens a name of several words ("Hugging Face") but not one that the dossier knows
+    without it ("Shipping Codestral").
+    """
+    first = run[0]
+    if not first.opens or first.is_distinct or known(first.kept) or first.kept in elsewhere:
+        return True
+    return len(run) > 1 and not first.kept.endswith("ly") and not known(run[1].kept)
+
+
+def _without_acronyms(run: list[_Word]) -> list[_Word]:
+    """The run without acronyms at its end; of acronyms alone nothing is left."""
+    end = len(run)
+    while end and _ACRONYM.fullmatch(run[end - 1].kept):
+        end -= 1
+    return run[:end] if any(word.is_name for word in run[:end]) else []

@@ -1,4 +1,4 @@
-"""What leaves through the real SDKs, byte for byte where it matters, and what the stand-in's answers become."""
+"""What leaves through the real SDKs, byte for byte where it matters, and what comes of the answers."""
 
 from __future__ import annotations
 

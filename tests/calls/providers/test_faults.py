@@ -164,7 +164,7 @@ def test_a_page_instead_of_an_error_is_quoted_in_part(dialect, server, status):
     assert len(fault.message) < 400
 
 
-# ---------------------------------------------------------------- broken connections (A05, A13)
+# ---------------------------------------------------------------- broken connections
 
 NO_ANSWER = {
     "reset": Reset(),
@@ -208,7 +208,7 @@ def test_a_refused_connection_was_not_paid(dialect):
     assert "no connection" in caught.value.message
 
 
-# ---------------------------------------------------------------- deadlines (A14, A15)
+# ---------------------------------------------------------------- deadlines
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_a_cancelled_call_is_cancelled_and_nothing_else(dialect, server):
         asyncio.run(cancelled())
 
 
-# ---------------------------------------------------------------- redirects (A31)
+# ---------------------------------------------------------------- redirects
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -267,7 +267,7 @@ def test_a_redirect_to_nowhere_is_not_followed_either(dialect, server, location)
     assert server.count == 1
 
 
-# ---------------------------------------------------------------- size (A32)
+# ---------------------------------------------------------------- size
 
 
 def bomb(megabytes):
@@ -313,7 +313,7 @@ def test_an_honest_compressed_reply_is_read(dialect, server):
     assert dialect.connect(url).read(dialect.request(url), dialect.ask(url)).text == "yes"
 
 
-# ---------------------------------------------------------------- a reply that is none (A16, A17)
+# ---------------------------------------------------------------- a reply that is none
 
 
 @pytest.mark.parametrize(

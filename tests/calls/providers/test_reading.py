@@ -116,7 +116,7 @@ def test_an_unknown_stop_reason_is_told_and_the_answer_kept(which, path):
     assert "eos" in reply.detail
 
 
-# ---------------------------------------------------------------- cut off (A20)
+# ---------------------------------------------------------------- cut off
 
 CUT = [
     (
@@ -152,7 +152,7 @@ def test_a_cut_off_reply_may_have_no_content_at_all(which):
     assert which.read(with_all(which.good(""), changes | empty)).ending == "truncated"
 
 
-# ---------------------------------------------------------------- refusals: A21
+# ---------------------------------------------------------------- refusals
 
 REFUSED = [
     (RESPONSES, {("output", 1, "content"): [{"type": "refusal", "refusal": "I will not."}]}, "I will not."),
@@ -188,7 +188,7 @@ def test_a_refused_reply_keeps_its_usage(dialect):
     assert dialect.read(with_all(dialect.good(""), changes)).usage.input_tokens == 1200
 
 
-# ---------------------------------------------------------------- no envelope (A16, A17, A23, A24)
+# ---------------------------------------------------------------- no envelope
 
 HTML = b"<!doctype html><html><title>\x1b[31mMaintenance</title></html>"
 NO_ENVELOPE = {
@@ -312,7 +312,7 @@ def test_a_paused_turn_is_a_fault():
     assert "pause_turn" in fault_of(MESSAGES, MESSAGES.good(ANSWER) | {"stop_reason": "pause_turn"}).message
 
 
-# ---------------------------------------------------------------- tools nobody offered (A36)
+# ---------------------------------------------------------------- tools nobody offered
 
 TOOLS = [
     (
@@ -335,7 +335,7 @@ def test_a_tool_call_nobody_offered_is_a_fault(which, changes, named):
     assert (fault.cause, fault.message) == ("envelope", f"unexpected tool: {named}")
 
 
-# ---------------------------------------------------------------- what was used: A29
+# ---------------------------------------------------------------- what was used
 
 
 @pytest.mark.parametrize("usage", [None, [], "many", 7])

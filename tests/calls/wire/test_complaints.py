@@ -135,7 +135,7 @@ def test_no_error_body_breaks_the_reading(status, body):
     assert complaint_in(status, body).message
 
 
-# ---------------------------------------------------------------- how long to wait (A02, A03)
+# ---------------------------------------------------------------- how long to wait
 
 
 @pytest.mark.parametrize(

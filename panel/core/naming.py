@@ -1,4 +1,4 @@
-"""How the two sides of a comparison are called in sentences."""
+"""How the two tools of a comparison are called in sentences."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from panel.core.domain import Side
 def labels(a: Side, b: Side) -> tuple[str, str]:
     """The two tools' names, told apart by slug where they are the same."""
     if a.tool.name.strip().casefold() != b.tool.name.strip().casefold():
-        return a.tool.name, b.tool.name
+        return a.tool.name.strip() or a.tool.slug, b.tool.name.strip() or b.tool.slug
     return f"{a.tool.name} ({a.tool.slug})", f"{b.tool.name} ({b.tool.slug})"
 
 
