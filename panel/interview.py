@@ -13,12 +13,12 @@ from typing import Any
 from panel.calls.client import Answer, Client
 from panel.calls.faults import Fault
 from panel.core.domain import (
+    OFFLINE_MODEL,
     Dossier,
     Failure,
     FailureKind,
     Finding,
     Flag,
-    Persona,
     Seat,
     Stage,
     Verdict,
@@ -193,7 +193,7 @@ class Interview:
             grounding=ground(said.paragraph, self.index),
             contested=contest is not None,
             contest=contest,
-            flags=(*_reply_flags(answer, seat), *_text_flags(said.paragraph, persona)),
+            flags=(*_reply_flags(answer, seat), *_text_flags(said.paragraph, seat)),
             call=answer.key,
             calls=tuple(each.key for each in turn.answers),
             model=seat.label,
@@ -261,9 +261,11 @@ def _reply_flags(answer: Answer, seat: Seat) -> list[Flag]:
     return flags
 
 
-def _text_flags(paragraph: str, persona: Persona) -> list[Flag]:
+def _text_flags(paragraph: str, seat: Seat) -> list[Flag]:
+    if seat.label == OFFLINE_MODEL:
+        return []  # a string of quotations has no style to keep to
     claims = [Flag(kind="hands_on", text=claim) for claim in hands_on(paragraph)]
-    return [*claims, *flags_for(paragraph, persona)]
+    return [*claims, *flags_for(paragraph, seat.persona)]
 
 
 def _same_model(asked: str, served: str) -> bool:

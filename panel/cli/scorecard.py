@@ -175,9 +175,13 @@ def _to_check(verdicts: Iterable[Verdict], conflicts: Sequence[str]) -> list[Tex
 
 
 def _entry(review: Review) -> str:
+    """The entry price and the quoted facts behind it, plans with the same price and quote together."""
+    plans: dict[tuple[str, str | None], list[str]] = {}
+    for reason in review.entry.because:
+        plans.setdefault((reason.price, reason.quote), []).append(reason.plan or "price")
     reasons = "; ".join(
-        f"{reason.plan or 'price'}: {reason.price}" + (f" (“{reason.quote}”)" if reason.quote else "")
-        for reason in review.entry.because
+        f"{', '.join(named)}: {price}" + (f" (“{quote}”)" if quote else "")
+        for (price, quote), named in plans.items()
     )
     return review.entry.label + (f", because {reasons}" if reasons else ": the dossier cites no price")
 

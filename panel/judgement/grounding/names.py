@@ -79,7 +79,7 @@ _NEVER = word_set("""
     """)
 #: Words that open sentences far more often than names.
 _OPENING = word_set("""
-    a about above after against all also although an and another any are as at because before behind below
+    a about above after against all also although an and another any are as at because before behind between below
     beneath both but by can could direct does each either even every few first for from given had has have
     here how however if in inside instead is it its just last let like many may meanwhile more most much my
     nearly neither never no nobody none nor not nothing now of on once one only open or our out over per

@@ -1,7 +1,7 @@
-"""Paragraphs about the invented Harbor 2.1, each checkable piece labelled by hand with the class it should get.
+"""Paragraphs about the invented Harbor 2.1, each checkable piece labelled with the class it should get.
 
-`{d:…}` stands in the dossier of `samples.HARBOR`, `{o:…}` is outside knowledge, `{u:…}` is supported by nothing.
-What is not marked claims nothing.
+`{d:…}` stands in the dossier of `samples.HARBOR`, `{o:…}` is outside knowledge, `{u:…}` is supported by
+nothing. What is not marked claims nothing.
 What an editor would want is the label, also where the rules fail.
 """
 

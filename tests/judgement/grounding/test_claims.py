@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,7 @@ def test_hardly_any_invented_figure_of_the_labelled_paragraphs_passes_as_the_dos
 def test_every_claim_is_a_piece_of_the_paragraph_and_none_overlaps_another(text):
     claims = sorted(_claims(text, harbor()), key=lambda claim: claim.start)
     assert all(text[claim.start : claim.end] == claim.text for claim in claims)
-    assert all(one.end <= other.start for one, other in zip(claims, claims[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(claims))
 
 
 def test_each_claim_stands_in_the_list_of_its_class():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -127,7 +129,7 @@ def test_the_1990s_are_no_seconds():
 def test_figures_lie_in_the_text_in_order_and_apart(text):
     found = figures(text)
     assert all(0 <= figure.start < figure.end <= len(text) for figure in found)
-    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(found))
 
 
 @given(text=st.text(alphabet="0123456789.,-$€%/KMBv xmonthper", max_size=60))

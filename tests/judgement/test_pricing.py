@@ -1,0 +1,121 @@
+"""The entry price by rule, and where its sources disagree."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from panel.core.domain import ENTRY_LABELS, PriceReason
+from panel.judgement.pricing import entry
+from tests.judgement.samples import price
+
+
+def _entry(*values):
+    return entry([price(value, f"Plan {n}", n=n) for n, value in enumerate(values)])
+
+
+@pytest.mark.parametrize(
+    ("values", "result"),
+    [
+        ([], "unknown"),
+        (["see website"], "unknown"),
+        (["free"], "free"),
+        (["free to download", "open weights"], "free"),
+        (["$0", "$20/mo"], "freemium"),
+        (["$0 to $20"], "freemium"),
+        (["free", "see website"], "freemium"),
+        (["free", "14-day trial"], "freemium"),
+        (["14-day trial", "$20/mo"], "trial"),
+        (["14-day trial"], "trial"),
+        (["$20/mo"], "paid"),
+        (["$20/mo", "see website"], "paid"),
+        (["Pro and Business only"], "paid"),
+        (["contact us"], "paid"),
+    ],
+)
+def test_the_entry_price_follows_from_what_the_plans_say(values, result):
+    found = _entry(*values)
+    assert (found.price, found.label) == (result, ENTRY_LABELS[result])
+
+
+def test_what_decided_is_named_with_its_quotation():
+    found = entry([price("$20", "Pro", "Pro is $20 a month", n=7)])
+    assert found.because == (PriceReason(fact="f7", plan="Pro", price="$20", quote="Pro is $20 a month"),)
+    assert found.conflicts == ()
+
+
+def test_a_price_whose_quotation_is_not_in_the_dossier_neither_decides_nor_is_named():
+    found = entry([price("$20/mo", "Pro"), price("free", "Hobby", cited=False)])
+    assert found.price == "paid"
+    assert [reason.plan for reason in found.because] == ["Pro"]
+
+
+def test_other_facts_have_no_price():
+    fact = price("free").model_copy(update={"kind": "licence"})
+    assert entry([fact]).price == "unknown"
+
+
+def test_one_plan_for_nothing_and_for_money_is_a_conflict_that_names_both_quotations():
+    found = entry([price("free", "Pro", "Pro is free"), price("$20", "pro ", "Pro costs $20", n=2)])
+    assert found.conflicts == (
+        "The plan Pro is given as “free” (“Pro is free”) and as “$20” (“Pro costs $20”).",
+    )
+
+
+def test_free_beside_subscribers_only_is_a_conflict_that_names_both_quotations():
+    found = entry(
+        [
+            price("free", "Agent", "The agent is free"),
+            price("Pro and Business only", "", "available to Pro and Business subscribers", n=2),
+        ]
+    )
+    assert found.conflicts == (
+        "One source says it costs nothing (“The agent is free”), another that it is for paying subscribers "
+        "only (“available to Pro and Business subscribers”).",
+    )
+
+
+def test_free_from_a_source_that_says_subscribers_only_is_a_conflict():
+    found = entry([price("free", "", "Both features are available to all Pro and Business subscribers")])
+    assert found.price == "free"
+    assert found.conflicts == (
+        "The price of the tool is given as “free”, but its source says "
+        "“Both features are available to all Pro and Business subscribers”.",
+    )
+
+
+def test_an_ordinary_price_list_is_no_conflict():
+    assert _entry("$0", "$20/mo", "contact us").conflicts == ()
+    found = entry([price("$0", "Hobby", "Hobby: $0"), price("$20", "Pro", "Pro plan only: $20", n=2)])
+    assert found.conflicts == ()
+
+
+FACTS = st.lists(
+    st.builds(
+        price,
+        st.sampled_from(["free", "$20/mo", "14-day trial", "see website", "Pro and Business only"]),
+        st.sampled_from(["", "Hobby", "Pro"]),
+        st.none() | st.just("available to Pro and Business subscribers"),
+        cited=st.booleans(),
+    ),
+    max_size=5,
+)
+
+
+@given(facts=FACTS)
+def test_the_order_of_facts_does_not_change_the_price(facts):
+    assert entry(facts).price == entry(facts[::-1]).price
+
+
+@given(facts=FACTS)
+def test_facts_without_a_place_change_nothing(facts):
+    assert entry(facts) == entry([fact for fact in facts if fact.span])
+
+
+@given(facts=FACTS)
+def test_free_means_that_nothing_cited_asks_for_money(facts):
+    cited = [fact.value for fact in facts if fact.span]
+    if entry(facts).price == "free":
+        assert set(cited) == {"free"}
+    assert (entry(facts).price == "unknown") == (set(cited) <= {"see website"})
