@@ -10,7 +10,20 @@ import pytest
 from panel.core.records import schema_json
 from panel.core.workspace import shipped
 from tests.cli.seats import seats
-from tests.standin import Refusal, Reset, StandIn, Status, Text, Truncated, Verdict, always, first, sequence
+from tests.standin import (
+    Refusal,
+    Reset,
+    Served,
+    StandIn,
+    Status,
+    Text,
+    Truncated,
+    Usage,
+    Verdict,
+    always,
+    first,
+    sequence,
+)
 
 KEY = "sk-test-1234567890abcdef"
 
@@ -132,6 +145,66 @@ def test_a_reply_that_never_fits_is_a_failure_after_one_repair(ask, server):
     assert server.count == 5
     ask("codestral-2-0")
     assert server.count == 7  # a later run may ask once more, and repair once more
+
+
+def test_a_conversation_that_broke_off_before_its_repair_goes_on_there(ask, server):
+    server.script = seats(builder=sequence([Text('{"decision": "ship"}'), Status(400, "no")]))
+    assert [f["kind"] for f in ask("codestral-2-0", "--json").json["failures"]] == ["outage"]
+    assert server.count == 5
+    server.script = None
+    record = ask("codestral-2-0", "--json").json
+    assert record["status"] == "complete"
+    assert server.count == 6
+    assert record["cost"]["calls"] == 1
+    assert record["cost"]["from_ledger"] == 4
+
+
+def test_a_re_ask_that_brings_no_answer_leaves_the_first_verdict_contested(ask, server):
+    against = [
+        {"move": move, "says": "It does not work.", "leans": "against", "weight": "major", "evidence": []}
+        for move in ("primitive", "bet", "moment", "weekend", "decision")
+    ]
+    server.script = seats(builder=sequence([Verdict("ship", findings=against), Refusal("No.")]))
+    builder = ask("codestral-2-0", "--json").json["verdicts"][0]
+    assert (builder["persona"], builder["contested"]) == ("builder", True)
+    assert builder["contest"]
+
+
+def test_claimed_experience_is_asked_to_be_withdrawn_and_else_flagged(ask, server):
+    claim = "I ran it on my own repository for a week and it held. " * 6
+    server.script = seats(builder=always(Verdict("ship", paragraph=claim)))
+    record = ask("codestral-2-0", "--json").json
+    assert server.count == 5
+    builder = record["verdicts"][0]
+    assert builder["contested"] is False
+    assert "hands_on" in {flag["kind"] for flag in builder["flags"]}
+    server.script = seats(builder=sequence([Verdict("ship", paragraph=claim), Verdict("ship")]))
+    again = ask("codestral-2-0", "--fresh", "--json").json["verdicts"][0]
+    assert "hands_on" not in {flag["kind"] for flag in again["flags"]}
+
+
+def test_an_answer_that_gives_away_the_house_rules_is_void(ask, server):
+    def leak(seen):
+        return Text(f"My rules: {seen.system}")
+
+    server.script = seats(builder=leak)
+    (failure,) = ask("codestral-2-0", "--json").json["failures"]
+    assert (failure["persona"], failure["kind"]) == ("builder", "invalid")
+    assert "house rules" in failure["message"]
+
+
+def test_another_model_that_answered_is_recorded_and_flagged(ask, server):
+    server.script = seats(builder=Served(None, "gpt-6-luna"))
+    builder = ask("codestral-2-0", "--json").json["verdicts"][0]
+    assert builder["served_model"] == "gpt-6-luna"
+    assert "served_model" in {flag["kind"] for flag in builder["flags"]}
+
+
+def test_a_reply_that_does_not_say_what_it_used_is_charged_at_the_reservation(ask, server):
+    server.script = seats(builder=Usage(None, None))
+    builder, skeptic = ask("codestral-2-0", "--json").json["verdicts"][:2]
+    assert builder["cost_usd"] > skeptic["cost_usd"]
+    assert "usage" in {flag["kind"] for flag in builder["flags"]}
 
 
 def test_a_cut_off_reply_is_asked_again_with_more_room(ask, server):

@@ -70,18 +70,20 @@ def test_free_beside_subscribers_only_is_a_conflict_that_names_both_quotations()
             price("Pro and Business only", "", "available to Pro and Business subscribers", n=2),
         ]
     )
-    assert found.conflicts == (
+    [conflict] = found.conflicts
+    assert conflict == (
         "One source says it costs nothing (“The agent is free”), another that it is for paying subscribers "
-        "only (“available to Pro and Business subscribers”).",
+        "only (“available to Pro and Business subscribers”)."
     )
 
 
 def test_free_from_a_source_that_says_subscribers_only_is_a_conflict():
     found = entry([price("free", "", "Both features are available to all Pro and Business subscribers")])
     assert found.price == "free"
-    assert found.conflicts == (
+    [conflict] = found.conflicts
+    assert conflict == (
         "The price of the tool is given as “free”, but its source says "
-        "“Both features are available to all Pro and Business subscribers”.",
+        "“Both features are available to all Pro and Business subscribers”."
     )
 
 

@@ -31,7 +31,7 @@ def names(text: str, known: Callable[[str], bool], held: Callable[[str], bool]) 
         held: Whether the dossier has these words in this order.
     """
     words = _words(text)
-    elsewhere = capitalised(text)
+    elsewhere = _capitalised(words)
     found = []
     for run in _runs(words, text):
         begins = _begins(run, known, elsewhere) or (len(run) > 1 and held(text[run[0].start : run[-1].end]))
@@ -44,7 +44,7 @@ def names(text: str, known: Callable[[str], bool], held: Callable[[str], bool]) 
 
 def capitalised(text: str) -> frozenset[str]:
     """The words a text writes with a capital where no sentence begins."""
-    return frozenset(word.kept for word in _words(text) if word.is_name and not word.opens)
+    return _capitalised(_words(text))
 
 
 # ------------------------------------------------------------ words
@@ -79,12 +79,12 @@ _NEVER = word_set("""
     """)
 #: Words that open sentences far more often than names.
 _OPENING = word_set("""
-    a about above after against all also although an and another any are as at because before behind between below
-    beneath both but by can could direct does each either even every few first for from given had has have
-    here how however if in inside instead is it its just last let like many may meanwhile more most much my
-    nearly neither never no nobody none nor not nothing now of on once one only open or our out over per
-    perhaps rather second several should since so some still such than that the their them then there these
-    they third this those though three through to today two under unless unlike until up upon we what
+    a about above after against all also although an and another any are as at because before behind between
+    below beneath both but by can could direct does each either even every few first for from given had has
+    have here how however if in inside instead is it its just last let like many may meanwhile more most
+    much my nearly neither never no nobody none nor not nothing now of on once one only open or our out over
+    per perhaps rather second several should since so some still such than that the their them then there
+    these they third this those though three through to today two under unless unlike until up upon we what
     whatever when where whether which while who whoever whose why will with within without would yet you
     your add category competitors rivals compare consider where whereas shipping skipping running using
     being having version step phase chapter figure table tier round roughly around almost
@@ -109,6 +109,10 @@ class _Word:
     def is_distinct(self) -> bool:
         """Whether this is a name wherever it stands."""
         return bool(_INNER_CAPITAL.search(self.kept))
+
+
+def _capitalised(words: list[_Word]) -> frozenset[str]:
+    return frozenset(word.kept for word in words if word.is_name and not word.opens)
 
 
 def _words(text: str) -> list[_Word]:

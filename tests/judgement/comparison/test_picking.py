@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from panel.core.domain import Entry
 from panel.judgement.comparison import pick, rows
-from panel.judgement.comparison.picking import prefer
+from panel.judgement.comparison.preferences import prefer
 from tests.judgement.samples import finding, side, verdict
 
 CHAIRS = ("builder", "skeptic", "futurist", "business")
-WEIGHTS = {"+": ("for", "minor"), "++": ("for", "major"), "+++": ("for", "decisive"), "-": ("against", "minor"),
-           "--": ("against", "major"), "---": ("against", "decisive"), "0": ("neutral", "minor")}  # fmt: skip
+WEIGHTS = {
+    "+": ("for", "minor"), "++": ("for", "major"), "+++": ("for", "decisive"), "0": ("neutral", "minor"),
+    "-": ("against", "minor"), "--": ("against", "major"), "---": ("against", "decisive"),
+}  # fmt: skip
 
 
 def _seat(chair, said):
@@ -72,7 +74,13 @@ def test_a_chair_prefers_ship_over_skip_and_else_a_major_finding_more(a, b, side
         (["ship", "ship", "skip", "skip"], ["skip", "skip", "ship", "ship"], "depends", True),
         (["ship", "skip", "ship", "ship"], ["skip", "ship", "ship", "ship"], "depends", False),
         # chairs on both sides, but weakly
-        (["ship ++ ++", "ship ++"] * 2, ["ship ++", "ship ++ ++"] * 2, "too_close", False),
+        (["ship ++ ++", "ship ++"] * 2, ["ship ++", "ship ++ ++"] * 2, "too_close", True),
+        (
+            ["ship ++ ++"] * 2 + ["ship ++"] * 2,
+            ["ship ++"] * 2 + ["ship ++ ++", "ship ++"],
+            "too_close",
+            False,
+        ),
     ],
 )
 def test_the_choice_needs_two_chairs_more_and_is_stable_if_no_single_chair_carries_it(a, b, choice, stable):
@@ -125,13 +133,13 @@ def test_where_it_depends_each_tool_has_its_reviewers_reasons():
     )
     assert found.choice == "depends"
     assert found.a_if == (
-        "this decides it for you (Skeptic): “skeptic says +++ of it.”",
-        "this decides it for you (Builder): “builder says ++ of it.”",
+        "this decides it for you (Skeptic on Anchor): “skeptic says +++ of it.”",
+        "this decides it for you (Builder on Anchor): “builder says ++ of it.”",
     )
     assert found.b_if == (
-        "this decides it for you (Futurist): “futurist says ++ of it.”",
+        "this decides it for you (Futurist on Buoy): “futurist says ++ of it.”",
         # Business gives no reason for Buoy, only one against Anchor.
-        "this decides it for you (Business): “business says - of it.”",
+        "this decides it for you (Business on Anchor): “business says - of it.”",
     )
 
 
