@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from panel.calls.providers import base
-from panel.calls.providers.base import Connection, Provider, Secret, Vendor
+from panel.calls.providers.base import Provider
+from panel.calls.vendors import Connection, Secret, Vendor
 from panel.core.errors import AccountError, InputError
 from panel.core.workspace import Workspace
 

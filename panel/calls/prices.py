@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 
-from panel.calls.providers.base import Vendor
+from panel.calls.vendors import Vendor
 from panel.core.requests import CallRequest, Usage
 
 #: Tokens a vendor adds to what is sent: role marks, and the hidden text that describes the reply's format.

@@ -10,7 +10,7 @@ from typing import Any
 
 from panel.calls.faults import Fault
 from panel.calls.ledger.base import Intent
-from panel.calls.providers.base import Vendor
+from panel.calls.vendors import Vendor
 from panel.core.domain import Persona
 from panel.core.requests import CallRequest, Message, RawReply, Reply, Usage
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from panel.calls.prices import OVERHEAD_TOKENS, Prices
-from panel.calls.providers.base import Vendor
+from panel.calls.vendors import Vendor
 from panel.core.requests import Message, Usage
 from tests.calls.fakes import FREE_VENDOR, request
 

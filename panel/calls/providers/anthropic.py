@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from panel.calls.providers.base import Connection, Provider, Vendor
+from panel.calls.providers.base import Provider
+from panel.calls.vendors import Connection, Vendor
 from panel.calls.wire.envelopes import (
     Counts,
     Envelope,

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from panel.calls.faults import Fault
-from panel.calls.providers.base import Connection, Provider, Vendor
+from panel.calls.providers.base import Provider
+from panel.calls.vendors import Connection, Vendor
 from panel.core.domain import Persona
 from panel.core.requests import CallRequest, RawReply, Reply, Usage
 

@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from panel.calls.faults import Cause
-from panel.calls.providers.base import Connection, Provider, Vendor
+from panel.calls.providers.base import Provider
+from panel.calls.vendors import Connection, Vendor
 from panel.calls.wire.envelopes import (
     Counts,
     Envelope,

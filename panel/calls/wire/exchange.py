@@ -10,15 +10,14 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from panel.calls.faults import Cause, Fault
-from panel.calls.providers.base import Connection, Vendor
+from panel.calls.vendors import Connection, Vendor
 from panel.calls.wire.complaints import cause_of, complaint_in, retry_after
+from panel.calls.wire.observed import CURRENT, Answered, Exchange, ReplyTooLarge
 from panel.calls.wire.texts import Redactor, repeats_prompt
 from panel.core.errors import InputError
 from panel.core.requests import CallRequest, RawReply
@@ -26,56 +25,11 @@ from panel.core.requests import CallRequest, RawReply
 if TYPE_CHECKING:
     import httpx2
 
-#: The largest reply that is read, in bytes after decompression.
-MOST_BYTES = 8_000_000
-
 #: Response headers worth keeping: request ids, rate limits, times and the type. No organisation, no cookie.
 _KEPT = frozenset({"content-type", "date", "request-id", "retry-after", "retry-after-ms", "x-request-id"})
 _KEPT_PREFIXES = ("x-ratelimit-", "anthropic-ratelimit-")
 #: Of a server's complaint no more characters than this are looked at.
 _MOST_WORDS = 4_000
-
-
-@dataclass(frozen=True)
-class Answered:
-    """An HTTP answer as it came: headers by lower-case name, the body decompressed.
-
-    Neither is in its repr: both may quote the key.
-    """
-
-    status: int
-    headers: dict[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
-
-
-@dataclass
-class Exchange:
-    """What happened on the wire so far.
-
-    Attributes:
-        left: Whether the request's body began to leave: from then on it may be answered and billed.
-        answered: The whole answer, once it is there.
-        error: What broke the transport; not in the repr, it may quote a header.
-    """
-
-    left: bool = False
-    answered: Answered | None = None
-    error: Exception | None = field(default=None, repr=False)
-
-
-class ReplyTooLarge(Exception):
-    """A reply goes on beyond the cap."""
-
-    def __str__(self) -> str:
-        return f"the reply is larger than {MOST_BYTES:,} bytes"
-
-
-_CURRENT: ContextVar[Exchange] = ContextVar("exchange")
-
-
-def current() -> Exchange:
-    """The exchange the running task is in."""
-    return _CURRENT.get()
 
 
 @contextmanager
@@ -128,7 +82,7 @@ class Wire:
             Fault: there is no reply of status 2xx.
         """
         exchange = Exchange()
-        token = _CURRENT.set(exchange)
+        token = CURRENT.set(exchange)
         late, problem = False, ""
         try:
             sdk = self._client()
@@ -139,7 +93,7 @@ class Wire:
         except Exception as error:  # noqa: BLE001 (an SDK may raise anything; the exchange says what happened)
             problem = self.redactor.line(_named(error))
         finally:
-            _CURRENT.reset(token)
+            CURRENT.reset(token)
         # Outside the handler: a fault that drags the SDK's exception along would show what that holds.
         if exchange.answered is not None:
             return self._judged(exchange.answered, request)

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 
-from panel.calls.wire.exchange import MOST_BYTES, Answered, ReplyTooLarge, current
+from panel.calls.wire.observed import MOST_BYTES, Answered, ReplyTooLarge, current
 
 #: Seconds to reach a host; the total deadline is the exchange's.
 _CONNECT_SECONDS = 10.0

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from panel.calls.providers.base import Secret
+from panel.calls.vendors import Secret
 from panel.core.requests import CallRequest
 
 #: The longest message of a vendor that is passed on, in characters.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from panel.core.domain import Pick, ScorecardRow, Side
+from panel.core.naming import labels
 from panel.judgement.aggregate import headline, quorum
-from panel.judgement.comparison.naming import labels
 from panel.judgement.comparison.preferences import Preference, SideName, choose, is_stable, prefer
 from panel.judgement.comparison.reasons import conditions, what_weighs, who_prefers
 
@@ -14,8 +14,9 @@ from panel.judgement.comparison.reasons import conditions, what_weighs, who_pref
 def pick(a: Side, b: Side, scorecard: Sequence[ScorecardRow]) -> Pick:
     """The answer to "which one should I use?".
 
-    `choose` says what the chairs' preferences come to; `stable` whether that survives leaving out any one chair.
-    Without a quorum on each side and of chairs that judged both tools there is no answer: too close, not stable.
+    `choose` says what the chairs' preferences come to; `stable` whether that survives leaving out any one
+    chair. Without a quorum on each side and of chairs that judged both tools there is no answer: too close,
+    not stable.
 
     Args:
         a: The first side.

@@ -56,8 +56,8 @@ def prefer(row: ScorecardRow) -> Preference | None:
 def choose(preferences: Sequence[Preference]) -> Choice:
     """The choice that a set of preferences comes to.
 
-    A tool that at least two chairs more prefer; else it depends if each tool has a chair that strongly prefers
-    it; else it is too close.
+    A tool that at least two chairs more prefer; else it depends if each tool has a chair that strongly
+    prefers it; else it is too close.
     """
     for_a = [preference for preference in preferences if preference.side == "a"]
     for_b = [preference for preference in preferences if preference.side == "b"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from panel.core.domain import Weight
-from panel.judgement.comparison.naming import listed
+from panel.core.naming import listed
 from panel.judgement.comparison.preferences import Preference, SideName
 from panel.judgement.prose import first_sentence, one_line
 
@@ -29,7 +29,9 @@ class _Argument:
     weight: Weight
 
     def quoted(self, labels: Labels) -> tuple[str, str]:
-        return f"{self.by.name} on {labels[self.about]}", f"“{one_line(self.says, _QUOTED)}”"
+        says = one_line(self.says, _QUOTED)
+        # What is a quotation already is not quoted again.
+        return f"{self.by.name} on {labels[self.about]}", says if says.startswith("“") else f"“{says}”"
 
     @property
     def place(self) -> int:
@@ -58,10 +60,8 @@ def what_weighs(preferences: Sequence[Preference], chosen: SideName, labels: Lab
 
 
 def conditions(preferences: Sequence[Preference], side: SideName, labels: Labels) -> tuple[str, ...]:
-    """When to use this tool, to be read after "if": strong preferences first, then heavy arguments."""
-    found = sorted(
-        _strongest(preferences, side), key=lambda argument: (not argument.by.strong, argument.place)
-    )
+    """When to use this tool, to be read after "if": strong preferences first, heavy arguments first."""
+    found = sorted(_strongest(preferences, side), key=lambda said: (not said.by.strong, said.place))
     quoted = (argument.quoted(labels) for argument in found[:_MOST_CONDITIONS])
     return tuple(f"this decides it for you ({who}): {says}" for who, says in quoted)
 
@@ -76,7 +76,7 @@ def _strongest(preferences: Sequence[Preference], side: SideName) -> list[_Argum
 
 
 def _arguments(preference: Preference, side: SideName) -> Iterable[_Argument]:
-    """A chair's findings for the tool, then those against the other; without any, how its paragraph begins."""
+    """A chair's findings for the tool and against the other; without any, how its paragraph begins."""
     pairs = [(side, "for"), (_OTHER[side], "against")]
     found = [
         _Argument(preference, about, finding.says, finding.weight)

@@ -24,11 +24,14 @@ _SOFTLY = either("""
     """)
 _ADVERB = f"(?: {_SOFTLY})?"
 _DID = either(r"""
-    tested | used(?! to\b) | ran(?! the numbers) | installed | deployed | benchmarked | measured | profiled
-    | timed | clocked | spun (?:it |this |one )?up | set (?:it|this) up | played (?:around )?with | worked
-    with | lived with | threw | fed | pointed | prompted | migrated | integrated | hooked | plugged | wired
-    | upgraded | onboarded | signed up | subscribed | paid for | switched | stress-tested | shipped | pushed
-    | built | fine-tuned | evaluated | trialled | trialed | piloted | demoed | hit | spent
+    tested(?! nothing) | used(?! to\b) | ran(?! (?:the numbers|out of)) | installed | deployed | benchmarked |
+    measured | profiled | timed | clocked | spun (?:it |this |one )?up | set (?:it|this) up | played
+    (?:around )?with | worked with | lived with | threw | fed | pointed (?:it|this) | prompted | migrated |
+    integrated | hooked | plugged | wired | upgraded | onboarded | signed up | subscribed | paid for |
+    switched | stress-tested | shipped | pushed | rolled (?:it|this) out | built(?! (?:my|a|the|this)
+    (?:case|argument|view)) | fine-tuned | evaluated | trialled | trialed | piloted | demoed | hit
+    (?:a|an|the|its) (?:bug|limit|wall|rate|error|crash|ceiling) | (?:had|got) it (?:running|working|up) |
+    found it (?!in\b) | was able to (?:break|run|get|make|use|install|reproduce) | spent
     (?:an?|the|two|three|four|five|six|some|several|\d{1,3})
     """)
 #: To have tried to find a price in the dossier is no experience with the tool.
@@ -71,7 +74,8 @@ _CLAIMS = _compiled(
     rf"{_I}{_HAVE}{_ADVERB} (?:{_DID}|{_TRIED})\b",
     rf"{_I}(?:['’]ve| have) been (?:using|running|testing|trying|building|living|working|playing)\b",
     rf"\b(?:I['’]m|I am|we['’]re|we are){_ADVERB} (?:using|running|testing) {_TOOL}\b",
-    rf"{_I}{_ADVERB} (?:use|run|deploy|rely on) {_TOOL}\b",
+    rf"{_I}(?:['’]ve| have|['’]d| had){_ADVERB} run {_TOOL}\b",
+    rf"{_I}{_ADVERB} (?:use|run|deploy|rely on|keep using|keep coming back to) {_TOOL}\b",
     rf"{_I} (?:asked|gave|watched|let|made|forced) it\b",
     # "in my testing", "our benchmarks show", "my team uses"
     rf"\bin (?:my|our)(?: own| limited| brief| early| daily)? {_TRIALS}\b",

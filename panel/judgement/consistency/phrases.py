@@ -44,8 +44,8 @@ def _reading(before: str, after: str, *, form: str = "", turned: bool = False) -
 
 _END = r"(?:$|[.,;:!)—–]|-\s)"
 _NOW = either("""
-    for now | now | today | anyway | on balance | again | this time | at this (?:point|stage|price) |
-    entirely | outright | instead
+    for now | now | today | tomorrow | anyway | on balance | again | this time | at this
+    (?:point|stage|price) | entirely | outright | instead
     """)
 _LINK = either("""
     for | from | until | unless | because | since | as | and | but | with | without | despite | if | once |
@@ -60,7 +60,7 @@ _OBJECT = rf"\s+{_IT}(?!\s+and\s+(?:you|your|they|we)\b)(?=\s*{_END}|\s+(?:{_NOW
 #: The tool is not named at all: "Ship, with one caveat", "Skip for now", "Skip as a business".
 _GOES_ON = either("""
     until | unless | because | if you | if your | otherwise | as (?:a|an|the|my|our|infrastructure) | with
-    (?:a|an|the|one|my|this|that|some|open eyes) | for
+    (?:a|an|the|one|my|this|that|some|open|eyes) | for
     (?:any|every|most|individual|teams|those|people|hobby)
     """)
 _NO_OBJECT = rf"(?=\s*{_END}|\s+(?:{_NOW}|{_GOES_ON}))"
@@ -100,7 +100,8 @@ _IS = r"\b" + either("""
     """)
 _IS_NOT = either(r"""
     \b(?:is|it['’]s|that['’]s) (?:not|hardly|far from|short of|not quite|nowhere near|anything but) |
-    \bisn['’]t | \b(?:does not|doesn['’]t) (?:earn|deserve) | \bnot worth | ^not | \bnothing (?:here )?earns
+    \bisn['’]t | \b(?:does not|doesn['’]t) (?:earn|deserve) | \bnot worth | ^not(?: yet)? | \bnothing
+    (?:here )?(?:earns|makes (?:it|this))
     """)
 
 READINGS = (
@@ -112,7 +113,7 @@ READINGS = (
     _reading(f"{_I_WOULD}{_ADVERB} ", _OBJECT),
     _reading(rf"\b(?:I['’]m|I am|we['’]re|we are){_ADVERB} ", _OBJECT, form="ing"),
     _reading(rf"{_I_WOULD} (?:recommend|suggest|advise) ", _OBJECT, form="ing"),
-    _reading(rf"\b{_READERS} should ", _OBJECT),
+    _reading(rf"\b(?:{_READERS}|I|we) should ", _OBJECT),
     # "I would not ship this." "Nobody should skip this." "There is no reason to skip it."
     _reading(f"{_I_WOULD_NOT}(?: yet)? ", _OBJECT, turned=True),
     _reading(
@@ -120,9 +121,9 @@ READINGS = (
     ),
     _reading(r"\b(?:no|little) (?:good )?reason to ", _OBJECT, turned=True),
     # "It's a clear skip." "A ship." "This isn't a ship." "Hardly a skip."
+    _reading(f"{_IS_NOT} {_A} {_ADJECTIVES}", _AS_NOUN, turned=True),
     _reading(f"{_IS} {_A} {_ADJECTIVES}", _AS_NOUN),
     _reading(f"^(?:(?:for|from) me,? )?{_A} {_ADJECTIVES}", _AS_NOUN),
-    _reading(f"{_IS_NOT} {_A} {_ADJECTIVES}", _AS_NOUN, turned=True),
     # "My vote is skip." "I land on ship."
     _reading(
         r"\b(?:my (?:vote|verdict|call|answer|decision) (?:is|stays|remains)"

@@ -97,7 +97,8 @@ _ROLE = re.compile(
 )
 _IF = either(r"""
     if(?! you\b| your\b) | unless | once | when | until | before | were | had | suppose | would have | could
-    have | might | almost | nearly | tempting
+    have | might | almost | nearly | tempting | no amount | doubt | (?:not|n['’]t)
+    (?:think|believe|convinced)
     """)
 _OTHER_WORLD_BEFORE = re.compile(rf"\b{_IF}\b", re.IGNORECASE)
 _IN_CASE = either(r"""

@@ -89,7 +89,10 @@ _KIND = "(?:[Cc]ommunity|[Rr]esearch|[Pp]ublic|[Mm]odel|[Nn]on-[Pp]roduction|[Cc
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str | None]], ...] = tuple(
     (re.compile(pattern), family_of)
     for pattern, family_of in (
-        (rf"\bApache(?P<licence>[- ](?:Software )?{_LICENCE})?(?:{_VERSION})?(?:[- ]{_LICENCE})?", _apache),
+        (
+            rf"\b(?i:apache)(?P<licence>[- ](?:Software )?{_LICENCE})?(?:{_VERSION})?(?:[- ]{_LICENCE})?",
+            _apache,
+        ),
         (rf"\bMIT\b(?:[- ](?:style )?{_LICENCE}|(?!\s{_UNIVERSITY}\b))", _family("mit")),
         (rf"\b(?P<kind>A|L)?GPL(?:{_VERSION})?(?:-(?:only|or-later)\b)?(?!\w)", _gpl),
         (rf"{_GNU}(?:{_VERSION})?", _gpl),

@@ -35,7 +35,7 @@ def names(text: str, known: Callable[[str], bool], held: Callable[[str], bool]) 
     found = []
     for run in _runs(words, text):
         begins = _begins(run, known, elsewhere) or (len(run) > 1 and held(text[run[0].start : run[-1].end]))
-        name = _without_acronyms(run if begins and not _is_ordinary(run[0]) else run[1:])
+        name = _without_acronyms(run if begins and not _is_ordinary(run) else run[1:])
         if name:
             start, end = name[0].start, name[-1].end
             found.append(Name(text[start:end], start, end))
@@ -162,8 +162,9 @@ def _continues(words: list[_Word], at: int) -> bool:
     return bool(_NUMBER.fullmatch(word)) and following not in _COUNTED and not words[at].cut
 
 
-def _is_ordinary(word: _Word) -> bool:
-    return word.opens and word.kept.casefold() in _OPENING
+def _is_ordinary(run: list[_Word]) -> bool:
+    """Whether a run's first word is an ordinary one: where a sentence begins, or alone after a quotation."""
+    return (run[0].opens or len(run) == 1) and run[0].kept.casefold() in _OPENING
 
 
 def _begins(run: list[_Word], known: Callable[[str], bool], elsewhere: frozenset[str]) -> bool:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from panel.calls.providers import base
-from panel.calls.providers.base import Connection, Provider, Secret
+from panel.calls.providers.base import Provider
+from panel.calls.vendors import Connection, Secret
 from panel.core.domain import Move, Persona
 from panel.core.requests import CallRequest, Message, RawReply, Reply
 from tests.standin import StandIn

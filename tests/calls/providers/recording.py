@@ -15,7 +15,7 @@ from typing import Any
 import vcr
 import yaml
 
-from panel.calls.providers.base import Secret
+from panel.calls.vendors import Secret
 from panel.calls.wire.texts import Redactor
 from tests.calls.providers.dialects import BAIT
 from tests.standin import Answer, Headers, Refusal, Status, Text, Truncated

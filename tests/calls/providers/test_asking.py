@@ -10,7 +10,7 @@ import pytest
 
 from panel.calls.faults import Fault
 from panel.calls.providers import base
-from panel.calls.providers.base import Connection, Secret
+from panel.calls.vendors import Connection, Secret
 from panel.core.errors import InputError
 from panel.core.requests import Message
 from tests.calls.providers.dialects import BAIT, CHAT, MESSAGES, PERSONA, RESPONSES, SCHEMA

@@ -8,8 +8,8 @@ import pytest
 
 from panel.calls.faults import Fault
 from tests.calls.providers import recording
-from tests.calls.providers.recording import CASES, HOST, answer_of, path_of, problems_of, recorder
 from tests.calls.providers.dialects import BAIT, DIALECTS, MESSAGES
+from tests.calls.providers.recording import CASES, HOST, answer_of, path_of, problems_of, recorder
 from tests.standin import StandIn, always
 
 RECORDING = os.environ.get("PANEL_RECORD") == "standin"

@@ -11,7 +11,8 @@ import pytest
 
 from panel.calls.faults import Fault
 from panel.calls.providers import base
-from panel.calls.providers.base import Connection, Provider, Secret, Vendor
+from panel.calls.providers.base import Provider
+from panel.calls.vendors import Connection, Secret, Vendor
 from panel.core.errors import InputError
 from panel.core.requests import CallRequest, Message, RawReply
 from tests.calls.providers.dialects import BAIT, PERSONA, SCHEMA
@@ -75,8 +76,8 @@ def test_connect_gives_a_provider(provider, name):
 
 def test_its_file_loads_no_sdk_and_neither_does_connecting(name):
     program = (
-        "import sys; from panel.calls.providers import base; "
-        f"base.connect({name!r}, base.Connection(key=base.Secret('x'))); "
+        "import sys; from panel.calls import vendors; from panel.calls.providers import base; "
+        f"base.connect({name!r}, vendors.Connection(key=vendors.Secret('x'))); "
         f"print(*[heavy for heavy in {HEAVY!r} if heavy in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -14,7 +14,7 @@ import socket
 import pytest
 
 from panel.calls.providers import base
-from panel.calls.providers.base import Connection, Secret
+from panel.calls.vendors import Connection, Secret
 from tests.calls.providers.dialects import CHAT, MESSAGES, RESPONSES
 
 # Read before the fixture that takes the user's keys out of the environment of every other test.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 
-from panel.calls.providers.base import Connection, connect
+from panel.calls.providers.base import connect
+from panel.calls.vendors import Connection
 from panel.core.domain import Move, Persona, Signals
 from panel.core.requests import CallRequest, Message
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panel.calls.providers.base import Secret
+from panel.calls.vendors import Secret
 from panel.calls.wire.texts import Redactor, one_line, repeats_prompt, without_surrogates
 from panel.core.requests import CallRequest, Message
 

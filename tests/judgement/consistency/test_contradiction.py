@@ -36,6 +36,8 @@ SAYS_SHIP = [
     "What earns the ship is the file format.",
     "It is worth an afternoon.",
     "I'd recommend it.",
+    "I would ship it tomorrow.",
+    "Ship with eyes open.",
 ]
 SAYS_SKIP = [
     "Skip it.",
@@ -66,6 +68,9 @@ SAYS_SKIP = [
     "Steer clear of it.",
     "I cannot recommend it.",
     "It is not worth an afternoon.",
+    "Not yet a ship for me.",
+    "Nothing makes this a ship.",
+    "We should skip this.",
 ]
 SAYS_NEITHER = [
     "The vendor ships a feature a week.",
@@ -98,6 +103,10 @@ SAYS_NEITHER = [
     "The vessel is a ship of the line.",
     "Ship fast and break things is the motto here.",
     "A free trial is worth an email address.",
+    "No amount of polish makes this a ship.",
+    "I do not think this is a ship.",
+    "Whether to ship it is the buyer's call.",
+    "If I had to choose today, I'd skip it.",
 ]
 SAYS_BOTH = [
     "Skip as a standalone bet; ship as plumbing for other people's products.",

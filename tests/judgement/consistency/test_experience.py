@@ -41,6 +41,13 @@ CLAIMS = [
     "I fed it a hundred pages.",
     "We switched to it in May.",
     "I had already tested the beta.",
+    "I had it running in an hour.",
+    "I've run it for a week.",
+    "I found it slow.",
+    "We rolled it out to forty engineers.",
+    "I keep coming back to it.",
+    "I was able to break it in five minutes.",
+    "It worked for me.",
 ]
 HARMLESS = [
     "I would want to see it on a large codebase.",
@@ -73,6 +80,14 @@ HARMLESS = [
     "I believe the seam is right.",
     "I expect it to be used by teams with a build queue.",
     "My concern is the first use on a real codebase.",
+    "I ran out of patience with the prose.",
+    "We tested nothing; nobody outside has.",
+    "I built my case on two quotations.",
+    "I pointed out above that the price is missing.",
+    "I hit the end of the dossier without a price.",
+    "I have never used it.",
+    "I have not run it.",
+    "I've not deployed it, and no log says anyone did.",
 ]
 
 

@@ -83,6 +83,7 @@ LABELLED = [
     "The {d:Hobby} plan is the funnel: {d:500} reviews would end it.",
     "My one flag: a benchmark called {d:ReviewBench}, made at home.",
     "The second-order effect: review becomes the scarce skill, not typing.",
+    "“A list of doors (see below)” It does not say which.",
     # a second hand, written after the first had been read
     "{d:GitHub} owns the button; {o:Atlassian} owns the buyer, and that is a problem by {o:2029}.",
     "A {d:32B} model with {d:128k} context costs {u:$0.40 per million tokens} to run, give or take.",

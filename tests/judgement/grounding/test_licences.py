@@ -18,6 +18,7 @@ def _needs(text):
         ("an Apache-2.0 licence", "apache 2"),
         ("the Apache License, Version 2.0", "apache 2"),
         ("Apache-licensed", "apache"),
+        ("for: apache 2.0, open weights", "apache 2"),
         ("the MIT License", "mit"),
         ("MIT-licensed code", "mit"),
         ("it is MIT.", "mit"),
