@@ -64,7 +64,7 @@ def test_a_price_text_is_understood(text, says):
 @pytest.mark.parametrize(
     ("quote", "payers"),
     [
-        ("The feature is available to Pro and Business plan subscribers.", True),
+        ("The agent is offered on Pro and Business plans.", True),
         ("Available on paid plans only.", True),
         ("Business only.", True),
         ("Free for everyone, Pro users get more.", False),

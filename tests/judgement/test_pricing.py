@@ -78,12 +78,12 @@ def test_free_beside_subscribers_only_is_a_conflict_that_names_both_quotations()
 
 
 def test_free_from_a_source_that_says_subscribers_only_is_a_conflict():
-    found = entry([price("free", "", "Both features are available to all Pro and Business subscribers")])
+    found = entry([price("free", "", "The agents are open to Pro and Business subscribers")])
     assert found.price == "free"
     [conflict] = found.conflicts
     assert conflict == (
         "The price of the tool is given as “free”, but its source says "
-        "“Both features are available to all Pro and Business subscribers”."
+        "“The agents are open to Pro and Business subscribers”."
     )
 
 

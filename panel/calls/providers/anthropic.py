@@ -97,7 +97,7 @@ def _client(connection: Connection, http: httpx2.AsyncClient) -> Any:
             http_client=http,
             open_telemetry=False,
         )
-    # At DEBUG the SDK logs whole prompts.
+    # At DEBUG this SDK logs whole prompts.
     logging.getLogger("anthropic").setLevel(logging.WARNING)
     return client
 

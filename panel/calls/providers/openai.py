@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -115,16 +114,13 @@ def _client(connection: Connection, http: httpx2.AsyncClient) -> Any:
     with without_environment("OPENAI_"):
         from openai import AsyncOpenAI
 
-        client = AsyncOpenAI(
+        return AsyncOpenAI(
             api_key=connection.key.reveal() if connection.key else _NO_KEY,
             base_url=connection.base_url or VENDOR.own_url,
             max_retries=0,
             timeout=http.timeout,
             http_client=http,
         )
-    # At DEBUG the SDK logs whole prompts.
-    logging.getLogger("openai").setLevel(logging.WARNING)
-    return client
 
 
 # ---------------------------------------------------------------- what is sent

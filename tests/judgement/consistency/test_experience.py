@@ -50,12 +50,12 @@ CLAIMS = [
     "It worked for me.",
 ]
 HARMLESS = [
-    "I would want to see it on a large codebase.",
+    "I would want to see it at the size of a bank.",
     "I'd test it on a monorepo first.",
     "I'd want to run it on my own hardware before paying.",
     "Before I use it I want a price list.",
     "If I deployed it, the pager would be mine.",
-    "I can run this on modest hardware.",
+    "I can run this on an old machine.",
     "I could have used it last year.",
     "I'd have tried the smaller model first.",
     "I wish we had tried something this small earlier.",

@@ -11,8 +11,8 @@ from tests.judgement.samples import persona
 
 ENGLISH = [
     (
-        "The seam between the agent and the editor is where this earns its "
-        "keep, and nobody else has drawn it there."
+        "The seam between the agent and the editor is what all of this is "
+        "about, and nobody else has drawn it there."
     ),
     (
         "Weights, no wrapper, one binary: a team that already owns the "
