@@ -6,16 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from panel.core.domain import (
-    Comparison,
-    Cost,
-    Dossier,
-    Failure,
-    Review,
-    Seating,
-    Side,
-    Verdict,
-)
+from panel.core.domain import Dossier, Failure, Seating, Verdict
+from panel.core.outcomes import Comparison, Cost, Review, Side
 from panel.core.records import timestamp, utc_now
 from panel.judgement.aggregate import dissent, tally
 from panel.judgement.comparison import like_for_like, pick, rows

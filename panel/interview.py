@@ -22,8 +22,8 @@ from panel.core.domain import (
     Seat,
     Stage,
     Verdict,
-    total_usd,
 )
+from panel.core.outcomes import total_usd
 from panel.core.requests import CallRequest
 from panel.judgement.consistency import contradiction, flags_for, hands_on
 from panel.judgement.grounding import Index, ground, locate

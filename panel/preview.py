@@ -9,7 +9,8 @@ from typing import Any
 from panel.calls.faults import Fault
 from panel.calls.ledger.sqlite import SqliteLedger
 from panel.calls.providers.base import Provider
-from panel.core.domain import Dossier, Seat, total_usd
+from panel.core.domain import Dossier, Seat
+from panel.core.outcomes import total_usd
 from panel.core.requests import CallRequest, Usage
 from panel.interview import MORE_ROOM
 from panel.session import Kit

@@ -7,16 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from panel.core.domain import (
-    Cost,
-    Dossier,
-    DossierRef,
-    Failure,
-    Review,
-    Seat,
-    Seating,
-    Verdict,
-)
+from panel.core.domain import Dossier, DossierRef, Failure, Seat, Seating, Verdict
+from panel.core.outcomes import Cost, Review
 from panel.core.records import timestamp, utc_now
 from panel.interview import Interview, Interviewed
 from panel.judgement.aggregate import dissent, status, tally

@@ -19,9 +19,10 @@ from panel.calls.prices import Prices
 from panel.calls.providers import base
 from panel.calls.providers.base import Provider
 from panel.calls.retrying import RetryPolicy
-from panel.core.domain import Cost, Dossier, Persona, Run, RunIssue, Seat, Tool
+from panel.core.domain import Dossier, Persona, Seat, Tool
 from panel.core.errors import ExitCode
 from panel.core.files import check_writable
+from panel.core.outcomes import Cost, Run, RunIssue
 from panel.core.records import Records, timestamp, utc_now
 from panel.core.requests import CallRequest
 from panel.core.workspace import Workspace

@@ -15,8 +15,8 @@ from panel.calls.limits import Limiter
 from panel.calls.prices import Prices
 from panel.calls.providers.base import Provider
 from panel.calls.retrying import Patience, RetryPolicy
-from panel.core.domain import Cost
 from panel.core.errors import PanelError
+from panel.core.outcomes import Cost
 from panel.core.requests import CallRequest, RawReply, Reply
 
 T = TypeVar("T")

@@ -18,7 +18,8 @@ from panel.core.errors import ExitCode, InputError, ManyInputErrors, PanelError,
 
 if TYPE_CHECKING:
     from panel.calls.client import Mode
-    from panel.core.domain import Cost, Dossier, Failure, Review, RunIssue, Seat, Verdict
+    from panel.core.domain import Dossier, Failure, Seat, Verdict
+    from panel.core.outcomes import Cost, Review, RunIssue
     from panel.session import Kit, Session
 
 
@@ -144,7 +145,7 @@ def review_issues(review: Review) -> list[RunIssue]:
 
 
 def _failure_issues(slug: str, failures: Sequence[Failure]) -> list[RunIssue]:
-    from panel.core.domain import RunIssue
+    from panel.core.outcomes import RunIssue
 
     return [
         RunIssue(tool=slug, persona=each.persona, what=f"no verdict: {each.kind}: {each.message}")
@@ -153,7 +154,7 @@ def _failure_issues(slug: str, failures: Sequence[Failure]) -> list[RunIssue]:
 
 
 def _contest_issues(slug: str, verdicts: Sequence[Verdict]) -> list[RunIssue]:
-    from panel.core.domain import RunIssue
+    from panel.core.outcomes import RunIssue
 
     return [
         RunIssue(tool=slug, persona=each.persona, what=f"contested: {each.contest}")
@@ -163,7 +164,7 @@ def _contest_issues(slug: str, verdicts: Sequence[Verdict]) -> list[RunIssue]:
 
 
 def _quorum_issue(review: Review) -> list[RunIssue]:
-    from panel.core.domain import RunIssue
+    from panel.core.outcomes import RunIssue
 
     if review.status != "no_quorum":
         return []

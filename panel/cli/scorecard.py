@@ -12,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from panel.cli.ending import printable
-from panel.core.domain import Comparison, Cost, Failure, Review, Tally, Verdict
+from panel.core.domain import Failure, Verdict
 from panel.core.naming import labels
+from panel.core.outcomes import Comparison, Cost, Review, Tally
 from panel.judgement.aggregate import headline
 
 #: Wider lines are hard to read, however wide the terminal.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from panel.core.domain import Side
+from panel.core.outcomes import Side
 
 
 def labels(a: Side, b: Side) -> tuple[str, str]:

@@ -12,10 +12,11 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from panel.core.domain import Comparison, Dossier, Review, Run
+from panel.core.domain import Dossier
 from panel.core.errors import DamagedRecord, InputError
 from panel.core.files import write_atomic
 from panel.core.hashing import bare
+from panel.core.outcomes import Comparison, Review, Run
 from panel.core.requests import Call
 
 R = TypeVar("R", bound=BaseModel)

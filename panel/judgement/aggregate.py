@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from panel.core.domain import Decision, Dissent, Leaning, ReviewStatus, Tally, Verdict, Weight
+from panel.core.domain import Decision, Leaning, ReviewStatus, Verdict, Weight
+from panel.core.outcomes import Dissent, Tally
 from panel.judgement.prose import first_sentence, one_line
 
 #: An objection longer than this is cut at a word: it is to be read at a glance beside the count.

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from panel.core.domain import ENTRY_LABELS, Entry, EntryPrice, Fact, PriceReason
+from panel.core.domain import ENTRY_LABELS, EntryPrice, Fact
+from panel.core.outcomes import Entry, PriceReason
 from panel.judgement.price_texts import Says, for_payers_only, has_amount, said
 from panel.judgement.prose import one_line
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from panel.core.domain import Comparison
+from panel.core.outcomes import Comparison
 
 #: Control characters but tab and line ends, lone surrogates, and code points that are no characters.
 _UNPRINTABLE = re.compile(

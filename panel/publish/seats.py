@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from panel.core.domain import OFFLINE_MODEL, Comparison, Failure, ScorecardRow, Side, Verdict
+from panel.core.domain import OFFLINE_MODEL, Failure, Verdict
+from panel.core.outcomes import Comparison, ScorecardRow, Side
 from panel.publish import wording
 
 #: What the mark of a seat shows; `none` is a seat without a verdict.

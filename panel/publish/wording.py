@@ -10,22 +10,17 @@ from panel.core import naming
 from panel.core.domain import (
     OFFLINE_MODEL,
     Choice,
-    Community,
-    Comparison,
-    Cost,
     Decision,
     Evidence,
     Failure,
     FailureKind,
     Finding,
     FlagKind,
-    LikeForLike,
-    PriceReason,
     SourceRef,
-    Tally,
     Tool,
     Verdict,
 )
+from panel.core.outcomes import Community, Comparison, Cost, LikeForLike, PriceReason, Tally
 
 KICKER = "AI tool comparison"
 PROMISE = (

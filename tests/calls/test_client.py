@@ -12,8 +12,8 @@ from panel.calls.ledger.sqlite import SqliteLedger
 from panel.calls.limits import Limiter
 from panel.calls.prices import Prices
 from panel.calls.retrying import RetryPolicy
-from panel.core.domain import Cost
 from panel.core.errors import InputError, StoppedEarly
+from panel.core.outcomes import Cost
 from panel.core.requests import RawReply, Usage
 from tests.calls.fakes import (
     FREE_VENDOR,

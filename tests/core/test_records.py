@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from panel.core.domain import Comparison, Persona, Review, Run
+from panel.core.domain import Persona
 from panel.core.errors import DamagedRecord, InputError
+from panel.core.outcomes import Comparison, Review, Run
 from panel.core.records import (
     SCHEMAS,
     DossierSnapshot,

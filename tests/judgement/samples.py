@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from panel.core.domain import (
-    Community,
     Dossier,
     DossierRef,
-    Entry,
     Fact,
     Finding,
     Leaning,
     Move,
     Persona,
-    Side,
     Source,
     SourceRef,
     Span,
@@ -22,6 +19,7 @@ from panel.core.domain import (
     Verdict,
     Weight,
 )
+from panel.core.outcomes import Community, Entry, Side
 from panel.judgement.aggregate import tally
 from panel.judgement.grounding import Index
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panel.core.domain import ENTRY_LABELS, PriceReason
+from panel.core.domain import ENTRY_LABELS
+from panel.core.outcomes import PriceReason
 from panel.judgement.pricing import entry
 from tests.judgement.samples import price
 

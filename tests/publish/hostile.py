@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from panel.core.domain import Comparison
+from panel.core.outcomes import Comparison
 
 PAYLOADS = {
     "script": "<script>alert(1)</script>",

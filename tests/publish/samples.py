@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from panel.core.domain import (
-    OFFLINE_MODEL,
-    Bet,
-    Claim,
+from panel.core.domain import OFFLINE_MODEL, Bet, Claim, DossierRef, Flag, Grounding, SourceRef, Tool
+from panel.core.outcomes import (
     Community,
     Comparison,
     Cost,
     Dissent,
-    DossierRef,
     Entry,
-    Flag,
-    Grounding,
     LikeForLike,
     Pick,
     PriceReason,
     ScorecardRow,
     Side,
-    SourceRef,
     Tally,
-    Tool,
 )
 from tests.publish.paragraphs import (
     LANTERN_BUILDER,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panel.core.domain import Comparison
+from panel.core.outcomes import Comparison
 from panel.publish.legible import legible
 from tests.publish import samples
 from tests.publish.hostile import filled

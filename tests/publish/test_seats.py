@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from panel.core.domain import OFFLINE_MODEL, Comparison, Failure, ScorecardRow
+from panel.core.domain import OFFLINE_MODEL, Failure
+from panel.core.outcomes import Comparison, ScorecardRow
 from panel.publish.seats import no_model_asked, not_counted, scorecard
 from tests.publish import samples
 

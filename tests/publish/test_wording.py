@@ -6,17 +6,8 @@ from typing import get_args
 
 import pytest
 
-from panel.core.domain import (
-    Choice,
-    Community,
-    Cost,
-    Failure,
-    FailureKind,
-    FlagKind,
-    Pick,
-    SourceRef,
-    Tally,
-)
+from panel.core.domain import Choice, Failure, FailureKind, FlagKind, SourceRef
+from panel.core.outcomes import Community, Cost, Pick, Tally
 from panel.publish import wording
 from tests.publish import samples
 from tests.publish.parts import SONNET

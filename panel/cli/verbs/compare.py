@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from panel.cli.judging import Made
     from panel.compare import Plan
-    from panel.core.domain import Comparison, Seat
+    from panel.core.domain import Seat
+    from panel.core.outcomes import Comparison
     from panel.core.records import Records
     from panel.session import Kit, Session
 
@@ -72,7 +73,7 @@ def _seats(plan: Plan, kit: Kit) -> Sequence[Seat]:
 
 def _made(record: Comparison, session: Session) -> Made:
     from panel.cli import judging
-    from panel.core.domain import RunIssue
+    from panel.core.outcomes import RunIssue
 
     sides = (record.a, record.b)
     new = [session.kit.records.review(side.review) for side in sides if side.run == session.run.id]

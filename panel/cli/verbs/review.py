@@ -14,7 +14,7 @@ from panel.core.errors import ExitCode
 
 if TYPE_CHECKING:
     from panel.cli.judging import Made
-    from panel.core.domain import Review
+    from panel.core.outcomes import Review
     from panel.core.records import Records
     from panel.session import Session
 
@@ -53,7 +53,7 @@ def review(
     reviewed: list[Review] = []
 
     async def all_of_them(session: Session) -> Made:
-        from panel.core.domain import Cost
+        from panel.core.outcomes import Cost
         from panel.review import review as review_one
 
         reviewed.extend(await asyncio.gather(*(review_one(d, seats, session) for d, seats in work)))

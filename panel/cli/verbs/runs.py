@@ -11,7 +11,7 @@ from panel.cli.options import Place, with_flags
 from panel.core.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
-    from panel.core.domain import Run
+    from panel.core.outcomes import Run
     from panel.core.records import Records
 
 

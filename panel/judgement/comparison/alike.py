@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from panel.core.domain import OFFLINE_MODEL, LikeForLike, ScorecardRow, Side, Verdict
+from panel.core.domain import OFFLINE_MODEL, Verdict
 from panel.core.naming import labels
+from panel.core.outcomes import LikeForLike, ScorecardRow, Side
 from panel.judgement.aggregate import headline
 
 #: Reviews or sources further apart than a quarter of a year may tell of different states of the field.

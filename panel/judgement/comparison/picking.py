@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from panel.core.domain import Pick, ScorecardRow, Side
 from panel.core.naming import labels
+from panel.core.outcomes import Pick, ScorecardRow, Side
 from panel.judgement.aggregate import headline, quorum
 from panel.judgement.comparison.preferences import Preference, SideName, choose, is_stable, prefer
 from panel.judgement.comparison.reasons import conditions, what_weighs, who_prefers

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from panel.core.domain import Choice, ScorecardRow, Verdict
+from panel.core.domain import Choice, Verdict
+from panel.core.outcomes import ScorecardRow
 from panel.judgement.consistency.leaning import WEIGHTS, score
 
 SideName = Literal["a", "b"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
-from panel.core.domain import ScorecardRow, Seating, Verdict
+from panel.core.domain import Seating, Verdict
+from panel.core.outcomes import ScorecardRow
 
 #: The order in which core chairs are shown; others follow as they come.
 CORE_ORDER = ("builder", "skeptic", "futurist")

@@ -11,7 +11,7 @@ import importlib
 import pkgutil
 from typing import Protocol, runtime_checkable
 
-from panel.core.domain import Comparison
+from panel.core.outcomes import Comparison
 
 
 @runtime_checkable

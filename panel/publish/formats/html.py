@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from panel.core.domain import Claim, ClaimClass, Comparison, Grounding, Verdict
+from panel.core.domain import Claim, ClaimClass, Grounding, Verdict
+from panel.core.outcomes import Comparison
 from panel.publish.legible import legible
 
 if TYPE_CHECKING:

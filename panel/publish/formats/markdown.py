@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from panel.core.domain import Comparison
+from panel.core.outcomes import Comparison
 from panel.publish.legible import legible
 from panel.publish.links import live
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panel.core.domain import Entry
+from panel.core.outcomes import Entry
 from panel.judgement.comparison import pick, rows
 from panel.judgement.comparison.preferences import prefer
 from tests.judgement.samples import finding, side, verdict

@@ -1,0 +1,241 @@
+"""What a panel comes to: counts, prices and costs, and the records of reviews, comparisons and runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from pydantic import Field
+
+from panel.core.domain import (
+    OFFLINE_MODEL,
+    Choice,
+    Decision,
+    DossierRef,
+    EntryPrice,
+    Failure,
+    ReviewStatus,
+    Seating,
+    Tool,
+    Value,
+    Verdict,
+)
+
+
+class PriceReason(Value):
+    """A pricing fact an entry price was derived from."""
+
+    fact: str
+    plan: str
+    price: str
+    quote: str | None = None
+
+
+class Entry(Value):
+    """The entry price, derived by rule from cited pricing facts (`judgement.pricing`)."""
+
+    price: EntryPrice
+    label: str
+    because: tuple[PriceReason, ...] = ()
+    conflicts: tuple[str, ...] = ()
+
+
+class Tally(Value):
+    """The panel's count. `percent` is None below quorum; counted = verdicts that are not contested."""
+
+    ship: int
+    counted: int
+    seated: int
+    percent: int | None
+    quorum: int
+
+
+class Community(Value):
+    """Readers' votes; `percent` is None while there are none."""
+
+    ship: int = 0
+    votes: int = 0
+    percent: int | None = None
+
+
+class Dissent(Value):
+    """A counted seat against the majority (on a tie: each skip), with its objection in one line."""
+
+    persona: str
+    name: str
+    decision: Decision
+    objection: str
+
+
+class Override(Value):
+    """An editor's signed replacement of one seat's decision, bound to a dossier."""
+
+    persona: str
+    decision: Decision
+    reason: str
+    author: str
+    time: str
+    dossier: str
+
+
+def total_usd(amounts: Iterable[float | None]) -> float | None:
+    """The sum of dollar amounts, exact to a billionth of a dollar; None as soon as one is unknown."""
+    known = list(amounts)
+    return None if None in known else round(sum(amount for amount in known if amount is not None), 9)
+
+
+class Cost(Value):
+    """New spend of one command: what answers from the ledger cost when they were paid is not in it.
+
+    `calls` were sent by this run, `from_ledger` answered without a call; tokens are those of `calls`.
+    `usd` is None as soon as one price is unknown.
+    """
+
+    usd: float | None = 0.0
+    calls: int = 0
+    from_ledger: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+
+    def plus(self, other: Cost) -> Cost:
+        """The sum of two costs; an unknown price makes the sum unknown."""
+        return Cost(
+            usd=total_usd([self.usd, other.usd]),
+            calls=self.calls + other.calls,
+            from_ledger=self.from_ledger + other.from_ledger,
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+        )
+
+    def since(self, before: Cost) -> Cost:
+        """What was added to `before`; unknown if either is."""
+        return Cost(
+            usd=None if self.usd is None or before.usd is None else total_usd([self.usd, -before.usd]),
+            calls=self.calls - before.calls,
+            from_ledger=self.from_ledger - before.from_ledger,
+            input_tokens=self.input_tokens - before.input_tokens,
+            output_tokens=self.output_tokens - before.output_tokens,
+            cached_tokens=self.cached_tokens - before.cached_tokens,
+        )
+
+
+class Review(Value):
+    """One tool before one panel: the record `panel.review/1`."""
+
+    schema_: Literal["panel.review/1"] = Field(default="panel.review/1", alias="schema")
+    id: str
+    run: str
+    created: str
+    status: ReviewStatus
+    tool: Tool
+    dossier: DossierRef
+    entry: Entry
+    panel: Tally
+    community: Community = Community()
+    dissent: tuple[Dissent, ...] = ()
+    verdicts: tuple[Verdict, ...]
+    failures: tuple[Failure, ...] = ()
+    seating: tuple[Seating, ...]
+    overrides: tuple[Override, ...] = ()
+    cost: Cost
+
+    @property
+    def offline(self) -> bool:
+        """Whether no model was asked: every seat was the offline reader."""
+        return all(seat.model == OFFLINE_MODEL for seat in self.seating)
+
+
+class Side(Value):
+    """One tool's half of a comparison.
+
+    `panel` counts the four seats shown, `own_panel` is the tool's own count where it differs.
+    """
+
+    review: str
+    run: str
+    created: str
+    tool: Tool
+    dossier: DossierRef
+    entry: Entry
+    panel: Tally
+    own_panel: Tally | None = None
+    community: Community
+    dissent: tuple[Dissent, ...] = ()
+    seating: tuple[Seating, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+class ScorecardRow(Value):
+    """One chair, both tools; a seat that failed is None."""
+
+    chair: str
+    a: Verdict | None
+    b: Verdict | None
+
+
+class LikeForLike(Value):
+    """Whether both sides were judged alike; the notes say what differs."""
+
+    ok: bool
+    notes: tuple[str, ...] = ()
+
+
+class Pick(Value):
+    """The answer to "which one?": by the rule of `judgement.comparison`, from stored findings."""
+
+    choice: Choice
+    stable: bool
+    because: tuple[str, ...] = ()
+    a_if: tuple[str, ...] = ()
+    b_if: tuple[str, ...] = ()
+
+
+class Comparison(Value):
+    """Two reviews side by side, and the pick: the record `panel.comparison/1`."""
+
+    schema_: Literal["panel.comparison/1"] = Field(default="panel.comparison/1", alias="schema")
+    id: str
+    run: str
+    created: str
+    a: Side
+    b: Side
+    like_for_like: LikeForLike
+    scorecard: tuple[ScorecardRow, ...]
+    pick: Pick
+    cost: Cost
+
+    @property
+    def offline(self) -> bool:
+        """Whether any seat shown was the offline reader."""
+        sides = (*self.a.seating, *self.b.seating)
+        return any(seat.model == OFFLINE_MODEL for seat in sides)
+
+
+class RunIssue(Value):
+    """One thing of a run that needs a person, or that went wrong."""
+
+    tool: str | None = None
+    persona: str | None = None
+    what: str
+
+
+class Run(Value):
+    """One command's manifest: the record `panel.run/1`. `inputs` maps what was read to its hash."""
+
+    schema_: Literal["panel.run/1"] = Field(default="panel.run/1", alias="schema")
+    id: str
+    command: str
+    version: str
+    created: str
+    finished: str | None = None
+    outcome: Literal["running", "done", "needs_a_person", "failed", "stopped", "interrupted"] = "running"
+    exit_code: int | None = None
+    provider: str
+    model: str | None = None
+    inputs: dict[str, dict[str, str]] = Field(default_factory=dict)
+    reviews: tuple[str, ...] = ()
+    comparisons: tuple[str, ...] = ()
+    issues: tuple[RunIssue, ...] = ()
+    cost: Cost = Cost()
