@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from panel.core.domain import Dossier, Failure, Seating, Verdict
+from panel.core.domain import Dossier, Failure, Seat, Seating, Verdict
+from panel.core.errors import InputError
 from panel.core.outcomes import Comparison, Cost, Review, Side
 from panel.core.records import timestamp, utc_now
 from panel.judgement.aggregate import dissent, tally
@@ -14,7 +16,7 @@ from panel.judgement.comparison import like_for_like, pick, rows
 from panel.publish.formats.base import formats
 from panel.review import hear, review, seated
 from panel.reviewers.personas import named
-from panel.reviewers.seating import agree_on_fourth
+from panel.reviewers.seating import Speaker, agree_on_fourth
 from panel.session import Kit, Session
 
 
@@ -25,12 +27,36 @@ class Plan:
     Attributes:
         dossier: The tool.
         stored: The review it rests on; None if it is to be reviewed first.
-        chair: The shared fourth chair's persona.
+        seats: The seats of its own review.
+        chair: The shared fourth chair's persona; None where `--personas` names the whole panel.
+        because: Why that persona.
     """
 
     dossier: Dossier
     stored: Review | None
-    chair: str
+    seats: Sequence[Seat]
+    chair: str | None
+    because: str
+
+    def extra_seat(self, kit: Kit) -> Seat | None:
+        """The seat for the shared fourth chair, if the tool's own review has none of that persona.
+
+        It is spoken for by whoever spoke in that review: a panel of one model stays one.
+        """
+        seated_there = (
+            {seat.persona for seat in self.stored.seating}
+            if self.stored
+            else {seat.persona.slug for seat in self.seats}
+        )
+        if self.chair is None or self.chair in seated_there:
+            return None
+        seat = kit.chair_for(self.dossier.tool, self.chair, _speaker_of(self.stored, kit))
+        return seat.model_copy(update={"because": self.because})
+
+    def to_ask(self, kit: Kit) -> list[Seat]:
+        """Every seat that will be asked."""
+        extra = self.extra_seat(kit)
+        return [*(self.seats if self.stored is None else ()), *([extra] if extra else ())]
 
 
 def plan(pair: Sequence[Dossier], kit: Kit, *, fourth: str | None = None, fresh: bool = False) -> list[Plan]:
@@ -43,29 +69,59 @@ def plan(pair: Sequence[Dossier], kit: Kit, *, fourth: str | None = None, fresh:
         fresh: Whether both tools are reviewed anew whatever is stored.
 
     Raises:
-        InputError: `fourth` is no persona, or a stored record is damaged.
+        InputError: `fourth` is no persona or sits already, or a stored record is damaged.
     """
+    chair, because = _shared_chair(pair, kit, fourth)
+    plans = []
+    for dossier in pair:
+        seats = kit.panel_for(dossier.tool)
+        if fourth and fourth in {seat.persona.slug for seat in seats if seat.persona.chair == "core"}:
+            raise InputError(f"{fourth} sits already", field="--fourth")
+        stored = None if fresh else stored_review(dossier, seats, kit)
+        plans.append(Plan(dossier, stored, seats, chair, because))
+    return plans
+
+
+def _shared_chair(pair: Sequence[Dossier], kit: Kit, fourth: str | None) -> tuple[str | None, str]:
+    if fourth:
+        return named(kit.personas, fourth, field="--fourth").slug, "named with --fourth"
+    if kit.workspace.get("personas"):
+        return None, ""
     a, b = pair
-    chair = named(kit.personas, fourth, field="--fourth").slug if fourth else _agreed(a, b, kit)
-    return [Plan(dossier, None if fresh else stored_review(dossier, kit), chair) for dossier in (a, b)]
+    chair = agree_on_fourth(a.tool, b.tool, kit.personas)
+    return chair, "shared by both tools, whose own fourth chairs differ"
 
 
-def _agreed(a: Dossier, b: Dossier, kit: Kit) -> str:
-    return agree_on_fourth(a.tool, b.tool, kit.personas)
-
-
-def stored_review(dossier: Dossier, kit: Kit) -> Review | None:
+def stored_review(dossier: Dossier, seats: Sequence[Seat], kit: Kit) -> Review | None:
     """The stored review a comparison may rest on.
 
     Where a model is in force an offline review does not do; where `--provider offline` was asked for, only an
-    offline one does; where there merely is no key, the tool's current review does, whoever spoke.
+    offline one does; where there merely is no key, the tool's current review does, whoever spoke. Every core
+    seat must have been on it, and with `--personas` exactly those named.
     """
     slug, asked = dossier.tool.slug, kit.workspace.get("provider")
+    offline: bool | None = None
     if not kit.choice.offline:
-        return kit.records.current_review(slug, dossier.id, offline=False)
-    if asked == kit.choice.vendor.name:
-        return kit.records.current_review(slug, dossier.id, offline=True)
-    return kit.records.current_review(slug, dossier.id)
+        offline = False
+    elif asked == kit.choice.vendor.name:
+        offline = True
+    found = kit.records.current_review(slug, dossier.id, offline=offline)
+    if found is None:
+        return None
+    sat = {seat.persona for seat in found.seating}
+    if kit.workspace.get("personas"):
+        return found if sat == {seat.persona.slug for seat in seats} else None
+    core = {seat.persona.slug for seat in seats if seat.persona.chair == "core"}
+    return found if core <= sat else None
+
+
+def _speaker_of(own: Review | None, kit: Kit) -> Speaker:
+    """Who spoke for most seats of a review; whoever is in force where there is none yet."""
+    if own is None:
+        return kit.speaker
+    label = Counter(seat.model for seat in own.seating).most_common(1)[0][0]
+    provider, _, model = label.partition(":")
+    return Speaker(provider, model, kit.speaker.providers)
 
 
 async def compare(plans: Sequence[Plan], session: Session) -> Comparison:
@@ -77,7 +133,7 @@ async def compare(plans: Sequence[Plan], session: Session) -> Comparison:
     Raises:
         PanelError: the command cannot go on (disk, ledger, an input found wrong only now).
     """
-    a, b = await asyncio.gather(*(_half(each, session) for each in plans))
+    a, b = await session.together(_half(each, session) for each in plans)
     left, right = a.side, b.side
     scorecard = rows(a.verdicts, b.verdicts, (*left.seating, *right.seating))
     record = Comparison(
@@ -106,16 +162,14 @@ class _Half:
 
 
 async def _half(plan: Plan, session: Session) -> _Half:
-    kit, tool = session.kit, plan.dossier.tool
-    own = plan.stored
-    cost = Cost()
+    kit = session.kit
+    own, cost = plan.stored, Cost()
     if own is None:
-        own = await review(plan.dossier, kit.panel_for(tool), session)
+        own = await review(plan.dossier, plan.seats, session)
         cost = own.cost
     shown = _Shown.of(own, plan.chair)
-    if plan.chair not in {seat.persona for seat in own.seating}:
-        why = f"shared by both tools; {tool.name}'s own fourth chair is {own.seating[-1].name}"
-        chair = kit.chair_for(tool, plan.chair).model_copy(update={"because": why})
+    chair = plan.extra_seat(kit)
+    if chair is not None:
         extra = await hear(plan.dossier, [chair], session)
         shown = shown.plus(extra.verdicts, extra.failures, [seated(chair)])
         cost = cost.plus(extra.cost)
@@ -132,9 +186,9 @@ class _Shown:
     seating: tuple[Seating, ...]
 
     @classmethod
-    def of(cls, own: Review, chair: str) -> _Shown:
+    def of(cls, own: Review, chair: str | None) -> _Shown:
         def shown(seat: Verdict | Failure | Seating) -> bool:
-            return seat.chair == "core" or seat.persona == chair
+            return chair is None or seat.chair == "core" or seat.persona == chair
 
         return cls(
             tuple(filter(shown, own.verdicts)),

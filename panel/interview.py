@@ -6,7 +6,7 @@ interrupted goes on where it stopped; one that ended without a verdict is begun 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -163,7 +163,9 @@ class Interview:
         reasons = _objections(verdict)
         if not reasons or not turn.may_reask:
             return Interviewed(verdict, turn.answers)
-        self.tell("asked once more: its answer contradicts itself")
+        self.tell(
+            "asked once more: " + ("it contradicts itself" if verdict.contest else "it claims experience")
+        )
         again = self.prompts.reask(request, answer.reply.text, reasons)
         return await self._converse(again, replace(turn, may_reask=False, standing=verdict), dry=dry)
 
@@ -221,7 +223,7 @@ class Interview:
     ) -> Interviewed:
         if turn.standing is not None:
             # Asking again brought no verdict: the one that was questioned stands, with the question open.
-            return Interviewed(turn.standing, turn.answers)
+            return Interviewed(_after(turn.standing, turn.answers), turn.answers)
         persona = self.seat.persona
         failure = Failure(
             persona=persona.slug,
@@ -235,6 +237,14 @@ class Interview:
             calls=tuple(answer.key for answer in turn.answers),
         )
         return Interviewed(failure, turn.answers)
+
+
+def _after(standing: Verdict, answers: Sequence[Answer]) -> Verdict:
+    """A verdict that stands although more was asked: it bears what all of that cost."""
+    keys = tuple(answer.key for answer in answers)
+    return standing.model_copy(
+        update={"calls": keys, "cost_usd": total_usd(answer.cost_usd for answer in answers)}
+    )
 
 
 def _objections(verdict: Verdict) -> list[str]:

@@ -4,30 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
-from panel.calls.faults import Fault
+from panel.calls.budget import Budget
+from panel.calls.client import Client
 from panel.calls.ledger.sqlite import SqliteLedger
-from panel.calls.providers.base import Provider
+from panel.calls.limits import Limiter
+from panel.calls.retrying import MAYBE_PAID_LIMIT, RetryPolicy
+from panel.calls.vendors import Vendor
 from panel.core.domain import Dossier, Seat
 from panel.core.outcomes import total_usd
 from panel.core.requests import CallRequest, Usage
-from panel.interview import MORE_ROOM
+from panel.interview import MORE_ROOM, Interview
+from panel.judgement.grounding import Index
 from panel.session import Kit
 
 
 @dataclass(frozen=True)
 class SeatPreview:
-    """One seat: whether its opening question is answered already, and what asking costs at most in USD.
+    """One seat: what would be done for it, and what that costs at most in USD.
 
-    `usd_at_most` includes one repair and one re-ask, each with the larger limit; None if a price is unknown.
+    `do` is `use` (its conversation has ended in the ledger), `call`, `read` (the offline reader) or `miss`
+    (nothing is stored, and nothing may be called). `usd_at_most` includes one repair and one re-ask with the
+    larger limit, each sent twice; None if a price is unknown.
     """
 
     tool: str
     persona: str
     model: str
-    stored: bool
+    do: Literal["use", "call", "read", "miss"]
     usd_at_most: float | None
+
+    def in_words(self) -> str:
+        """A line for a person."""
+        if self.do == "use":
+            return "stored, no call"
+        if self.do == "read":
+            return "read offline, no model called"
+        if self.do == "miss":
+            return "not in the ledger, and --from-ledger calls nothing"
+        bound = "price unknown" if self.usd_at_most is None else f"at most ${self.usd_at_most:.4f}"
+        return f"would ask {self.model}, {bound}"
 
 
 @dataclass(frozen=True)
@@ -38,30 +55,51 @@ class Preview:
 
     @property
     def calls(self) -> int:
-        """Opening questions that would be asked."""
-        return sum(not seat.stored for seat in self.seats)
+        """Seats that would be asked; a repair or a re-ask may come on top."""
+        return self._count("call") + self._count("read")
 
     @property
     def usd_at_most(self) -> float | None:
-        """The most the command can cost, repairs and re-asks included; None if a price is unknown."""
-        costs = [seat.usd_at_most for seat in self.seats if not seat.stored]
-        return (
-            None if any(cost is None for cost in costs) else sum(cost for cost in costs if cost is not None)
-        )
+        """The most the command can cost; None if a price is unknown."""
+        return total_usd(seat.usd_at_most for seat in self.seats if seat.do == "call")
 
     def as_json(self) -> dict[str, Any]:
         """The preview as plain JSON types."""
         return {
             "dry_run": True,
             "calls": self.calls,
-            "from_ledger": len(self.seats) - self.calls,
+            "from_ledger": self._count("use"),
+            "missing": self._count("miss"),
             "usd_at_most": self.usd_at_most,
             "seats": [asdict(seat) for seat in self.seats],
         }
 
+    def in_words(self, cap: float | None) -> str:
+        """The sum for a person; `cap` is `--max-usd`."""
+        asked, stored = self._count("call"), self._count("use")
+        bound = "the cost is unknown (name it with --price-in and --price-out)"
+        if self.usd_at_most is not None:
+            bound = (
+                f"at most ${self.usd_at_most:.4f}, with a repair, a re-ask and a broken connection for each"
+            )
+        if cap is not None and self.usd_at_most is not None and self.usd_at_most > cap:
+            bound += f"; what goes beyond --max-usd {cap:g} would be parked"
+        return f"{asked} seats to ask, {stored} answered already; {bound}; nothing was called"
 
-async def preview(work: Sequence[tuple[Dossier, Sequence[Seat]]], kit: Kit, *, fresh: bool) -> Preview:
-    """Look up every seat's opening question in the ledger and price those that are not there.
+    def _count(self, do: str) -> int:
+        return sum(seat.do == do for seat in self.seats)
+
+
+async def preview(
+    work: Sequence[tuple[Dossier, Sequence[Seat]]], kit: Kit, *, fresh: bool, calls: bool = True
+) -> Preview:
+    """Walk every seat's conversation through the ledger, as a run would, and price what is not there.
+
+    Args:
+        work: The dossiers and who is to be asked about each.
+        kit: What was read.
+        fresh: Whether stored answers are left out of account.
+        calls: Whether the run would call at all.
 
     Raises:
         InputError: a prompt cannot be rendered.
@@ -70,45 +108,72 @@ async def preview(work: Sequence[tuple[Dossier, Sequence[Seat]]], kit: Kit, *, f
     path = kit.records.root / "ledger.sqlite"
     ledger = SqliteLedger(path) if path.exists() and not fresh else None
     try:
-        seats = [await _seat(dossier, seat, kit, ledger) for dossier, panel in work for seat in panel]
+        seats = [
+            await _seat(dossier, seat, kit, ledger, calls=calls) for dossier, panel in work for seat in panel
+        ]
     finally:
         if ledger is not None:
             await ledger.close()
     return Preview(tuple(seats))
 
 
-async def _seat(dossier: Dossier, seat: Seat, kit: Kit, ledger: SqliteLedger | None) -> SeatPreview:
+async def _seat(
+    dossier: Dossier, seat: Seat, kit: Kit, ledger: SqliteLedger | None, *, calls: bool
+) -> SeatPreview:
     request = kit.opening(dossier, seat)
-    provider = kit.provider(seat.provider)
+    vendor = kit.provider(seat.provider).vendor
+    do: Literal["use", "call", "read", "miss"] = "call" if vendor.price_id else "read"
+    if ledger is not None and await _ended(dossier, seat, request, kit, ledger):
+        do = "use"
+    elif not calls:
+        do = "miss"
     return SeatPreview(
         tool=dossier.tool.slug,
         persona=seat.persona.slug,
         model=seat.label,
-        stored=ledger is not None and await _answered(request, provider, ledger),
-        usd_at_most=_at_most(request, provider, kit),
+        do=do,
+        usd_at_most=_at_most(request, vendor, kit),
     )
 
 
-async def _answered(request: CallRequest, provider: Provider, ledger: SqliteLedger) -> bool:
-    for stored in await ledger.replies(request.key):
-        try:
-            if provider.read(request, stored.raw).ending != "refused":
-                return True
-        except Fault:
-            continue
-    return False
+async def _ended(dossier: Dossier, seat: Seat, request: CallRequest, kit: Kit, ledger: SqliteLedger) -> bool:
+    """Whether a run would find all of this seat's conversation in the ledger."""
+    reader = Client(
+        ledger=ledger,
+        connect=kit.provider,
+        run="",
+        prices=kit.prices,
+        budget=Budget(None),
+        limiter=Limiter(1),
+        policy=RetryPolicy(),
+        mode="from_ledger",
+    )
+    interview = Interview(
+        seat=seat,
+        dossier=dossier,
+        index=Index(dossier),
+        prompts=kit.prompts,
+        client=reader,
+        opening=request,
+        tell=lambda _state: None,
+    )
+    held = await interview.hold()
+    return held.fault is None or held.fault.cause != "not_in_ledger"
 
 
-def _at_most(request: CallRequest, provider: Provider, kit: Kit) -> float | None:
-    """Opening, repair and re-ask at their upper bounds, the replies sent back as input included."""
+def _at_most(request: CallRequest, vendor: Vendor, kit: Kit) -> float | None:
+    """Opening, repair and re-ask at their upper bounds, the replies sent back as input included.
+
+    Each may be charged as often as a call is asked again although it may have been paid.
+    """
     limit = request.max_output_tokens
     roomier = request.followed_by(max_output_tokens=limit * MORE_ROOM)
     sent_back = (1 + 1 + MORE_ROOM) * limit
     again = Usage(input_tokens=sent_back, cache_write_tokens=sent_back)
     costs = [
-        kit.prices.upper_bound(provider.vendor, request),
-        kit.prices.upper_bound(provider.vendor, roomier),
-        kit.prices.upper_bound(provider.vendor, roomier),
-        kit.prices.cost(provider.vendor, request.model, again),
+        kit.prices.upper_bound(vendor, request),
+        kit.prices.upper_bound(vendor, roomier),
+        kit.prices.upper_bound(vendor, roomier),
+        kit.prices.cost(vendor, request.model, again),
     ]
-    return total_usd(costs)
+    return total_usd(costs * MAYBE_PAID_LIMIT)

@@ -76,7 +76,7 @@ async def hear(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Hea
         )
         for seat in seats
     ]
-    held = await asyncio.gather(*(_hold(interview, session) for interview in interviews))
+    held = await session.together(_hold(interview, session) for interview in interviews)
     verdicts = tuple(each.outcome for each in held if isinstance(each.outcome, Verdict))
     failures = tuple(each.outcome for each in held if isinstance(each.outcome, Failure))
     stored = sum(answer.from_ledger for each in held for answer in each.answers)
@@ -108,9 +108,14 @@ def seated(seat: Seat) -> Seating:
 async def _hold(interview: Interview, session: Session) -> Interviewed:
     slug, persona = interview.dossier.tool.slug, interview.seat.persona.slug
     held = await interview.hold()
-    if held.fault is not None:
-        session.faults.append((slug, persona, held.fault))
     outcome = held.outcome
-    said = outcome.decision if isinstance(outcome, Verdict) else f"no verdict: {outcome.kind}"
-    session.tell(slug, persona, said)
+    if held.fault is not None and isinstance(outcome, Failure):
+        session.faults.append((slug, persona, held.fault))
+    session.tell(slug, persona, _in_a_word(outcome))
     return held
+
+
+def _in_a_word(outcome: Verdict | Failure) -> str:
+    if isinstance(outcome, Failure):
+        return f"no verdict: {outcome.kind}"
+    return f"{outcome.decision}, contested" if outcome.contested else outcome.decision

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from panel import __version__
 from panel.calls.budget import Budget
@@ -29,6 +29,8 @@ from panel.core.workspace import Workspace
 from panel.reviewers.personas import load_personas
 from panel.reviewers.prompting import Prompts
 from panel.reviewers.seating import Speaker, seat_panel
+
+T = TypeVar("T")
 
 #: A watcher of the panel: told the tool, the persona and what that seat is doing now.
 Tell = Callable[[str, str, str], None]
@@ -66,9 +68,9 @@ class Kit:
         only = self.workspace.get("personas")
         return seat_panel(tool, self.personas, self.speaker, only=only, fourth=fourth)
 
-    def chair_for(self, tool: Tool, chair: str) -> Seat:
-        """One persona seated alone for a tool."""
-        return seat_panel(tool, self.personas, self.speaker, only=[chair])[0]
+    def chair_for(self, tool: Tool, chair: str, speaker: Speaker | None = None) -> Seat:
+        """One persona seated alone for a tool, spoken for by `speaker` or by whoever is in force."""
+        return seat_panel(tool, self.personas, speaker or self.speaker, only=[chair])[0]
 
     @property
     def speaker(self) -> Speaker:
@@ -101,6 +103,20 @@ class Kit:
             options=provider.options(seat.persona),
         )
 
+    def check(self, work: Sequence[tuple[Dossier, Sequence[Seat]]]) -> None:
+        """Prove before the first call that every seat can be asked.
+
+        Raises:
+            InputError: a prompt cannot be rendered, or there is a cap and a seat's model has no known price.
+            AccountError: a provider needs a key and there is none.
+        """
+        budget = Budget(self.workspace.get("max_usd"), 0.0)
+        for dossier, seats in work:
+            for seat in seats:
+                request = self.opening(dossier, seat)
+                bound = self.prices.upper_bound(self.provider(seat.provider).vendor, request)
+                budget.require_price(bound, model=seat.model)
+
 
 def read_kit(workspace: Workspace, *, to_call: bool = True) -> Kit:
     """Read and check everything a command needs but the dossiers; calls nothing and writes nothing.
@@ -132,6 +148,30 @@ class Session:
     tell: Tell
     faults: list[tuple[str, str, Fault]] = field(default_factory=list)
 
+    async def together(self, work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+        """Do several things at once, all to their end; the results in order.
+
+        Once one raises nothing more is sent, but what is in flight is waited for: its answers are paid for.
+
+        Raises:
+            Exception: the first, in order, of those that were raised.
+        """
+        tasks = [asyncio.ensure_future(each) for each in work]
+        try:
+            _, unfinished = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            if unfinished:
+                self.client.stop()
+                await asyncio.wait(unfinished)
+        except asyncio.CancelledError:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            raise
+        errors = [error for task in tasks if (error := task.exception()) is not None]
+        if errors:
+            raise errors[0]
+        return [task.result() for task in tasks]
+
     def close_run(
         self,
         code: ExitCode,
@@ -149,7 +189,7 @@ class Session:
             "issues": tuple(issues),
             "reviews": tuple(reviews),
             "comparisons": tuple(comparisons),
-            "cost": cost or Cost(),
+            "cost": cost or self.client.cost,
         }
         self.run = self.run.model_copy(update=changes)
         self.kit.records.write_run(self.run)

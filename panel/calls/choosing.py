@@ -117,9 +117,9 @@ def _key(workspace: Workspace, vendor: Vendor, base_url: str | None) -> Secret |
             f"{vendor.name} needs an API key and {vendor.key_variable} is not set",
             hint=f"set {vendor.key_variable} in the environment or in .env; or use --provider offline",
         )
-    if any(character.isspace() or character in "\"'" or not character.isprintable() for character in text):
+    if not text.isascii() or any(c.isspace() or c in "\"'" or not c.isprintable() for c in text):
         raise AccountError(
-            f"{vendor.key_variable} holds white space or quotation marks, so it is no key",
-            hint="set it again without quotes and line ends",
+            f"{vendor.key_variable} holds white space, quotation marks or letters beyond ASCII: it is no key",
+            hint="set it again, just the key, without quotes and line ends",
         )
     return Secret(text)

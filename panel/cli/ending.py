@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import functools
 import os
 import signal
@@ -12,7 +13,7 @@ from typing import Any
 
 import typer
 
-from panel.core.errors import ExitCode, Interrupted, PanelError
+from panel.core.errors import ExitCode, Interrupted, PanelError, StoppedEarly
 
 #: How long answers that are on their way are waited for after a first Ctrl-C.
 GRACE_SECONDS = 10.0
@@ -35,16 +36,27 @@ def ends_well(verb: Callable[..., Any]) -> Callable[..., Any]:
             code = ExitCode.INTERRUPTED
         except BrokenPipeError:
             # The reader of our output left (`| head`). What is stored is stored.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _let_go_of_stdout()
             code = ExitCode.DONE
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            _let_go_of_stdout()
+            explain(StoppedEarly("no space left where the output goes", hint="panel runs list"))
+            code = ExitCode.STOPPED
         except Exception as error:
             if getattr(kwargs.get("flags"), "verbose", False):
                 raise
             _internal(error)
             code = SOFTWARE
-        raise typer.Exit(int(code or 0))
+        raise typer.Exit(int(code))
 
     return wrapped
+
+
+def _let_go_of_stdout() -> None:
+    """Nothing more is written there, not even by the interpreter when it leaves."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def explain(error: PanelError) -> None:

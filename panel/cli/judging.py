@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shlex
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from panel.cli.ending import printable, run_async
-from panel.cli.options import Common
+from panel.cli.options import Common, resuming
 from panel.core.errors import ExitCode, InputError, ManyInputErrors, PanelError, worst
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def load_dossiers(references: Sequence[str], kit: Kit) -> list[Dossier]:
     errors: list[InputError] = []
     for reference in references:
         try:
-            one = load(reference, kit.workspace, stdin=sys.stdin.read)
+            one = load(reference, kit.workspace, stdin=_standard_input)
         except ManyInputErrors as error:
             errors.extend(error.errors)
         except InputError as error:
@@ -70,12 +69,26 @@ def load_dossiers(references: Sequence[str], kit: Kit) -> list[Dossier]:
             loaded.append(one.dossier)
             for warning in one.warnings:
                 typer.echo(f"warning: {printable(warning)}", err=True)
+            for note in one.dossier.notes:
+                typer.echo(f"note: {one.dossier.tool.slug}: {printable(note)}", err=True)
     slugs = [dossier.tool.slug for dossier in loaded]
     twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
     errors += [InputError(f"{slug} is named twice", field="TOOL") for slug in twice]
     if errors:
         raise errors[0] if len(errors) == 1 else ManyInputErrors(errors)
     return loaded
+
+
+def _standard_input() -> str:
+    """What is piped in, as strictly as a file: `sys.stdin` itself lets broken bytes pass in some locales.
+
+    Raises:
+        InputError: it is not UTF-8.
+    """
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError("standard input is not UTF-8", field="TOOL") from None
 
 
 def conduct(
@@ -113,7 +126,7 @@ def conduct(
                     comparisons=made.comparisons,
                     cost=made.cost,
                 )
-        _explain(session, code, shlex.join(["panel", command, *references]))
+        _explain(made.issues, session.run.id, code, resuming(command, references, flags))
         return code
 
     return run_async(go)
@@ -182,20 +195,13 @@ def show_preview(work: Sequence[tuple[Dossier, Sequence[Seat]]], kit: Kit, flags
     """`--dry-run`: say what would be called and what that costs at most."""
     from panel.preview import preview
 
-    found = asyncio.run(preview(work, kit, fresh=flags.fresh))
+    found = asyncio.run(preview(work, kit, fresh=flags.fresh, calls=not flags.from_ledger))
     if flags.json:
         print_json(found.as_json())
         return ExitCode.DONE
     for seat in found.seats:
-        bound = "price unknown" if seat.usd_at_most is None else f"at most ${seat.usd_at_most:.4f}"
-        what = "stored, no call" if seat.stored else f"1 call to {seat.model}, {bound}"
-        typer.echo(f"{seat.tool}  {seat.persona}: {what}")
-    total = "unknown (name it with --price-in and --price-out)"
-    if found.usd_at_most is not None:
-        total = f"at most ${found.usd_at_most:.4f}, one repair and one re-ask per seat included"
-    typer.echo(
-        f"{found.calls} calls, {len(found.seats) - found.calls} answers stored; cost {total}; nothing called"
-    )
+        typer.echo(printable(f"{seat.tool}  {seat.persona}: {seat.in_words()}"))
+    typer.echo(found.in_words(kit.workspace.get("max_usd")))
     return ExitCode.DONE
 
 
@@ -204,13 +210,17 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
-def _explain(session: Session, code: ExitCode, again: str) -> None:
-    """On stderr: why seats have no verdict, and what to run next."""
-    seats: dict[tuple[str, str], list[str]] = {}
-    for slug, persona, fault in session.faults:
-        seats.setdefault((slug, fault.message), []).append(persona)
-    for (slug, message), personas in seats.items():
-        typer.echo(f"{slug}: no verdict from {', '.join(personas)}: {printable(message)}", err=True)
-    if seats or code in {ExitCode.INTERRUPTED, ExitCode.STOPPED, ExitCode.ACCOUNT}:
-        typer.echo(f"saved: run {session.run.id}; every call that was answered is in the ledger", err=True)
+def _explain(issues: Sequence[RunIssue], run: str, code: ExitCode, again: str) -> None:
+    """On stderr: what has no verdict or needs a person, and what to run next."""
+    seats: dict[tuple[str | None, str], list[str]] = {}
+    for issue in issues:
+        seats.setdefault((issue.tool, issue.what), []).extend(filter(None, [issue.persona]))
+    for (tool, what), personas in seats.items():
+        who = f" {', '.join(personas)}" if personas else ""
+        typer.echo(printable(f"{tool}{who}: {what}"), err=True)
+    if code is ExitCode.ACCOUNT:
+        typer.echo("next:  mend what is named above (key, quota or model), then run", err=True)
+        typer.echo(f"       {again}", err=True)
+    elif code in {ExitCode.INTERRUPTED, ExitCode.STOPPED} or seats:
+        typer.echo(f"saved: run {run}; every call that was answered is in the ledger", err=True)
         typer.echo(f"next:  {again}  (asks only what has no answer yet)", err=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -117,6 +118,18 @@ class Common(Place):
         if self.fresh and self.from_ledger:
             raise InputError("--fresh asks again, --from-ledger never asks: choose one")
         return {**super().settings(), **{name: getattr(self, name) for name in names}}
+
+
+def resuming(command: str, references: Sequence[str], flags: Place) -> str:
+    """The command line that goes on where this one stopped; without `--fresh`, which begins anew."""
+    words = ["panel", command, *references]
+    for each in fields(flags):
+        value = getattr(flags, each.name)
+        if value == each.default or each.name == "fresh":
+            continue
+        flag = f"--{each.name.replace('_', '-')}"
+        words += [flag] if value is True else [flag, str(value)]
+    return shlex.join(words)
 
 
 def with_flags(kind: type[Place]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

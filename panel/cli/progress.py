@@ -12,6 +12,7 @@ import typer
 
 from panel.cli.ending import printable
 from panel.cli.options import Common
+from panel.core.errors import InputError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -50,7 +51,11 @@ def _log_handler(flags: Common) -> logging.Handler | None:
     log.propagate = False
     if flags.log_file is None:
         return None
-    handler = logging.FileHandler(flags.log_file, encoding="utf-8")
+    try:
+        handler = logging.FileHandler(flags.log_file, encoding="utf-8")
+    except OSError as error:
+        reason = f"cannot be written: {error.strerror}"
+        raise InputError(reason, file=flags.log_file, field="--log-file") from None
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     log.addHandler(handler)
     return handler

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from panel.cli.ending import printable
-from panel.core.domain import Failure, Verdict
+from panel.core.domain import OFFLINE_MODEL, Failure, Verdict
 from panel.core.naming import labels
 from panel.core.outcomes import Comparison, Cost, Review, Tally
 from panel.judgement.aggregate import headline
@@ -65,7 +65,7 @@ def show_review(review: Review, path: Path, out: Console) -> None:
     out.print(_labelled("Entry", _entry(review)))
     out.print(_labelled("Reviewers", _speakers({s.model for s in review.seating})))
     out.print(_labelled("Cost", _cost(review.cost, offline=review.offline)))
-    out.print(_labelled("Record", _shown(path)))
+    out.print(_labelled("Record", _shown(path)), soft_wrap=True)
 
 
 def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
@@ -75,11 +75,11 @@ def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
     out.print()
     out.print(_answer(comparison))
     for reason in comparison.pick.because:
-        out.print(Padding(_line(reason), (0, 0, 0, 2)))
+        out.print(Padding(_line(reason), (0, 0, 0, 2), expand=False))
     names = labels(a, b)
     for name, conditions in zip(names, (comparison.pick.a_if, comparison.pick.b_if), strict=True):
         for condition in conditions:
-            out.print(Padding(_line(f"{name} if {condition}"), (0, 0, 0, 2)))
+            out.print(Padding(_line(f"{name} if {condition}"), (0, 0, 0, 2), expand=False))
     if comparison.offline:
         out.print(
             _line(
@@ -100,10 +100,14 @@ def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
     out.print()
     for note in comparison.like_for_like.notes:
         out.print(_labelled("Note", note))
-    out.print(_labelled("Reviewers", _speakers({s.model for side in (a, b) for s in side.seating})))
-    out.print(_labelled("Cost", _cost(comparison.cost, offline=False)))
+    out.print(_labelled("Reviewers", _speakers(_speaking(comparison))))
+    out.print(_labelled("Cost", _cost(comparison.cost, offline=_speaking(comparison) == {OFFLINE_MODEL})))
     for label, suffix in (("Record", ".json"), ("Page", ".html"), ("Text", ".md")):
-        out.print(_labelled(label, _shown(path.with_suffix(suffix))))
+        out.print(_labelled(label, _shown(path.with_suffix(suffix))), soft_wrap=True)
+
+
+def _speaking(comparison: Comparison) -> set[str]:
+    return {seat.model for side in (comparison.a, comparison.b) for seat in side.seating}
 
 
 def _answer(comparison: Comparison) -> Text:
@@ -111,8 +115,9 @@ def _answer(comparison: Comparison) -> Text:
     names = dict(zip("ab", labels(comparison.a, comparison.b), strict=True))
     words = {"depends": "It depends.", "too_close": "Too close to call."}
     answer = words.get(pick.choice) or f"{names[pick.choice]}."
+    shaky = not pick.stable and pick.choice != "too_close"
     return _line(f"Which one? {answer}", "bold cyan") + _line(
-        "" if pick.stable else " (not stable: it hangs on a single chair)", "yellow"
+        " (not stable: it hangs on a single chair)" if shaky else "", "yellow"
     )
 
 
@@ -155,9 +160,12 @@ def _seat(
     if because:
         title.append(f"  fourth chair: {printable(because)}", style="dim")
     body = verdict.paragraph if verdict else failure.message if failure else ""
-    parts: list[RenderableType] = [title, Padding(_line(body), (0, 0, 0, 0 if width < _NARROW else 2))]
+    parts: list[RenderableType] = [
+        title,
+        Padding(_line(body), (0, 0, 0, 0 if width < _NARROW else 2), expand=False),
+    ]
     if verdict and verdict.contest:
-        parts.append(Padding(_line(f"contested: {verdict.contest}", "yellow"), (0, 0, 0, 2)))
+        parts.append(Padding(_line(f"contested: {verdict.contest}", "yellow"), (0, 0, 0, 2), expand=False))
     return Group(*parts)
 
 
@@ -170,7 +178,10 @@ def _to_check(verdicts: Iterable[Verdict], conflicts: Sequence[str]) -> list[Tex
             listed = ", ".join(f"“{claim}”" for claim in claims)
             lines.append(_labelled("To check", f"{verdict.name}: not in the dossier: {listed}", "yellow"))
         lost = [e.quote for finding in verdict.findings for e in finding.evidence if not e.found]
-        lines += [_labelled("To check", f"{verdict.name}: no such quotation: “{q}”", "yellow") for q in lost]
+        lines += [
+            _labelled("To check", f"{verdict.name}: no such quotation: “{quote}”", "yellow")
+            for quote in dict.fromkeys(lost)
+        ]
         lines += [_labelled("Flag", f"{verdict.name}: {f.kind}: {f.text}", "dim") for f in verdict.flags]
     return lines
 
@@ -188,7 +199,7 @@ def _entry(review: Review) -> str:
 
 
 def _speakers(models: set[str]) -> str:
-    if models == {"offline:reader"}:
+    if models == {OFFLINE_MODEL}:
         return "offline:reader, no model"
     return f"AI ({', '.join(sorted(models))}); they have not used the tool"
 

@@ -124,3 +124,37 @@ def test_a_dry_run_counts_only_what_is_missing(run, server):
     run("review", A)
     assert run("compare", A, B, "--dry-run", "--json").json["calls"] == 5
     assert server.count == 4
+
+
+def test_the_offline_reader_never_fills_a_chair_on_a_models_panel(run, panel):
+    run("review", A, B)
+    ended = panel("compare", A, B)
+    assert ended.code == 3
+    assert "OPENAI_API_KEY" in ended.err
+
+
+def test_a_shared_chair_is_spoken_for_by_whoever_spoke_in_the_review(run):
+    run("review", A, B, "--model", "gpt-6-luna")
+    record = run("compare", A, B, "--json").json
+    models = {verdict["model"] for row in record["scorecard"] for verdict in (row["a"], row["b"])}
+    assert models == {"openai:gpt-6-luna"}
+
+
+def test_a_core_persona_cannot_take_the_fourth_chair_as_well(run, server):
+    ended = run("compare", A, B, "--fourth", "builder")
+    assert ended.code == 2
+    assert "sits already" in ended.err
+    assert server.count == 0
+
+
+def test_a_panel_that_is_named_is_the_panel_that_is_shown(run):
+    record = run("compare", A, B, "--personas", "skeptic,product", "--json").json
+    assert [row["chair"] for row in record["scorecard"]] == ["skeptic", "fourth"]
+    assert record["scorecard"][1]["b"]["persona"] == "product"
+
+
+def test_a_review_without_the_whole_core_is_not_what_a_comparison_rests_on(run):
+    run("review", A, "--personas", "builder,skeptic")
+    record = run("compare", A, B, "--json").json
+    assert [row["chair"] for row in record["scorecard"]] == ["builder", "skeptic", "futurist", "fourth"]
+    assert None not in [row["a"] for row in record["scorecard"]]

@@ -42,6 +42,8 @@ def test_after_a_signal_answers_on_their_way_are_kept_and_the_rest_is_not_sent(w
         assert server.count == 3
         run = json.loads(next(workspace.glob("runs/*/run.json")).read_text())
         assert (run["outcome"], run["exit_code"]) == ("interrupted", 130)
+        assert run["cost"]["calls"] == 3
+        assert run["cost"]["usd"] > 0
         server.latency = 0.0
         again = start(workspace, server, "codestral-2-0", "cursor-background-agent", "--json")
         out, err = again.communicate(timeout=30)

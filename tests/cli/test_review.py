@@ -165,9 +165,12 @@ def test_a_re_ask_that_brings_no_answer_leaves_the_first_verdict_contested(ask, 
         for move in ("primitive", "bet", "moment", "weekend", "decision")
     ]
     server.script = seats(builder=sequence([Verdict("ship", findings=against), Refusal("No.")]))
-    builder = ask("codestral-2-0", "--json").json["verdicts"][0]
+    ended = ask("codestral-2-0", "--json")
+    builder = ended.json["verdicts"][0]
     assert (builder["persona"], builder["contested"]) == ("builder", True)
-    assert builder["contest"]
+    assert builder["contest"] in ended.err
+    assert len(builder["calls"]) == 2
+    assert ended.json["cost"]["usd"] == pytest.approx(sum(v["cost_usd"] for v in ended.json["verdicts"]))
 
 
 def test_claimed_experience_is_asked_to_be_withdrawn_and_else_flagged(ask, server):
@@ -292,6 +295,72 @@ def test_without_a_known_price_the_cost_is_unknown_and_not_zero(ask):
     assert {verdict["cost_usd"] for verdict in record["verdicts"]} == {None}
 
 
+def with_model(workspace, persona, model):
+    """A workspace whose `persona` names a model of its own."""
+    (workspace / "personas").mkdir()
+    text = (shipped("personas") / f"{persona}.md").read_text(encoding="utf-8")
+    changed = text.replace("\nsignals:", f"\nmodel: {model}\nsignals:", 1)
+    (workspace / "personas" / f"{persona}.md").write_text(changed, encoding="utf-8")
+
+
+def test_one_seat_without_a_price_under_a_cap_is_found_before_the_first_call(ask, server, workspace):
+    with_model(workspace, "business", "weird-x")
+    ended = ask("codestral-2-0", "--max-usd", "5")
+    assert ended.code == 2
+    assert "weird-x" in ended.err
+    assert server.count == 0
+
+
+def test_what_comes_next_keeps_the_flags_that_matter(ask):
+    ended = ask("codestral-2-0", "--max-usd", "0.000001", "--model", "gpt-6.1-terra", "--fresh")
+    assert "next:  panel review codestral-2-0 --model gpt-6.1-terra --max-usd 1e-06" in ended.err
+    assert "--fresh" not in ended.err
+
+
+def test_a_dry_run_counts_a_seat_whose_conversation_brought_no_verdict(ask, server):
+    server.script = seats(builder=always(Text('{"decision": "ship"}')))
+    ask("codestral-2-0")
+    preview = ask("codestral-2-0", "--dry-run", "--json").json
+    assert (preview["calls"], preview["from_ledger"]) == (1, 3)
+    assert ask("codestral-2-0", "--dry-run", "--from-ledger", "--json").json["calls"] == 0
+    assert ask("codestral-2-0", "--dry-run", "--max-usd", "1", "--model", "local-x").code == 2
+
+
+def test_what_needs_a_person_is_said_on_stderr_even_when_quiet(ask, server):
+    server.script = seats(futurist=Refusal("No."), builder=Refusal("No."))
+    ended = ask("codestral-2-0", "--json", "--quiet")
+    assert "builder" in ended.err
+    assert "refusal" in ended.err
+    assert "no quorum" in ended.err
+
+
+def test_a_log_file_that_cannot_be_written_is_a_plain_error(ask, server):
+    ended = ask("codestral-2-0", "--log-file", "no/such/folder/x.log")
+    assert ended.code == 2
+    assert "x.log" in ended.err
+    assert server.count == 0
+
+
+def test_a_log_file_tells_what_each_seat_did_and_holds_no_key(ask, workspace):
+    ask("codestral-2-0", "--log-file", "x.log", OPENAI_API_KEY=KEY)
+    log = (workspace / "x.log").read_text()
+    assert "builder: ship" in log
+    assert KEY not in log
+
+
+def test_standard_input_that_is_not_utf_8_is_refused(panel):
+    ended = panel("review", "-", "--provider", "offline", stdin=b"# X\n\nText \xff\n")
+    assert ended.code == 2
+    assert "UTF-8" in ended.err
+
+
+def test_what_was_removed_from_a_dossier_is_said(ask, workspace):
+    (workspace / "odd.md").write_text("# Odd\n\nA tool that \u202ehides\u202c things from whoever reads.\n")
+    ended = ask("odd.md", "--json")
+    assert "note: odd:" in ended.err
+    assert ended.json["dossier"]["notes"]
+
+
 def test_several_tools_print_an_array(ask, server):
     ended = ask("codestral-2-0", "cursor-background-agent", "--json")
     assert [record["tool"]["slug"] for record in ended.json] == ["codestral-2-0", "cursor-background-agent"]
@@ -385,4 +454,4 @@ def test_a_persona_with_an_unknown_model_fails_alone_and_names_its_file(panel, w
         ended = panel("review", "codestral-2-0", "--json", OPENAI_BASE_URL=server.openai_base_url)
     assert ended.code == 3
     assert ended.json["panel"]["counted"] == 3
-    assert "personas/builder.md:5" in ended.json["failures"][0]["message"]
+    assert "personas/builder.md:" in ended.json["failures"][0]["message"]

@@ -14,11 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from panel.cli.judging import Made
-    from panel.compare import Plan
-    from panel.core.domain import Seat
     from panel.core.outcomes import Comparison
     from panel.core.records import Records
-    from panel.session import Kit, Session
+    from panel.session import Session
 
 
 def register(app: typer.Typer) -> None:
@@ -43,12 +41,10 @@ def compare(
     kit = judging.open_kit(flags)
     pair = sorted(judging.load_dossiers([a, b], kit), key=lambda dossier: dossier.tool.slug)
     plans = plan(pair, kit, fourth=kit.workspace.get("fourth"), fresh=flags.fresh)
-    work = [(each.dossier, _seats(each, kit)) for each in plans]
+    work = [(each.dossier, each.to_ask(kit)) for each in plans]
+    kit.check(work)
     if flags.dry_run:
         return judging.show_preview(work, kit, flags)
-    for dossier, seats in work:
-        for seat in seats:
-            kit.opening(dossier, seat)
     made: list[Comparison] = []
 
     async def both(session: Session) -> Made:
@@ -59,16 +55,6 @@ def compare(
     code = judging.conduct(kit, "compare", [a, b], pair, flags, both)
     _print(made, kit.records, flags)
     return code
-
-
-def _seats(plan: Plan, kit: Kit) -> Sequence[Seat]:
-    """The seats that would be asked for one tool: a whole panel, the shared chair, or none."""
-    tool = plan.dossier.tool
-    seats = kit.panel_for(tool) if plan.stored is None else []
-    there = {s.persona.slug for s in seats} | {
-        s.persona for s in (plan.stored.seating if plan.stored else ())
-    }
-    return seats if plan.chair in there else [*seats, kit.chair_for(tool, plan.chair)]
 
 
 def _made(record: Comparison, session: Session) -> Made:

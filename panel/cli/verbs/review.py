@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import reduce
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,18 +44,16 @@ def review(
     work = [
         (dossier, kit.panel_for(dossier.tool, fourth=kit.workspace.get("fourth"))) for dossier in dossiers
     ]
+    kit.check(work)
     if flags.dry_run:
         return judging.show_preview(work, kit, flags)
-    for dossier, seats in work:
-        for seat in seats:
-            kit.opening(dossier, seat)
     reviewed: list[Review] = []
 
     async def all_of_them(session: Session) -> Made:
         from panel.core.outcomes import Cost
         from panel.review import review as review_one
 
-        reviewed.extend(await asyncio.gather(*(review_one(d, seats, session) for d, seats in work)))
+        reviewed.extend(await session.together(review_one(d, seats, session) for d, seats in work))
         return judging.Made(
             cost=reduce(Cost.plus, (each.cost for each in reviewed), Cost()),
             reviews=[each.id for each in reviewed],
