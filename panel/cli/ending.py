@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import functools
 import os
-import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import typer
 
 from panel.core.errors import ExitCode, Interrupted, PanelError, StoppedEarly
 
-#: How long answers that are on their way are waited for after a first Ctrl-C.
-GRACE_SECONDS = 10.0
 #: A bug in this program, by the custom of sysexits.h; no promised exit code means that.
 SOFTWARE = 70
 
@@ -31,7 +27,7 @@ def ends_well(verb: Callable[..., Any]) -> Callable[..., Any]:
         except PanelError as error:
             explain(error)
             code = error.exit_code
-        except (KeyboardInterrupt, asyncio.CancelledError):
+        except KeyboardInterrupt:
             explain(Interrupted("interrupted", hint="run the same command again; finished calls are kept"))
             code = ExitCode.INTERRUPTED
         except BrokenPipeError:
@@ -72,37 +68,6 @@ def explain(error: PanelError) -> None:
 def printable(text: str) -> str:
     """The text on one line, terminal escapes and other control characters shown, not obeyed."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in text)
-
-
-def run_async(work: Callable[[asyncio.Event], Awaitable[ExitCode]]) -> ExitCode:
-    """Run `work` to its end; SIGINT and SIGTERM set the event it is given, a second SIGINT stops at once.
-
-    `work` is expected to send nothing more once the event is set and to come back soon; after ten seconds it
-    is cancelled.
-    """
-    return asyncio.run(_guarded(work))
-
-
-async def _guarded(work: Callable[[asyncio.Event], Awaitable[ExitCode]]) -> ExitCode:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    task = asyncio.ensure_future(work(stop))
-
-    def on_signal() -> None:
-        if stop.is_set():
-            task.cancel()
-            return
-        stop.set()
-        typer.echo("stopping: waiting for answers on their way; Ctrl-C again stops at once", err=True)
-        loop.call_later(GRACE_SECONDS, task.cancel)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, on_signal)
-    try:
-        return await task
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
 
 
 def _internal(error: Exception) -> None:

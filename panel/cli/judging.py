@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from panel.cli.ending import printable, run_async
+from panel.cli.ending import printable
 from panel.cli.options import Common, resuming
+from panel.cli.running import run_async
 from panel.core.errors import ExitCode, InputError, ManyInputErrors, PanelError, worst
 
 if TYPE_CHECKING:

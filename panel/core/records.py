@@ -41,6 +41,9 @@ SCHEMAS: dict[str, type[BaseModel]] = {
 }
 
 
+_DAMAGED = "restore the file or move it away; what was paid for is still in the ledger"
+
+
 def utc_now() -> datetime:
     """The time now, in UTC."""
     return datetime.now(UTC)
@@ -163,16 +166,26 @@ class Records:
 
     def run_ids(self) -> list[str]:
         """The ids of all runs, oldest first."""
-        if not self.root.is_dir():
+        if not self.root.exists():
             return []
+        if not self.root.is_dir():
+            raise InputError("is not a folder", file=self.root, hint="--runs-dir DIR")
         return sorted(path.name for path in self.root.iterdir() if _RUN_ID.fullmatch(path.name))
 
-    def runs(self) -> Iterator[Run]:
-        """All run manifests, newest first; a run that died before its first manifest is left out."""
-        for run in reversed(self.run_ids()):
-            path = self.run_path(run)
-            if path.exists():
-                yield read_record(path, Run)
+    def runs_with_manifest(self) -> list[str]:
+        """The ids of runs that got as far as a manifest, newest first."""
+        return [run for run in reversed(self.run_ids()) if self.run_path(run).exists()]
+
+    def run(self, run: str) -> Run:
+        """A run's manifest.
+
+        Raises:
+            InputError: there is none: the run died before it was written.
+        """
+        path = self.run_path(run)
+        if not path.exists():
+            raise InputError(f"the run {run} has no manifest", file=path)
+        return read_record(path, Run)
 
     def reviews(self, slug: str) -> Iterator[Review]:
         """All reviews of a tool, newest first."""
@@ -242,7 +255,7 @@ def read_record(path: Path, kind: type[R]) -> R:
         data = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None)
-        raise DamagedRecord(f"not JSON: {error}", file=path, line=line, hint="panel runs verify") from None
+        raise DamagedRecord(f"not JSON: {error}", file=path, line=line, hint=_DAMAGED) from None
     except OSError as error:
         raise DamagedRecord(f"cannot be read: {error.strerror}", file=path) from None
     known = kind.model_fields["schema_"].default
@@ -256,4 +269,4 @@ def read_record(path: Path, kind: type[R]) -> R:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(step) for step in first["loc"])
-        raise DamagedRecord(first["msg"], file=path, field=field, hint="panel runs verify") from None
+        raise DamagedRecord(first["msg"], file=path, field=field, hint=_DAMAGED) from None

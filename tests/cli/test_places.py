@@ -104,3 +104,23 @@ def test_init_leaves_what_is_there(panel, workspace):
     (workspace / "panel.toml").write_text("concurrency = 3\n")
     assert "kept panel.toml" in panel("init", ".").out
     assert (workspace / "panel.toml").read_text() == "concurrency = 3\n"
+
+
+def test_one_damaged_manifest_does_not_hide_the_other_runs(panel, workspace):
+    for _ in range(2):
+        panel("review", "codestral-2-0", "--provider", "offline")
+    path = sorted(workspace.glob("runs/*/run.json"))[0]
+    path.write_text("{")
+    ended = panel("runs", "list")
+    assert ended.code == 2
+    assert len(ended.out.splitlines()) == 1
+    assert path.parent.name in ended.err
+
+
+def test_the_doctor_says_the_rest_when_a_persona_is_broken(panel, workspace):
+    (workspace / "personas").mkdir()
+    (workspace / "personas" / "grump.md").write_text("no front matter")
+    ended = panel("doctor")
+    assert ended.code == 2
+    assert "offline" in ended.out
+    assert "grump.md" in ended.out

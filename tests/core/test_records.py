@@ -147,7 +147,7 @@ def test_other_folders_are_no_runs(tmp_path):
 
 def test_a_workspace_without_runs_has_none(tmp_path):
     assert Records(tmp_path / "missing").run_ids() == []
-    assert list(Records(tmp_path / "missing").runs()) == []
+    assert Records(tmp_path / "missing").runs_with_manifest() == []
 
 
 def test_a_run_that_died_before_its_manifest_is_left_out(tmp_path):
@@ -155,7 +155,8 @@ def test_a_run_that_died_before_its_manifest_is_left_out(tmp_path):
     first, _dead, last = (records.open_run(MOMENT) for _ in range(3))
     records.write_run(a_run(first))
     records.write_run(a_run(last))
-    assert [run.id for run in records.runs()] == [last, first]
+    assert records.runs_with_manifest() == [last, first]
+    assert records.run(last).id == last
 
 
 def test_moments_are_written_in_utc():

@@ -67,9 +67,11 @@ def complaint_in(status: int, body: bytes) -> Complaint:
 
 
 def complaint_of(data: Any) -> Complaint | None:
-    """The complaint in parsed JSON: `{"error": {message, type, code, details}}`, `{"error": "…"}`,
-    `{"message": "…"}` or `{"detail": "…"}`; None where it is none of these.
-    """  # noqa: D205 (the four shapes do not fit on one line)
+    """The complaint in parsed JSON, None where there is none.
+
+    Known shapes: `{"error": {message, type, code, details}}`, `{"error": "…"}`, `{"message": "…"}`, and
+    `{"detail": "…"}` or a list of details.
+    """
     error = data.get("error") or data if isinstance(data, dict) else data
     if isinstance(error, str):
         return Complaint(error)

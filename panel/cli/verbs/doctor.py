@@ -81,12 +81,17 @@ def _report(workspace: Workspace) -> tuple[dict[str, dict[str, Any]], ExitCode]:
     except PanelError as error:
         places["runs writable"] = f"no: {error.message}"
         code = error.exit_code
-    personas = load_personas(workspace)
+    personas: dict[str, Any] = {}
+    try:
+        personas = {slug: f"{p.chair}, {p.file}" for slug, p in load_personas(workspace).items()}
+    except PanelError as error:
+        personas = {"broken": error.message}
+        code = error.exit_code
     return {
         "reviewers speak through": provider,
         "keys": keys,
         "places": places,
-        "personas": {slug: f"{p.chair}, {p.file}" for slug, p in personas.items()},
+        "personas": personas,
         "settings": {
             name: {"value": setting.value, "origin": setting.origin}
             for name, setting in workspace.settings.items()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from panel.cli.ending import ends_well, printable
+from panel.cli.ending import ends_well, explain, printable
 from panel.cli.options import Place, with_flags
 from panel.core.errors import ExitCode, InputError
 
@@ -29,20 +29,27 @@ def list_runs(
     json: Annotated[bool, typer.Option("--json", help="Print the manifests as a JSON array.")] = False,
     flags: Place,
 ) -> ExitCode:
-    """List runs, newest first."""
-    from itertools import islice
-
-    found = list(islice(_records(flags).runs(), limit))
+    """List runs, newest first; one whose manifest is damaged is named."""
+    records = _records(flags)
+    found: list[Run] = []
+    damaged: list[InputError] = []
+    for run_id in records.runs_with_manifest()[:limit]:
+        try:
+            found.append(records.run(run_id))
+        except InputError as error:
+            damaged.append(error)
     if json:
         from panel.cli.judging import print_json
 
         print_json([run.as_json() for run in found])
-        return ExitCode.DONE
-    if not found:
+    elif not found and not damaged:
         typer.echo("no runs yet; try: panel review codestral-2-0 --provider offline", err=True)
-    for run in found:
-        typer.echo(_summary(run))
-    return ExitCode.DONE
+    else:
+        for run in found:
+            typer.echo(_summary(run))
+    for problem in damaged:
+        explain(problem)
+    return ExitCode.INPUT if damaged else ExitCode.DONE
 
 
 def show(
@@ -57,7 +64,7 @@ def show(
 
     records = _records(flags)
     if what in records.run_ids():
-        run = next(each for each in records.runs() if each.id == what)
+        run = records.run(what)
         if json:
             print_json(run.as_json())
             return ExitCode.DONE

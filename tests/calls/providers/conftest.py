@@ -17,6 +17,7 @@ def dialect(request):
 def _no_certificates(request, monkeypatch, tmp_path):
     """The stand-in speaks no TLS, and loading all authorities takes each new client 30 ms."""
     if request.node.get_closest_marker("live") is None:
+        monkeypatch.delenv("SSL_CERT_FILE", raising=False)
         monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
 
 

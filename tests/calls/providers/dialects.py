@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,6 +105,15 @@ class Dialect:
         """What the provider reads out of that body (bytes as they are, all else as JSON)."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         return self.connect().read(self.request(), RawReply(status=200, body=raw))
+
+
+def changed(envelope: dict[str, Any], path: Sequence[Any], value: Any) -> dict[str, Any]:
+    """The envelope with `value` at `path`."""
+    place: Any = envelope
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    return envelope
 
 
 def _response(text: str) -> dict[str, Any]:

@@ -1,0 +1,48 @@
+"""A command at work: one event loop, and what SIGINT and SIGTERM do to it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+
+import typer
+
+from panel.core.errors import ExitCode
+
+#: How long answers that are on their way are waited for after a first Ctrl-C.
+GRACE_SECONDS = 10.0
+
+
+def run_async(work: Callable[[asyncio.Event], Awaitable[ExitCode]]) -> ExitCode:
+    """Run `work` to its end; SIGINT and SIGTERM set the event it is given, a second SIGINT stops at once.
+
+    `work` is expected to send nothing more once the event is set and to come back soon; after ten seconds it
+    is cancelled.
+    """
+    try:
+        return asyncio.run(_guarded(work))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+async def _guarded(work: Callable[[asyncio.Event], Awaitable[ExitCode]]) -> ExitCode:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    task = asyncio.ensure_future(work(stop))
+
+    def on_signal() -> None:
+        if stop.is_set():
+            task.cancel()
+            return
+        stop.set()
+        typer.echo("stopping: waiting for answers on their way; Ctrl-C again stops at once", err=True)
+        loop.call_later(GRACE_SECONDS, task.cancel)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, on_signal)
+    try:
+        return await task
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
