@@ -81,12 +81,8 @@ def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
         for condition in conditions:
             out.print(Padding(_line(f"{name} if {condition}"), (0, 0, 0, 2), expand=False))
     if comparison.offline:
-        out.print(
-            _line(
-                "No model was asked for at least one seat: the offline reader's words are no review.",
-                "yellow",
-            )
-        )
+        seats = "" if _speaking(comparison) == {OFFLINE_MODEL} else " for at least one seat"
+        out.print(_line(f"No model was asked{seats}: the offline reader's words are no review.", "yellow"))
     out.print()
     for name, side in zip(names, (a, b), strict=True):
         out.print(_line(name, "bold"))
