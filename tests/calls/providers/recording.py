@@ -2,6 +2,8 @@
 
 `PANEL_RECORD=standin pytest tests/calls/providers/test_cassettes.py` records all of them anew against the
 stand-in; without it nothing is recorded and a request that is not on its cassette fails.
+`PANEL_RECORD=live PANEL_LIVE=1 pytest -m live` records one good answer of each vendor into `cassettes/live/`,
+for whoever has keys; those cassettes name the host they were recorded against.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,17 +66,23 @@ def path_of(dialect: str, case: str) -> Path:
     return FOLDER / f"{dialect}-{case}.yaml"
 
 
-def recorder(*, record: bool) -> vcr.VCR:
-    """VCR that plays cassettes, or records them without anything that is nobody's business."""
+def recorder(*, record: bool, statement: str = STATEMENT, key: str = BAIT) -> vcr.VCR:
+    """VCR that plays cassettes, or records them without anything that is nobody's business.
+
+    Args:
+        record: Whether to record.
+        statement: What a recorded cassette says of itself.
+        key: The key to be taken out of answers that quote it.
+    """
     machine = vcr.VCR(
         record_mode="all" if record else "none",
         match_on=["method", "uri", "json"],
         before_record_request=_canonical,
-        before_record_response=_harmless,
+        before_record_response=partial(_harmless, redactor=Redactor(Secret(key))),
         serializer="stated",
     )
     machine.register_matcher("json", _same_json)
-    machine.register_serializer("stated", _Stated())
+    machine.register_serializer("stated", _Stated(statement))
     return machine
 
 
@@ -85,13 +94,15 @@ def problems_of(text: str) -> list[str]:
     return found
 
 
+@dataclass(frozen=True)
 class _Stated:
     """YAML with the statement at its top."""
 
-    @staticmethod
-    def serialize(cassette: dict[str, Any]) -> str:
+    statement: str
+
+    def serialize(self, cassette: dict[str, Any]) -> str:
         # Without VCR's own YAML classes: texts and lists only.
-        plain = json.loads(json.dumps({"statement": STATEMENT, **cassette}))
+        plain = json.loads(json.dumps({"statement": self.statement, **cassette}))
         return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100)
 
     @staticmethod
@@ -107,10 +118,10 @@ def _canonical(request: Any) -> Any:
     return request
 
 
-def _harmless(response: dict[str, Any]) -> dict[str, Any]:
+def _harmless(response: dict[str, Any], *, redactor: Redactor) -> dict[str, Any]:
     """The response with the headers that are read, and without the key it may quote."""
     headers = {name.lower(): value for name, value in response["headers"].items()}
-    body = Redactor(Secret(BAIT)).body(response["body"]["string"])
+    body = redactor.body(response["body"]["string"])
     kept = {name: value for name, value in headers.items() if name in _RESPONSE_HEADERS}
     return {**response, "headers": kept, "body": {"string": body}}
 

@@ -7,10 +7,10 @@ import os
 import pytest
 
 from panel.calls.faults import Fault
-from tests.calls.providers import recording
+from tests.calls.providers import recording, test_live
 from tests.calls.providers.dialects import BAIT, DIALECTS, MESSAGES
 from tests.calls.providers.recording import CASES, HOST, answer_of, path_of, problems_of, recorder
-from tests.standin import StandIn, always
+from tests.standin import StandIn, Status, always
 
 RECORDING = os.environ.get("PANEL_RECORD") == "standin"
 
@@ -68,11 +68,11 @@ def test_a_request_that_is_on_no_cassette_is_not_sent(dialect):
 
 def test_there_is_a_cassette_for_every_case_and_no_other():
     expected = {path_of(dialect.id, name) for dialect in DIALECTS for name in CASES}
-    assert set(recording.FOLDER.iterdir()) == expected
+    assert set(recording.FOLDER.glob("*.yaml")) == expected
 
 
 def test_no_cassette_holds_a_key_and_each_says_what_it_is():
-    wrong = {path.name: problems_of(path.read_text("utf-8")) for path in recording.FOLDER.iterdir()}
+    wrong = {path.name: problems_of(path.read_text("utf-8")) for path in recording.FOLDER.glob("*.yaml")}
     assert not {name: problems for name, problems in wrong.items() if problems}
 
 
@@ -92,3 +92,16 @@ def test_the_scan_finds_what_is_planted(planted, problem):
 def test_the_scan_misses_a_statement_that_is_not_there():
     text = path_of("chat", "good").read_text("utf-8").replace("statement:", "comment:")
     assert problems_of(text) == ["does not say that it was recorded against the stand-in"]
+
+
+def test_a_live_recording_names_its_host_and_holds_no_key(dialect, tmp_path, monkeypatch):
+    monkeypatch.setenv("PANEL_RECORD", "live")
+    key = "live-key-0123456789"
+    with StandIn(always(Status(401, f"Incorrect API key provided: {key}."))) as server:
+        url = dialect.url_of(server)
+        with test_live.recording(dialect.id, "https://vendor.example", key, tmp_path), pytest.raises(Fault):
+            dialect.ask(url)
+    text = (tmp_path / f"{dialect.id}.yaml").read_text("utf-8")
+    assert "recorded against https://vendor.example" in text
+    assert key not in text
+    assert "Incorrect API key provided" in text
