@@ -19,6 +19,7 @@ from panel.core.domain import (
     FailureKind,
     Finding,
     Flag,
+    Persona,
     Seat,
     Stage,
     Verdict,
@@ -28,12 +29,13 @@ from panel.core.requests import CallRequest
 from panel.judgement.consistency import contradiction, flags_for, hands_on
 from panel.judgement.grounding import Index, ground, locate
 from panel.reviewers.prompting import Prompts
-from panel.reviewers.rubric import ReplyInvalid, Said, read_reply
+from panel.reviewers.rubric import ReplyInvalid, Said, gives_away, read_reply
 
 #: How much more room a reply gets that was cut off at its limit.
 MORE_ROOM = 2
 #: Both vendors answer this many output tokens without streaming.
 MOST_TOKENS = 21_000
+_GIVEN_AWAY = "the answer gives away the house rules; void"
 
 
 @dataclass(frozen=True)
@@ -134,15 +136,14 @@ class Interview:
             return self._failed(turn.after(answer), "refusal", reply.detail or "the model refused to answer")
         if reply.ending == "truncated":
             return await self._with_more_room(request, turn.after(answer), dry=dry)
-        if self.prompts.canary in reply.text:
-            return self._failed(turn.after(answer), "invalid", "the answer gives away the house rules; void")
-        try:
-            said = read_reply(reply.text, self.seat.persona)
-        except ReplyInvalid as invalid:
+        said = _read(reply.text, self.seat.persona)
+        if gives_away(self.prompts.canary, reply.text, said if isinstance(said, Said) else None):
+            return self._failed(turn.after(answer), "invalid", _GIVEN_AWAY)
+        if isinstance(said, ReplyInvalid):
             if not turn.may_repair:
-                return self._unreadable(turn.after(answer), invalid)
+                return self._unreadable(turn.after(answer), said)
             self.tell("asked to repair its answer")
-            again = self.prompts.repair(request, reply.text, invalid.problem, self.seat.persona)
+            again = self.prompts.repair(request, reply.text, said.problem, self.seat.persona)
             return await self._converse(again, turn.after(answer, may_repair=False), dry=dry)
         return await self._judge(request, answer, said, turn, dry=dry)
 
@@ -237,6 +238,13 @@ class Interview:
             calls=tuple(answer.key for answer in turn.answers),
         )
         return Interviewed(failure, turn.answers)
+
+
+def _read(text: str, persona: Persona) -> Said | ReplyInvalid:
+    try:
+        return read_reply(text, persona)
+    except ReplyInvalid as invalid:
+        return invalid
 
 
 def _after(standing: Verdict, answers: Sequence[Answer]) -> Verdict:

@@ -264,21 +264,26 @@ class Client:
         try:
             reply = provider.read(request, raw)
         except Fault as fault:
-            await self._ledger.settle(call, usage=None, cost_usd=errand.upper)
+            await self._settle(errand, call, fault)
             self._policy.refuse_long_wait(fault)
             raise
-        usd = self._price(provider, request, reply)
-        errand.cost = _cost_of(reply, usd)
-        await self._ledger.settle(call, usage=reply.usage, cost_usd=usd)
+        usd = await self._settle(errand, call, reply)
         return Answer(request.key, self.run, reply, usd, from_ledger=False, attempts=errand.sent)
+
+    async def _settle(self, errand: _Errand, call: int, got: Reply | Fault) -> float | None:
+        """Charge what the reply says it used; one without a readable answer may say so too."""
+        usd = self._price(errand.provider, errand.request, got)
+        errand.cost = _cost_of(got, usd)
+        await self._ledger.settle(call, usage=got.usage, cost_usd=usd)
+        return usd
 
     # ------------------------------------------------------------ what it costs
 
-    def _price(self, provider: Provider, request: CallRequest, reply: Reply) -> float | None:
+    def _price(self, provider: Provider, request: CallRequest, got: Reply | Fault) -> float | None:
         """By the model that answered; the upper bound where its price or the usage is not to be trusted."""
         usd = None
-        if reply.usage is not None and not reply.usage.doubt:
-            usd = self._prices.cost(provider.vendor, reply.served_model or request.model, reply.usage)
+        if got.usage is not None and not got.usage.doubt:
+            usd = self._prices.cost(provider.vendor, got.served_model or request.model, got.usage)
         return self._prices.upper_bound(provider.vendor, request) if usd is None else usd
 
     def _provider(self, name: str) -> Provider:
@@ -287,15 +292,15 @@ class Client:
         return self._providers[name]
 
 
-def _cost_of(reply: Reply, usd: float | None) -> Cost:
-    if reply.usage is None or reply.usage.doubt:
+def _cost_of(got: Reply | Fault, usd: float | None) -> Cost:
+    if got.usage is None or got.usage.doubt:
         return Cost(usd=usd, calls=1)
     return Cost(
         usd=usd,
         calls=1,
-        input_tokens=reply.usage.input_tokens,
-        output_tokens=reply.usage.output_tokens,
-        cached_tokens=reply.usage.cached_tokens,
+        input_tokens=got.usage.input_tokens,
+        output_tokens=got.usage.output_tokens,
+        cached_tokens=got.usage.cached_tokens,
     )
 
 

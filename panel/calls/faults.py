@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from panel.core.domain import FailureKind
-from panel.core.requests import RawReply
+from panel.core.requests import RawReply, Usage
 
 Cause = Literal[
     "rate_limit", "overloaded", "server", "connection", "deadline", "quota", "key", "permission",
@@ -46,6 +46,8 @@ class Fault(Exception):
         retry_after: Seconds the server asks to wait, None if it does not (already bounded below by 0).
         raw: What came back, if it is worth keeping (a broken envelope may have been paid for).
         maybe_paid: The request may have been answered and billed although nothing readable came back.
+        usage: What it used, where the unreadable reply says so.
+        served_model: The model that answered, where the unreadable reply names it.
     """
 
     def __init__(
@@ -57,6 +59,8 @@ class Fault(Exception):
         retry_after: float | None = None,
         raw: RawReply | None = None,
         maybe_paid: bool = False,
+        usage: Usage | None = None,
+        served_model: str | None = None,
     ) -> None:
         super().__init__(message)
         self.cause = cause
@@ -65,6 +69,8 @@ class Fault(Exception):
         self.retry_after = retry_after
         self.raw = raw
         self.maybe_paid = maybe_paid
+        self.usage = usage
+        self.served_model = served_model
         self.attempts = 1
         #: The run that paid for a stored reply nobody can read; None for a fault that just happened.
         self.run: str | None = None

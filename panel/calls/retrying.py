@@ -80,7 +80,8 @@ class RetryPolicy:
             on_wait: Told before each wait.
 
         Raises:
-            Fault: the last attempt's; `stopped` if `stop` was set while waiting.
+            Fault: the last attempt's; `stopped` if `stop` was set while waiting; `long_wait` if the server
+                asks for a wait that the deadline does not leave.
         """
         patience = Patience(self.deadline, self.clock)
         maybe_paid = 0
@@ -91,6 +92,9 @@ class RetryPolicy:
                 return await attempt(patience)
             except Fault as fault:
                 maybe_paid += fault.maybe_paid
+                if fault.retry and _asked(fault) >= patience.left:
+                    # Raised out here it parks this call alone: one that has more time left may wait.
+                    raise _parked(fault, "longer than is left of the call deadline") from fault
                 raise
 
         async def pause(seconds: float) -> None:
@@ -109,20 +113,18 @@ class RetryPolicy:
         return await retrying(once)
 
     def refuse_long_wait(self, fault: Fault) -> None:
-        """Do nothing, unless the server asks for more than `longest_wait` seconds.
+        """Do nothing, unless the server asks for a wait that is too long for any call.
+
+        That is more than `longest_wait` seconds, or all of a call's `deadline`.
 
         Raises:
             Fault: with cause `long_wait`; the call is parked, and so is every other of that model.
         """
         asked = _asked(fault)
         if fault.retry and asked > self.longest_wait:
-            raise Fault(
-                "long_wait",
-                f"{fault.message}; the server asks to wait {_duration(asked)}",
-                status=fault.status,
-                retry_after=asked,
-                maybe_paid=fault.maybe_paid,
-            ) from fault
+            raise _parked(fault) from fault
+        if fault.retry and asked >= self.deadline:
+            raise _parked(fault, f"longer than the call deadline of {self.deadline:g} s") from fault
 
     def _wait(self, state: RetryCallState) -> float:
         assert state.outcome is not None
@@ -140,6 +142,18 @@ def _asked(fault: Fault) -> float:
     """Seconds the server asked for; what is no time to wait counts as not asked."""
     asked = fault.retry_after
     return asked if asked is not None and not math.isnan(asked) and asked > 0 else 0.0
+
+
+def _parked(fault: Fault, compared: str = "") -> Fault:
+    """The same fault as one that a later run can mend; `compared` says what the wait is too long for."""
+    asked = _asked(fault)
+    return Fault(
+        "long_wait",
+        f"{fault.message}; the server asks to wait {_duration(asked)}{compared and f', {compared}'}",
+        status=fault.status,
+        retry_after=asked,
+        maybe_paid=fault.maybe_paid,
+    )
 
 
 def _duration(seconds: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from panel.core.errors import InputError, StoppedEarly
@@ -45,23 +46,36 @@ def write_atomic(path: Path, data: bytes, *, inside: Path) -> None:
         raise _explained(error, path) from error
 
 
-def check_writable(folder: Path) -> None:
-    """Make `folder` and prove that a file can be written there.
+def check_writable(folder: Path, subfolders: Sequence[str] = ("dossiers",)) -> None:
+    """Make `folder` and prove that a file can be written there, and in its subfolders that exist.
+
+    Args:
+        folder: Where records go.
+        subfolders: Names of folders in it that will be written to; none of them is made.
 
     Raises:
         InputError: it cannot; said before any money is spent.
     """
+    _probe(folder)
+    for subfolder in (folder / name for name in subfolders):
+        # Not Path.resolve: it raises on links that lead in a circle.
+        if not Path(os.path.realpath(subfolder)).is_relative_to(os.path.realpath(folder)):
+            raise _leads_out(subfolder, folder)
+        if os.path.lexists(subfolder):
+            _probe(subfolder)
+
+
+def _probe(folder: Path) -> None:
     probe = folder / f"{TEMPORARY}probe-{secrets.token_hex(4)}"
+    hint = "choose another place with --runs-dir DIR, or make this one writable"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe.write_bytes(b"")
         probe.unlink()
+    except FileExistsError as error:
+        raise InputError("is not a folder", file=error.filename or folder, hint=hint) from error
     except OSError as error:
-        raise InputError(
-            f"cannot be written: {error.strerror}",
-            file=folder,
-            hint="choose another place with --runs-dir DIR, or make this one writable",
-        ) from error
+        raise InputError(f"cannot be written: {error.strerror}", file=folder, hint=hint) from error
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
@@ -73,7 +87,11 @@ def _write_all(descriptor: int, data: bytes) -> None:
 def _refuse_escape(path: Path, inside: Path) -> None:
     root = inside.resolve()
     if path.is_symlink() or not path.parent.resolve().is_relative_to(root):
-        raise InputError(f"is a link that leads out of {inside}; nothing is written through it", file=path)
+        raise _leads_out(path, inside)
+
+
+def _leads_out(path: Path, inside: Path) -> InputError:
+    return InputError(f"is a link that leads out of {inside}; nothing is written through it", file=path)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -23,7 +23,10 @@ class Setting:
 
 
 def _number(text: Any) -> float:
-    value = float(text)
+    try:
+        value = float("" if isinstance(text, bool) else text)
+    except (ValueError, TypeError, OverflowError):
+        raise ValueError("must be a number") from None
     if not 0 <= value < float("inf"):
         raise ValueError("must be 0 or more")
     return value
@@ -37,23 +40,30 @@ def _positive(text: Any) -> float:
 
 
 def _count(text: Any) -> int:
-    value = int(str(text))
+    try:
+        value = int(str(text))
+    except ValueError:
+        raise ValueError("must be a whole number") from None
     if value < 1:
         raise ValueError("must be 1 or more")
     return value
 
 
 def _text(text: Any) -> str | None:
-    return str(text).strip() or None
+    if not isinstance(text, str):
+        raise ValueError("must be text")  # noqa: TRY004 (what the setting says is wrong, not the program)
+    return text.strip() or None
 
 
 def _names(value: Any) -> tuple[str, ...] | None:
-    parts = value if isinstance(value, list | tuple) else str(value).split(",")
-    return tuple(str(part).strip() for part in parts if str(part).strip()) or None
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
+        raise ValueError("must be text or a list of texts")
+    return tuple(part.strip() for part in parts if part.strip()) or None
 
 
 def _api(text: Any) -> str:
-    if text not in {"auto", "responses", "chat"}:
+    if text not in ("auto", "responses", "chat"):  # no set: a list from TOML cannot be looked up in one
         raise ValueError("must be auto, responses or chat")
     return str(text)
 
@@ -140,17 +150,15 @@ def open_workspace(
         cwd: The current folder, the process's own if None.
 
     Raises:
-        InputError: the folder does not exist, panel.toml is broken, holds a key or an unknown setting, or a
-            value does not fit its setting.
+        InputError: the folder does not exist, .env cannot be read, panel.toml is broken, holds a key or an
+            unknown setting, or a value does not fit its setting.
     """
-    from dotenv import dotenv_values
-
     process = dict(os.environ if environ is None else environ)
     root, origin = _find_root(folder, process, cwd or Path.cwd())
-    dotenv = {k: v for k, v in dotenv_values(root / ".env").items() if v is not None}
+    dotenv = _read_dotenv(root / ".env")
     environment = {**dotenv, **process}
-    file, table = _read_config(root)
-    settings = {name: _settle(name, flags.get(name), environment, dotenv, file, table) for name in SETTINGS}
+    given = _Given(flags, environment, dotenv, _read_config(root))
+    settings = {name: _settle(name, given) for name in SETTINGS}
     return Workspace(root=root, origin=origin, settings=settings, environment=environment)
 
 
@@ -178,7 +186,35 @@ def _tools(path: Path) -> dict[str, Any]:
     return tools if isinstance(tools, dict) else {}
 
 
-def _read_config(root: Path) -> tuple[Path, dict[str, Any]]:
+def _read_dotenv(path: Path) -> dict[str, str]:
+    from dotenv import dotenv_values
+
+    try:
+        values = dotenv_values(path)
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise InputError("not UTF-8", file=path, line=line, hint="save it as UTF-8") from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", file=path) from None
+    return {name: value for name, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class _Config:
+    """The settings of panel.toml, or of `[tool.panel]` in pyproject.toml, and the text they stand in."""
+
+    path: Path
+    text: str
+    table: Mapping[str, Any]
+
+    def line_of(self, name: str) -> int | None:
+        lines = self.text.splitlines()
+        table = next((n for n, line in enumerate(lines) if line.strip() == "[tool.panel]"), 0)
+        keys = (line.split("=")[0].strip().strip("\"'") for line in lines[table:])
+        return next((n for n, key in enumerate(keys, start=table + 1) if key == name), None)
+
+
+def _read_config(root: Path) -> _Config:
     """The settings of panel.toml, or of `[tool.panel]` where there is no panel.toml."""
     path = root / "panel.toml"
     if path.is_file():
@@ -191,13 +227,15 @@ def _read_config(root: Path) -> tuple[Path, dict[str, Any]]:
         path = root / "pyproject.toml"
         table = _tools(path).get("panel", {})
         text = path.read_text(encoding="utf-8", errors="replace") if table else ""
-    _refuse_unknown(table, text, path)
-    return path, table
+    config = _Config(path, text, table)
+    _refuse_unknown(config)
+    return config
 
 
-def _refuse_unknown(table: Mapping[str, Any], text: str, path: Path) -> None:
+def _refuse_unknown(config: _Config) -> None:
+    path, table = config.path, config.table
     for name in (n for n, value in table.items() if n not in SETTINGS and not isinstance(value, dict)):
-        line = _line_of(text, name)
+        line = config.line_of(name)
         if any(word in name.lower() for word in _SECRET_WORDS):
             hint = "put it into the environment or into .env"
             raise InputError(
@@ -207,33 +245,38 @@ def _refuse_unknown(table: Mapping[str, Any], text: str, path: Path) -> None:
         raise InputError(f"no such setting; there are: {known}", file=path, line=line, field=name)
 
 
-def _line_of(text: str, name: str) -> int | None:
-    lines = enumerate(text.splitlines(), start=1)
-    return next((n for n, line in lines if line.split("=")[0].strip().strip("\"'") == name), None)
+@dataclass(frozen=True)
+class _Given:
+    """All places a setting may be given in; `environment` includes what is in `dotenv`."""
+
+    flags: Mapping[str, Any]
+    environment: Mapping[str, str]
+    dotenv: Mapping[str, str]
+    config: _Config
 
 
-def _settle(
-    name: str,
-    flag: Any,
-    environment: Mapping[str, str],
-    dotenv: Mapping[str, str],
-    file: Path,
-    table: Mapping[str, Any],
-) -> Setting:
-    read, default = SETTINGS[name]
-    variable = f"PANEL_{name.upper()}"
-    if flag is not None:
-        given, origin = flag, f"--{name.replace('_', '-')}"
-    elif environment.get(variable, "").strip():
-        given = environment[variable]
-        origin = f"{variable} (.env)" if dotenv.get(variable) == given else variable
-    elif name in table:
-        given, origin = table[name], file.name
-    else:
-        return Setting(default, "default")
+def _settle(name: str, given: _Given) -> Setting:
+    """The setting's value from the first place it is given in.
+
+    Raises:
+        InputError: it does not fit; names the flag, the variable, or the line of the file.
+    """
+    default, variable = SETTINGS[name][1], f"PANEL_{name.upper()}"
+    if given.flags.get(name) is not None:
+        flag = f"--{name.replace('_', '-')}"
+        return _read(name, given.flags[name], flag, field=flag)
+    if given.environment.get(variable, "").strip():
+        value = given.environment[variable]
+        origin = f"{variable} (.env)" if given.dotenv.get(variable) == value else variable
+        return _read(name, value, origin, field=origin)
+    if name in given.config.table:
+        path, line = given.config.path, given.config.line_of(name)
+        return _read(name, given.config.table[name], path.name, file=path, line=line, field=name)
+    return Setting(default, "default")
+
+
+def _read(name: str, value: Any, origin: str, **place: Any) -> Setting:
     try:
-        return Setting(read(given), origin)
-    except (ValueError, TypeError) as error:
-        reason = str(error) if "must be" in str(error) else "must be a number"
-        place = file if origin == file.name else None
-        raise InputError(f"{given!r} {reason}", file=place, field=origin) from None
+        return Setting(SETTINGS[name][0](value), origin)
+    except ValueError as error:
+        raise InputError(f"{value!r} {error}", **place) from None

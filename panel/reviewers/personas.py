@@ -17,7 +17,7 @@ _FIELDS = {"name", "motto", "chair", "sits_when", "moves", "signals", "words", "
 
 
 def load_personas(workspace: Workspace) -> dict[str, Persona]:
-    """All personas by slug, the workspace's own files before those shipped.
+    """All personas by slug, the workspace's own files before those shipped; a README.md is none.
 
     Raises:
         ManyInputErrors: files that are no personas; every problem of every file is named at once.
@@ -25,6 +25,8 @@ def load_personas(workspace: Workspace) -> dict[str, Persona]:
     personas: dict[str, Persona] = {}
     errors: list[InputError] = []
     for slug, path in workspace.files("personas", "*.md").items():
+        if path.name.casefold() == "readme.md":
+            continue
         try:
             personas[slug] = load_persona(path, shown=workspace.shown(path))
         except ManyInputErrors as error:
@@ -53,30 +55,36 @@ def load_persona(path: Path, *, shown: str | None = None) -> Persona:
         raise document.error("the file's name must be lower-case words joined by hyphens")
     if not document.has_front_matter:
         raise document.error("a persona opens with front matter: `---`, name, motto, chair, moves, `---`")
-    unknown = [key for key in document.data if key not in _FIELDS]
-    if unknown:
-        raise ManyInputErrors(
-            [
-                document.error(f"no such field; there are: {', '.join(sorted(_FIELDS))}", key)
-                for key in unknown
-            ]
-        )
-    if not document.body.strip():
-        raise document.error("the body is empty: it is the reviewer's voice")
-    given = {key: value for key, value in document.data.items() if value is not None}
+    known = {key: value for key, value in document.data.items() if key in _FIELDS and value is not None}
     derived = {"slug": path.stem, "body": document.body.strip(), "sha": digest(text), "file": document.file}
-    if "model" in given:
+    if "model" in known:
         derived["model_at"] = f"{document.file}:{document.line_of(('model',))}"
-    persona = validated(Persona, document, {**given, **derived})
-    _refuse_contradictions(persona, document)
+    errors = _outside_the_model(document)
+    try:
+        persona = validated(Persona, document, {**known, **derived})
+    except ManyInputErrors as error:
+        raise ManyInputErrors([*errors, *error.errors]) from None
+    errors += _contradictions(persona, document)
+    if errors:
+        raise ManyInputErrors(errors)
     return persona
 
 
-def _refuse_contradictions(persona: Persona, document: Document) -> None:
+def _outside_the_model(document: Document) -> list[InputError]:
+    """What the type of a persona cannot see: fields it does not have, and a body left blank."""
+    fields = f"no such field; there are: {', '.join(sorted(_FIELDS))}"
+    errors = [document.error(fields, key) for key in document.data if key not in _FIELDS]
+    if not document.body.strip():
+        errors.append(document.error("the body is empty: it is the reviewer's voice"))
+    return errors
+
+
+def _contradictions(persona: Persona, document: Document) -> list[InputError]:
     if persona.chair == "core" and persona.sits_when is not None:
-        raise document.error("a core chair always sits; only a fourth chair has conditions", "sits_when")
+        return [document.error("a core chair always sits; only a fourth chair has conditions", "sits_when")]
     if persona.chair == "fourth" and persona.sits_when is None:
-        raise document.error("a fourth chair must say when it sits", "sits_when")
+        return [document.error("a fourth chair must say when it sits", "sits_when")]
+    return []
 
 
 def named(personas: Mapping[str, Persona], slug: str, *, field: str) -> Persona:

@@ -6,32 +6,37 @@ Order: one system text, constant over tools, seats and runs; one user message wh
 
 from __future__ import annotations
 
-import time
+import re
 from typing import TYPE_CHECKING, Any
 
 from panel.core.domain import Dossier, Persona, Seat, Source, Tool
 from panel.core.errors import InputError
+from panel.core.frontmatter import read_text
 from panel.core.hashing import bare, digest, digest_of
 from panel.core.requests import CallRequest, Message
 from panel.core.workspace import Workspace
 from panel.reviewers.rubric import REPLY_SCHEMA
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, Template
+    from panel.reviewers.sandbox import BoundedTemplate
 
 #: Persona and task stay short so that nearly all of a request is the prefix the seats share.
 MAX_TASK = 3_000
-MAX_RENDERED = 2_000_000
-MAX_SECONDS = 2.0
+MAX_TEMPLATE_BYTES = 32_000
 MARKER_DIGITS = 16
 
 _NAMES = ("house", "dossier", "task", "repair", "reask")
 #: What a reviewer is told is missing, if it is.
 _EXPECTED = ("vendor", "version", "url", "category", "tagline", "description", "launched")
+_OPENING = re.compile(rf"^<<<DOSSIER ([0-9a-f]{{{MARKER_DIGITS}}})$", re.MULTILINE)
 
 
 class Prompts:
-    """The templates in force in a workspace, and the requests made from them."""
+    """The templates in force in a workspace, and the requests made from them.
+
+    Raises:
+        InputError: a template is missing, cannot be read, or is none; file and line are named.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         found = workspace.files("prompts", "*.j2")
@@ -39,7 +44,7 @@ class Prompts:
         if missing:
             raise InputError(f"prompts/ lacks {', '.join(name + '.j2' for name in missing)}")
         self._files = {name: workspace.shown(path) for name, path in found.items()}
-        self._texts = {name: path.read_text(encoding="utf-8") for name, path in found.items()}
+        self._texts = {name: read_text(path, limit=MAX_TEMPLATE_BYTES) for name, path in found.items()}
         #: Changes whenever any template does.
         self.sha = digest_of({name: self._texts[name] for name in _NAMES})
         self._templates = self._compiled()
@@ -71,11 +76,18 @@ class Prompts:
         )
 
     def dossier(self, dossier: Dossier) -> str:
-        """The dossier between its marker lines: the part all seats share."""
+        """The dossier between its marker lines: the part all seats share.
+
+        Raises:
+            InputError: the template fails, or does not write both marker lines exactly once.
+        """
         shown = [source for source in dossier.sources if source.text is not None]
         cited = [source for source in dossier.sources if source.text is None]
         text = self._render("dossier", marker="", **_view(dossier.tool, shown, cited))
-        return self._render("dossier", marker=marker(text), **_view(dossier.tool, shown, cited))
+        word = marker(text)
+        text = self._render("dossier", marker=word, **_view(dossier.tool, shown, cited))
+        self._check_marker_lines(text, word)
+        return text
 
     def task(self, persona: Persona) -> str:
         """Persona and task: the part that differs from seat to seat.
@@ -96,34 +108,48 @@ class Prompts:
     def repair(self, request: CallRequest, reply: str, problem: str, persona: Persona) -> CallRequest:
         """The same request once more, after a reply that could not be read."""
         text = self._render("repair", problem=problem, moves=[move.key for move in persona.moves])
-        return request.followed_by(*_turn(reply, text))
+        return request.followed_by(*_turn(request, reply, text))
 
     def reask(self, request: CallRequest, reply: str, reasons: list[str]) -> CallRequest:
         """The same request once more, after a reply that speaks against itself."""
-        return request.followed_by(*_turn(reply, self._render("reask", reasons=reasons)))
+        return request.followed_by(*_turn(request, reply, self._render("reask", reasons=reasons)))
 
     # ------------------------------------------------------------ rendering
 
-    def _compiled(self) -> dict[str, Template]:
+    def _compiled(self) -> dict[str, BoundedTemplate]:
+        # Jinja takes a while to load, and most commands render nothing.
         from jinja2 import TemplateSyntaxError
 
-        environment = _environment()
+        from panel.reviewers.sandbox import BoundedTemplate
+
         compiled = {}
         for name, text in self._texts.items():
             try:
-                compiled[name] = environment.from_string(text)
+                compiled[name] = BoundedTemplate(text)
             except TemplateSyntaxError as error:
                 raise InputError(str(error.message), file=self._files[name], line=error.lineno) from None
+            except Exception as error:  # noqa: BLE001 (nesting too deep, an endless number: Jinja passes it on)
+                raise InputError(f"cannot be compiled: {error}", file=self._files[name]) from None
         return compiled
 
     def _render(self, name: str, **values: Any) -> str:
         try:
-            return _bounded(self._templates[name], values)
-        except InputError:
-            raise
+            return self._templates[name].render(**values)
         except Exception as error:  # noqa: BLE001 (a template may raise anything; all of it is the editor's to mend)
             line = _template_line(error)
             raise InputError(str(error) or type(error).__name__, file=self._files[name], line=line) from None
+
+    def _check_marker_lines(self, text: str, word: str) -> None:
+        lines = text.splitlines()
+        opening, closing = f"<<<DOSSIER {word}", f"DOSSIER {word} END>>>"
+        once = lines.count(opening) == lines.count(closing) == 1
+        if not once or lines.index(opening) > lines.index(closing):
+            raise InputError(
+                "the dossier must stand between the lines `<<<DOSSIER {{ marker }}` and "
+                "`DOSSIER {{ marker }} END>>>`, each written exactly once",
+                file=self._files["dossier"],
+                hint="compare it with the template that was shipped",
+            )
 
 
 def marker(text: str) -> str:
@@ -141,33 +167,13 @@ def _view(tool: Tool, shown: list[Source], cited: list[Source]) -> dict[str, Any
     return {"tool": tool, "sources": shown, "cited": cited, "missing": missing}
 
 
-def _turn(reply: str, text: str) -> tuple[Message, Message]:
-    said = reply.strip() or "(nothing)"
-    return Message(role="assistant", parts=(said,)), Message(role="user", parts=(text,))
-
-
-def _environment() -> Environment:
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
-
-    # No loader: a template cannot include a file. No autoescape: this is plain text for a model.
-    return SandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
-    )
-
-
-def _bounded(template: Template, values: dict[str, Any]) -> str:
-    """Render piece by piece, so that a runaway template ends in an error and not in full memory."""
-    pieces: list[str] = []
-    size, start = 0, time.monotonic()
-    for piece in template.generate(**values):
-        size += len(piece)
-        if size > MAX_RENDERED:
-            raise ValueError(f"renders more than {MAX_RENDERED:,} characters")
-        if time.monotonic() - start > MAX_SECONDS:
-            raise ValueError(f"takes longer than {MAX_SECONDS:.0f} s to render")
-        pieces.append(piece)
-    return "".join(pieces)
+def _turn(request: CallRequest, reply: str, text: str) -> tuple[Message, Message]:
+    """The reply and the answer to it, both without the marker: its closing line stands once in a request."""
+    opening = _OPENING.search(request.messages[0].parts[0])
+    word = re.compile(opening[1] if opening else r"(?!)", re.IGNORECASE)
+    said = word.sub("[marker]", reply.strip()) or "(nothing)"
+    asked = word.sub("[marker]", text)  # may quote the reply
+    return Message(role="assistant", parts=(said,)), Message(role="user", parts=(asked,))
 
 
 def _template_line(error: BaseException) -> int | None:

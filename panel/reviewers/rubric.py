@@ -182,6 +182,21 @@ def read_reply(text: str, persona: Persona) -> Said:
     )
 
 
+def gives_away(canary: str, text: str, said: Said | None) -> bool:
+    """Whether a reply holds the canary, in whatever case: as it came, or in any string read out of it.
+
+    Args:
+        canary: The word that only the house rules hold.
+        text: The reply's text.
+        said: What was read out of it, escapes resolved; None if it could not be read.
+    """
+    texts = [text]
+    if said is not None:
+        texts += [said.paragraph, *(part for bet in said.bets for part in (bet.claim, bet.due))]
+        texts += [part for each in said.findings for part in (each.move, each.says, *each.quotes)]
+    return any(canary.casefold() in each.casefold() for each in texts)
+
+
 def _load(text: str) -> Any:
     if len(text) > MAX_REPLY:
         raise ReplyInvalid(f"the reply has {len(text):,} characters; {MAX_REPLY:,} are read")

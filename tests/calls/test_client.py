@@ -222,6 +222,35 @@ def test_a_429_that_asks_for_a_day_parks_the_model_and_lets_others_go_on(world):
     assert world.clock.slept == []
 
 
+def test_a_429_that_asks_for_more_than_the_deadline_parks_the_model(world):
+    world.provider.always = Fault("rate_limit", "429 from fake", status=429, retry_after=200.0)
+
+    async def run():
+        async with world.run(concurrency=1) as client:
+            parked = await asyncio.gather(*(outcome(ask(client, str(n))) for n in range(10)))
+            assert {fault.cause for fault in parked} == {"long_wait"}
+            assert [fault.attempts for fault in parked] == [1] + [0] * 9
+            assert all("wait 3 min 20 s" in fault.message for fault in parked)
+
+    asyncio.run(run())
+    assert world.clock.slept == []
+
+
+def test_a_call_with_too_little_time_left_to_wait_is_parked_alone(world):
+    async def late():
+        world.clock.now += 100
+        raise Fault("rate_limit", "429 from fake", status=429, retry_after=100.0)
+
+    world.provider.script = [late, raw()]
+
+    async def run():
+        async with world.run(concurrency=1) as client:
+            assert (await outcome(ask(client, "late"))).cause == "long_wait"
+            assert (await ask(client, "in time")).reply.text == "ship"
+
+    asyncio.run(run())
+
+
 def test_an_outage_that_lasts_ends_after_three_requests_and_costs_nothing(world):  # A05, A07
     world.provider.script = [Fault("server", "500", status=500) for _ in range(3)]
     world.provider.always = raw()
@@ -363,6 +392,64 @@ def test_a_broken_envelope_is_kept_charged_and_asked_again_within_the_three(worl
 
 
 # ------------------------------------------------------------ what it costs
+
+
+def empty_answers(usage, **more):
+    """A provider whose first answer is empty; that envelope tells its usage."""
+
+    class EmptyFirst(ScriptedProvider):
+        def read(self, request, raw):
+            reply = super().read(request, raw)
+            if not reply.text:
+                raise Fault("envelope", "empty answer", raw=raw, maybe_paid=True, usage=reply.usage, **more)
+            return reply
+
+    return EmptyFirst([raw("", usage=usage), raw()])
+
+
+def test_an_empty_answer_is_charged_what_it_says_it_used(world):
+    world.provider = empty_answers({"input_tokens": 1000, "output_tokens": 200})
+    empty = (1000 * 2 + 200 * 10) / 1_000_000
+
+    async def run():
+        async with world.run(cap=1.0) as client:
+            answer = await ask(client)
+            assert answer.cost_usd == COST
+            first, _ = await world.rows()
+            assert (first.state, first.cost_usd) == ("settled", pytest.approx(empty))
+            assert first.usage == Usage(input_tokens=1000, output_tokens=200)
+            assert client.cost.usd == pytest.approx(empty + COST)
+            assert (client.cost.calls, client.cost.input_tokens, client.cost.output_tokens) == (2, 2000, 300)
+            assert world.budget.left == pytest.approx(1.0 - empty - COST)
+            assert await world.ledger.spent("run-1") == pytest.approx(empty + COST)
+
+    asyncio.run(run())
+
+
+def test_an_empty_answer_of_another_model_is_charged_at_that_ones_price(world):
+    world.provider = empty_answers(
+        {"input_tokens": 1000, "output_tokens": 100}, served_model="claude-opus-5-5"
+    )
+
+    async def run():
+        async with world.run() as client:
+            await ask(client)
+            assert (await world.rows())[0].cost_usd == pytest.approx((1000 * 4 + 100 * 20) / 1_000_000)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("usage", [{}, {"input_tokens": 5, "doubt": "output_tokens: -3"}])
+def test_an_empty_answer_whose_usage_is_not_to_be_trusted_costs_the_reservation(world, usage):
+    world.provider = empty_answers(usage)
+
+    async def run():
+        async with world.run() as client:
+            await ask(client)
+            assert (await world.rows())[0].cost_usd == UPPER
+            assert client.cost == Cost(usd=UPPER + COST, calls=2, input_tokens=1000, output_tokens=100)
+
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize(

@@ -120,11 +120,40 @@ def test_backoff_grows_to_its_limit_only():
     assert slept == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0, 8.0]
 
 
-def test_a_wait_that_would_pass_the_deadline_is_not_begun():
-    slow = Fault("rate_limit", "429", retry_after=100.0)
-    outcome, made, slept = play(slow, deadline=90.0)
+def test_a_wait_longer_than_the_deadline_is_not_begun_but_parked():
+    outcome, made, slept = play(Fault("rate_limit", "429 from fake", status=429, retry_after=200.0))
+    assert (outcome.cause, outcome.kind, outcome.status) == ("long_wait", "parked", 429)
+    assert (made, slept) == (1, [])
+    assert outcome.message == (
+        "429 from fake; the server asks to wait 3 min 20 s, longer than the call deadline of 180 s"
+    )
+
+
+def test_a_wait_longer_than_what_is_left_is_parked_too():
+    first, second = overloaded(), Fault("rate_limit", "429 from fake", retry_after=100.0)
+    outcome, made, slept = play(first, second, took=50.0)
+    assert (outcome.cause, outcome.retry_after) == ("long_wait", 100.0)
+    assert (made, slept) == (2, [0.5])
+    assert outcome.message == (
+        "429 from fake; the server asks to wait 1 min 40 s, longer than is left of the call deadline"
+    )
+
+
+def test_a_wait_that_fits_the_deadline_is_waited_for():
+    outcome, made, slept = play(Fault("rate_limit", "429", retry_after=170.0))
+    assert (outcome, made, slept) == (2, 2, [170.5])
+
+
+def test_our_own_wait_that_would_pass_the_deadline_is_an_outage_and_no_long_wait():
+    slow = overloaded()
+    outcome, made, slept = play(slow, deadline=0.4)
     assert outcome is slow
     assert (made, slept) == (1, [])
+
+
+def test_what_asking_again_cannot_mend_is_no_long_wait_whatever_the_server_asks():
+    outcome, _, _ = play(Fault("quota", "no", retry_after=86400.0))
+    assert outcome.cause == "quota"
 
 
 def test_the_deadline_covers_all_attempts_and_the_waits_between_them():

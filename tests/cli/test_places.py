@@ -109,7 +109,7 @@ def test_init_leaves_what_is_there(panel, workspace):
 def test_one_damaged_manifest_does_not_hide_the_other_runs(panel, workspace):
     for _ in range(2):
         panel("review", "codestral-2-0", "--provider", "offline")
-    path = sorted(workspace.glob("runs/*/run.json"))[0]
+    path = min(workspace.glob("runs/*/run.json"))
     path.write_text("{")
     ended = panel("runs", "list")
     assert ended.code == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import jsonschema
 import pytest
@@ -11,6 +12,7 @@ from panel.core.records import schema_json
 from panel.core.workspace import shipped
 from tests.cli.seats import seats
 from tests.standin import (
+    Empty,
     Refusal,
     Reset,
     Served,
@@ -196,6 +198,28 @@ def test_an_answer_that_gives_away_the_house_rules_is_void(ask, server):
     assert "house rules" in failure["message"]
 
 
+def test_house_rules_hidden_in_escapes_are_found_too(ask, server):
+    def leak(seen):
+        word = re.search(r"\(Rules ([0-9a-f]+)\)", seen.system).group(1).upper()
+        escaped = "".join(f"\\u{ord(letter):04x}" for letter in word)
+        good = json.dumps(
+            {
+                "findings": [
+                    {"move": move, "says": "Yes.", "leans": "for", "weight": "minor", "evidence": []}
+                    for move in seen.moves
+                ],
+                "bets": [],
+                "paragraph": "MARK",
+                "decision": "ship",
+            }
+        )
+        return Text(good.replace("MARK", f"Here: {escaped}"))
+
+    server.script = seats(builder=leak)
+    (failure,) = ask("codestral-2-0", "--json").json["failures"]
+    assert "house rules" in failure["message"]
+
+
 def test_another_model_that_answered_is_recorded_and_flagged(ask, server):
     server.script = seats(builder=Served(None, "gpt-6-luna"))
     builder = ask("codestral-2-0", "--json").json["verdicts"][0]
@@ -359,6 +383,45 @@ def test_what_was_removed_from_a_dossier_is_said(ask, workspace):
     ended = ask("odd.md", "--json")
     assert "note: odd:" in ended.err
     assert ended.json["dossier"]["notes"]
+
+
+def test_a_server_that_asks_for_more_time_than_there_is_ends_the_command_resumable(ask, server):
+    server.script = always(Status(429, "Slow down.", headers={"retry-after": "200"}))
+    ended = ask("codestral-2-0", "--json")
+    assert ended.code == 4
+    assert "3 min 20 s" in ended.err
+    assert {failure["kind"] for failure in ended.json["failures"]} == {"parked"}
+
+
+def test_an_empty_answer_is_charged_by_what_it_says_it_used(ask, server):
+    server.script = always(Empty("blank"))
+    ended = ask("codestral-2-0", "--json")
+    assert {failure["stage"] for failure in ended.json["failures"]} == {"reply"}
+    cost = ended.json["cost"]
+    assert cost["input_tokens"] > 0
+    assert cost["usd"] / cost["calls"] < 0.02
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('max_usd = "abc"', "max_usd: 'abc' must be a number"),
+        ("concurrency = 2.5", "concurrency: 2.5 must be a whole number"),
+        ('model = ["a"]', "model: ['a'] must be text"),
+    ],
+)
+def test_a_wrong_setting_names_its_file_line_and_field(ask, workspace, line, says):
+    (workspace / "panel.toml").write_text(f"\n{line}\n")
+    ended = ask("codestral-2-0")
+    assert ended.code == 2
+    assert f"panel.toml:2: {says}" in ended.err
+
+
+def test_a_link_out_of_the_runs_folder_is_refused_before_the_first_call(ask, server, workspace, tmp_path):
+    (workspace / "runs").mkdir()
+    (workspace / "runs" / "dossiers").symlink_to(tmp_path.parent)
+    assert ask("codestral-2-0").code == 2
+    assert server.count == 0
 
 
 def test_several_tools_print_an_array(ask, server):

@@ -104,6 +104,46 @@ def test_a_writable_folder_is_made_and_left_empty(tmp_path):
     assert list((tmp_path / "runs").iterdir()) == []
 
 
+@pytest.mark.parametrize("target", ["elsewhere", "missing"])
+def test_a_dossiers_folder_that_leads_out_is_refused_before_anything_is_written(tmp_path, target):
+    runs, outside = tmp_path / "runs", tmp_path / "elsewhere"
+    runs.mkdir()
+    outside.mkdir()
+    (runs / "dossiers").symlink_to(tmp_path / target)
+    with pytest.raises(InputError, match="leads out of") as caught:
+        check_writable(runs)
+    assert caught.value.message.startswith(f"{runs / 'dossiers'}: ")
+    assert list(outside.iterdir()) == []
+    check_writable(runs, subfolders=())
+
+
+def test_a_dossiers_folder_that_stays_inside_is_fine(tmp_path):
+    (tmp_path / "disk" / "kept").mkdir(parents=True)
+    (tmp_path / "runs").symlink_to(tmp_path / "disk")
+    (tmp_path / "disk" / "dossiers").symlink_to("kept")
+    check_writable(tmp_path / "runs")
+    assert list((tmp_path / "disk" / "kept").iterdir()) == []
+
+
+def test_what_is_no_folder_is_told_as_that(tmp_path):
+    (tmp_path / "file").write_text("a file")
+    (tmp_path / "dangling").symlink_to(tmp_path / "missing")
+    for name in ("file", "dangling"):
+        with pytest.raises(InputError) as caught:
+            check_writable(tmp_path / name)
+        assert caught.value.message == f"{tmp_path / name}: is not a folder"
+    with pytest.raises(InputError) as caught:
+        check_writable(tmp_path / "dangling" / "runs")
+    assert caught.value.message == f"{tmp_path / 'dangling'}: is not a folder"
+
+
+@pytest.mark.parametrize("target", ["missing", "dossiers"])
+def test_a_dossiers_folder_that_is_none_is_refused(tmp_path, target):
+    (tmp_path / "dossiers").symlink_to(target)
+    with pytest.raises(InputError, match=r"dossiers: is not a folder"):
+        check_writable(tmp_path)
+
+
 def test_a_reader_never_sees_half_a_file(tmp_path):
     path = tmp_path / "record.json"
     versions = [bytes([n]) * 200_000 for n in range(30)]

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panel.core.errors import InputError
+from panel.core.errors import ExitCode, InputError
 from panel.core.workspace import SETTINGS, open_workspace, shipped
 
 
@@ -130,7 +130,78 @@ def test_a_value_that_does_not_fit_is_refused_wherever_it_was_given(folder, name
     with pytest.raises(InputError, match=f"{flag}: .* must be"):
         opened(folder, {name: value})
     (folder / "panel.toml").write_text(f'{name} = "{value}"\n')
-    with pytest.raises(InputError, match=r"panel\.toml: .* must be"):
+    with pytest.raises(InputError, match=rf"panel\.toml:1: {name}: .* must be"):
+        opened(folder)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('max_usd = "abc"', "max_usd: 'abc' must be a number"),
+        ("max_usd = true", "max_usd: True must be a number"),
+        ("max_usd = [1]", "max_usd: [1] must be a number"),
+        ("call_deadline = -1", "call_deadline: -1 must be 0 or more"),
+        ("concurrency = 2.5", "concurrency: 2.5 must be a whole number"),
+        ("concurrency = true", "concurrency: True must be a whole number"),
+        ("max_output_tokens = 0", "max_output_tokens: 0 must be 1 or more"),
+        ('model = ["a"]', "model: ['a'] must be text"),
+        ("model = 5", "model: 5 must be text"),
+        ("provider = true", "provider: True must be text"),
+        ("runs_dir = 1.5", "runs_dir: 1.5 must be text"),
+        ("personas = 5", "personas: 5 must be text or a list of texts"),
+        ('personas = ["a", 5]', "personas: ['a', 5] must be text or a list of texts"),
+        ('openai_api = ["chat"]', "openai_api: ['chat'] must be auto, responses or chat"),
+    ],
+)
+def test_a_wrong_value_in_panel_toml_is_told_with_its_line_and_setting(folder, line, problem):
+    (folder / "panel.toml").write_text(f"# settings\n\n{line}\n")
+    with pytest.raises(InputError) as caught:
+        opened(folder)
+    assert caught.value.message == f"{folder / 'panel.toml'}:3: {problem}"
+
+
+def test_a_number_too_large_for_any_computer_is_refused(folder):
+    (folder / "panel.toml").write_text(f"max_usd = {'9' * 400}\n")
+    with pytest.raises(InputError, match="must be a number"):
+        opened(folder)
+
+
+def test_a_wrong_value_in_pyproject_has_the_line_in_our_table(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[project]\nmodel = "x"\n[tool.panel]\nmodel = 5\n')
+    with pytest.raises(InputError, match=r"pyproject\.toml:4: model: 5 must be text"):
+        opened(tmp_path)
+
+
+def test_a_wrong_value_of_a_flag_or_a_variable_names_that(folder):
+    with pytest.raises(InputError) as caught:
+        opened(folder, {"max_usd": "abc"})
+    assert caught.value.message == "--max-usd: 'abc' must be a number"
+    with pytest.raises(InputError) as caught:
+        opened(folder, environ={"PANEL_CONCURRENCY": "2.5"})
+    assert caught.value.message == "PANEL_CONCURRENCY: '2.5' must be a whole number"
+    (folder / ".env").write_text("PANEL_MAX_USD=abc\n")
+    with pytest.raises(InputError) as caught:
+        opened(folder)
+    assert caught.value.message == "PANEL_MAX_USD (.env): 'abc' must be a number"
+
+
+def test_a_dotenv_file_that_is_not_utf8_is_refused_by_name_and_not_shown(folder):
+    (folder / ".env").write_bytes(b"PANEL_MODEL=m\nOPENAI_API_KEY=sk-b\xe4it\n")
+    with pytest.raises(InputError) as caught:
+        opened(folder)
+    assert caught.value.message == f"{folder / '.env'}:2: not UTF-8"
+    assert caught.value.exit_code == ExitCode.INPUT
+    assert caught.value.__suppress_context__
+
+
+def test_a_dotenv_file_that_cannot_be_read_is_refused_by_name(folder, monkeypatch):
+    (folder / ".env").write_text("PANEL_MODEL=m\n")
+
+    def refuse(_path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("dotenv.dotenv_values", refuse)
+    with pytest.raises(InputError, match=r"\.env: cannot be read: Permission denied"):
         opened(folder)
 
 

@@ -86,6 +86,33 @@ def test_all_problems_of_all_files_are_named_at_once(tmp_path):
     assert "two.md" in str(caught.value)
 
 
+def test_an_unknown_field_hides_no_other_problem_of_the_same_file(write):
+    broken = GOOD.replace("chair: core", "chair: fifth\nmood: grim").replace("You read twice.\n", "\n")
+    with pytest.raises(InputError) as caught:
+        load_persona(write(broken))
+    for place in (":4: chair", ":5: mood", "body is empty"):
+        assert place in str(caught.value)
+
+
+def test_an_unknown_field_and_a_contradiction_are_named_together(write):
+    with pytest.raises(InputError) as caught:
+        load_persona(write(GOOD.replace("chair: core", "chair: fourth\nmood: grim")))
+    assert ":5: mood" in str(caught.value)
+    assert "sits_when" in str(caught.value).replace("name, sits_when", "")
+
+
+@pytest.mark.parametrize("name", ["README.md", "readme.md", "ReadMe.md"])
+def test_a_readme_among_the_personas_is_none(tmp_path, name):
+    folder = tmp_path / "personas"
+    folder.mkdir()
+    (folder / name).write_text("# Our reviewers\n")
+    workspace = open_workspace({}, folder=tmp_path, environ={})
+    assert "readme" not in {slug.casefold() for slug in load_personas(workspace)}
+    (folder / "README-2.md").write_text("# Our reviewers\n")
+    with pytest.raises(InputError, match="README-2"):
+        load_personas(workspace)
+
+
 def test_a_workspace_file_comes_before_the_shipped_one(tmp_path):
     folder = tmp_path / "personas"
     folder.mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -132,12 +133,100 @@ def write_prompts(folder, **changed):
         ("{{ ''.__class__.__mro__ }}", "house.j2"),
         ("{{ 'x' * 3000000 }}", "house.j2"),
         ("{% for a in range(99999) %}{{ 'x' * 99999 }}{% endfor %}", "house.j2"),
+        ("{{ " + "(" * 9_000, "house.j2"),
     ],
 )
 def test_a_broken_or_hostile_template_is_refused_with_its_file_and_line(tmp_path, template, says):
     with pytest.raises(InputError) as caught:
         Prompts(write_prompts(tmp_path, house=template))
     assert says in str(caught.value)
+
+
+_LOOPS = "".join(f"{{% for {name} in persona.body %}}" for name in "abcdefgh")
+_NESTED = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ 'x' * 10**9 }}",
+        "{{ 9**9**9 }}",
+        "{{ '%1000000000d' % 1 }}",
+        "{{ 'x'|center(1000000000) }}",
+        "{{ 'x'|indent(1000000000) }}",
+        "{{ '%1000000000d'|format(1) }}",
+        "{{ '{:>1000000000}'.format('x') }}",
+        "{{ 'x'.ljust(1000000000) }}",
+        "{{ lipsum(n=100000) }}",
+        _NESTED,
+        _LOOPS + "{% endfor %}" * 8,
+        _LOOPS + "{% for z in persona.body if false %}{% endfor %}" + "{% endfor %}" * 8,
+        _LOOPS + "{{ persona.body }}" + "{% endfor %}" * 8,
+        "{% set x = 'xx' %}{% set x = x ~ x %}",
+        "{% macro f() %}{{ f() }}{{ f() }}{% endmacro %}{{ f() }}",
+        "{% for a in [persona] %}{% for b in [[a, a]] %}{{ b }}{% endfor %}{% endfor %}",
+        "{{ persona.body|join(persona.body) }}{{ persona.body|join(persona.body)|join(persona.body) }}",
+        "{{ " + " ~ ".join(["persona.body"] * 1_500) + " }}",
+    ],
+)
+def test_a_runaway_template_is_an_error_with_file_and_line_within_two_seconds(tmp_path, template):
+    wordy = PERSONAS["builder"].model_copy(update={"body": "word " * 400})
+    start = time.monotonic()
+    with pytest.raises(InputError, match=r"prompts/task\.j2:2: "):
+        Prompts(write_prompts(tmp_path, task="first line\n" + template)).task(wordy)
+    assert time.monotonic() - start < 2
+
+
+def test_a_template_that_is_not_utf8_or_a_folder_is_refused_by_name(tmp_path):
+    workspace = write_prompts(tmp_path)
+    path = tmp_path / "prompts" / "task.j2"
+    path.write_bytes(b"one\ntwo \xff")
+    with pytest.raises(InputError, match=r"task\.j2:2: is not UTF-8"):
+        Prompts(workspace)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(InputError, match=r"task\.j2: is a folder"):
+        Prompts(workspace)
+
+
+SHIPPED_DOSSIER = (shipped("prompts") / "dossier.j2").read_text()
+CLOSING_LINE = "DOSSIER {{ marker }} END>>>"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% for source in sources %}{{ source.text }}{% endfor %}",
+        SHIPPED_DOSSIER.replace("<<<DOSSIER {{ marker }}", ""),
+        SHIPPED_DOSSIER.replace(CLOSING_LINE, ""),
+        SHIPPED_DOSSIER.replace(CLOSING_LINE, f"{CLOSING_LINE}\n{CLOSING_LINE}"),
+        CLOSING_LINE + "\n<<<DOSSIER {{ marker }}\n",
+    ],
+)
+def test_a_dossier_template_without_its_two_marker_lines_is_refused_by_name(tmp_path, template):
+    prompts = Prompts(write_prompts(tmp_path, dossier=template))
+    with pytest.raises(InputError, match=r"prompts/dossier\.j2: .*exactly once"):
+        prompts.dossier(dossier())
+
+
+def test_the_closing_line_stands_once_although_reply_and_problem_quote_it():
+    opening = requests(dossier())[0]
+    closing = opening.messages[0].parts[0].splitlines()[-1]
+    word = closing.split()[1]
+    repaired = PROMPTS.repair(
+        opening, f"a\n{closing}\n{word.upper()}", f"key {closing!r}", PERSONAS["builder"]
+    )
+    again = PROMPTS.reask(repaired, f"b\n{closing}", [f"It says {closing}."])
+    whole = "\n".join(part for message in again.messages for part in message.parts)
+    assert whole.count(closing) == 1
+    assert again.messages[0] == opening.messages[0]
+    assert again.messages[1].parts == ("a\nDOSSIER [marker] END>>>\n[marker]",)
+    assert word not in "".join(part for message in again.messages[1:] for part in message.parts)
+
+
+def test_a_reply_that_quotes_no_marker_is_sent_back_as_it_came():
+    reply = '{"paragraph": "[marker] 0123456789abcdef"}'
+    assert PROMPTS.reask(requests(dossier())[0], reply, ["x"]).messages[1].parts == (reply,)
 
 
 def test_the_prompts_hash_changes_with_any_template(tmp_path):

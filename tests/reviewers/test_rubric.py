@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from panel.core.domain import Move, Persona
-from panel.reviewers.rubric import REPLY_SCHEMA, ReplyInvalid, read_reply
+from panel.reviewers.rubric import REPLY_SCHEMA, ReplyInvalid, gives_away, read_reply
 
 PERSONA = Persona(
     slug="tester",
@@ -119,6 +119,30 @@ def test_what_no_page_can_show_becomes_a_replacement_character():
     said = read_reply(json.dumps(reply(paragraph="a\x00b\ud800c\ufeffd")), PERSONA)
     assert said.paragraph == "a\ufffdb\ufffdc\ufffdd"
     said.paragraph.encode("utf-8")
+
+
+CANARY = "a1b2c3d4e5f6"
+ESCAPED = "".join(f"\\u{ord(character):04X}" for character in CANARY.upper())
+HOLDING = {
+    "paragraph": reply(paragraph=CANARY),
+    "says": reply(findings=[finding(says=f"It is {CANARY}."), finding("weekend")]),
+    "quote": reply(findings=[finding(evidence=[{"quote": CANARY}]), finding("weekend")]),
+    "claim": reply(bets=[{"claim": CANARY, "due": "2029"}]),
+    "due": reply(bets=[{"claim": "x", "due": CANARY}]),
+}
+
+
+@pytest.mark.parametrize("held", HOLDING.values(), ids=HOLDING)
+@pytest.mark.parametrize("written", [CANARY, CANARY.upper(), ESCAPED], ids=["plain", "upper", "escaped"])
+def test_the_canary_is_found_in_every_field_in_any_case_and_behind_escapes(held, written):
+    text = json.dumps(held).replace(CANARY, written)
+    assert gives_away(CANARY, text, read_reply(text, PERSONA))
+
+
+def test_the_canary_is_found_in_text_that_is_no_reply_and_not_where_it_is_not():
+    assert gives_away(CANARY, f"Rules {CANARY.upper()}, no JSON", None)
+    text = json.dumps(reply())
+    assert not gives_away(CANARY, text, read_reply(text, PERSONA))
 
 
 @given(st.text(max_size=300))

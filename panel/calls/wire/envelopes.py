@@ -32,7 +32,14 @@ class Envelope:
     body: dict[str, Any]
     redactor: Redactor
 
-    def fault(self, message: str, *, cause: Cause = "envelope", maybe_paid: bool = True) -> Fault:
+    def fault(
+        self,
+        message: str,
+        *,
+        cause: Cause = "envelope",
+        maybe_paid: bool = True,
+        usage: Usage | None = None,
+    ) -> Fault:
         """What to raise for this reply. It came with status 200: unless told otherwise it was paid."""
         return Fault(
             cause,
@@ -41,6 +48,8 @@ class Envelope:
             retry_after=retry_after(self.raw.headers),
             raw=self.raw,
             maybe_paid=maybe_paid,
+            usage=usage,
+            served_model=self._name("model"),
         )
 
     @property
@@ -59,7 +68,7 @@ class Envelope:
             Fault: the answer is complete and blank.
         """
         if ending == "complete" and not text.strip():
-            raise self.fault("empty answer")
+            raise self.fault("empty answer", usage=usage)
         return Reply(
             text=without_surrogates(text),
             ending=ending,
@@ -91,7 +100,7 @@ def open_envelope(raw: RawReply, redactor: Redactor) -> Envelope:
     except _Unfit as unfit:
         problem = f"the reply {unfit}"
     except ValueError:
-        problem = f"not JSON: {raw.body[: 4 * _EXCERPT].decode('utf-8', 'replace')[:_EXCERPT]}"
+        problem = f"not JSON: {raw.body.decode('utf-8-sig').strip()[:_EXCERPT] or 'the body is empty'}"
     else:
         if isinstance(body, dict):
             return Envelope(raw, body, redactor)

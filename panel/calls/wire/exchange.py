@@ -151,7 +151,11 @@ class Wire:
         if isinstance(error, (httpx2.UnsupportedProtocol, httpx2.LocalProtocolError)):
             return self._fault("request", _named(error), request)
         broke = "the connection broke" if exchange.left else "no connection"
-        return self._fault("connection", f"{broke}: {_named(error)}", request, maybe_paid=exchange.left)
+        if exchange.left and isinstance(error, httpx2.ReadError) and not str(error):
+            words = f"{broke} while the reply was read"
+        else:
+            words = f"{broke}: {_named(error)}"
+        return self._fault("connection", words, request, maybe_paid=exchange.left)
 
     def _fault(
         self,
@@ -184,9 +188,10 @@ class Wire:
 
 def _host(base_url: str) -> str:
     try:
-        host = urlsplit(base_url).netloc
-    except ValueError:
-        host = ""
+        parts = urlsplit(base_url)
+        host, _port = parts.netloc, parts.port  # to ask for a port that cannot be is what raises
+    except ValueError as error:
+        raise InputError(f"{base_url!r} is no http(s) address: {error}", field="base_url") from None
     if not host:
         raise InputError(f"{base_url!r} is no http(s) address", field="base_url")
     return host
@@ -207,4 +212,5 @@ def _target(headers: Mapping[str, str]) -> str:
 
 def _named(error: Exception) -> str:
     """An exception in words; its name says the most where the text is empty or a bare number."""
-    return f"{type(error).__name__}: {error}"
+    name, text = type(error).__name__, str(error)
+    return f"{name}: {text}" if text else name

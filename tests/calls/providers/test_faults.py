@@ -14,6 +14,7 @@ import zlib
 import pytest
 
 from panel.calls.faults import Fault
+from panel.core.errors import InputError
 from panel.core.requests import Message
 from tests.calls.providers.dialects import BAIT, CHAT, MESSAGES, RESPONSES
 from tests.standin import Cut, Delay, Drip, Hang, Raw, Reset, StandIn, Status, always
@@ -184,6 +185,17 @@ def test_a_connection_that_breaks_after_the_request_left_may_have_been_paid(dial
     assert (fault.cause, fault.retry, fault.maybe_paid) == ("connection", True, True)
     assert "the connection broke" in fault.message
     assert server.count == 1
+
+
+def test_a_reply_that_is_reset_while_it_is_read_is_told_as_that(dialect, server):
+    fault = fault_of(dialect, server, Reset(after_bytes=40))
+    assert fault.message.endswith(": the connection broke while the reply was read")
+
+
+@pytest.mark.parametrize("port", ["99999999", "65536", "abc"])
+def test_a_port_that_cannot_be_is_refused_with_the_address(dialect, port):
+    with pytest.raises(InputError, match=rf"base_url: 'http://127\.0\.0\.1:{port}/v1' is no .*: Port "):
+        dialect.ask(f"http://127.0.0.1:{port}/v1")
 
 
 def test_an_error_whose_body_is_cut_off_is_still_that_error(dialect, server):

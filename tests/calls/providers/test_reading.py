@@ -186,7 +186,8 @@ NO_ENVELOPE = {
     "list": (b"[]", "a list, not a JSON object"),
     "text": (b'"hello"', "a text, not a JSON object"),
     "number": (b"7", "a number, not a JSON object"),
-    "empty": (b"", "not JSON"),
+    "empty": (b"", "not JSON: the body is empty"),
+    "blank": (b"\xef\xbb\xbf \r\n", "not JSON: the body is empty"),
     "half": (b'{"id": "resp_1", "output": [{"ty', "not JSON"),
     "latin-1": (b'{"id": "\xe9"}', "not UTF-8"),
     "utf-16": ('{"id": 1}'.encode("utf-16"), "not UTF-8"),
@@ -239,6 +240,8 @@ def test_content_that_is_empty_null_or_blank_is_never_an_answer(dialect, text):
     body = changed(dialect.good(""), TEXT_AT[dialect.id], text)
     fault = fault_of(dialect, body)
     assert (fault.cause, fault.message) == ("envelope", "empty answer")
+    assert (fault.usage.input_tokens, fault.usage.output_tokens, fault.usage.doubt) == (1200, 90, None)
+    assert fault.served_model == dialect.model
 
 
 @pytest.mark.parametrize(
