@@ -133,19 +133,19 @@ def _block(text: str) -> dict[str, Any]:
 
 def _read_message(envelope: Envelope) -> Reply:
     body = envelope.body
+    usage = _usage(body.get("usage"))
     if envelope.complaint:
-        raise envelope.fault(f"the reply is an error: {envelope.complaint.message}")
+        raise envelope.fault(f"the reply is an error: {envelope.complaint.message}", usage=usage)
     blocks, reason = objects_of(body.get("content")), text_of(body.get("stop_reason"))
     text = joined([block.get("text") for block in blocks if block.get("type") == "text"])
-    usage = _usage(body.get("usage"))
     if reason == "refusal":
         return envelope.reply(text, "refused", detail=_refusal(body.get("stop_details")), usage=usage)
     tools = [block for block in blocks if text_of(block.get("type")).endswith("tool_use")]
     if tools or reason == "tool_use":
         name = text_of(tools[0].get("name")) if tools else "without a name"
-        raise envelope.fault(f"unexpected tool: {name}")
+        raise envelope.fault(f"unexpected tool: {name}", usage=usage)
     if reason == "pause_turn":
-        raise envelope.fault("the reply is not finished: stop_reason is 'pause_turn'")
+        raise envelope.fault("the reply is not finished: stop_reason is 'pause_turn'", usage=usage)
     if reason in _CUT:
         return envelope.reply(text, "truncated", detail=reason, usage=usage)
     # Gateways have their own words for an ordinary end: what is cut off shows in the JSON.

@@ -192,7 +192,7 @@ def _read_response(envelope: Envelope) -> Reply:
     if body.get("status") == "failed":
         return _failed(envelope, usage)
     if envelope.complaint:
-        raise envelope.fault(f"the reply is an error: {envelope.complaint.message}")
+        raise envelope.fault(f"the reply is an error: {envelope.complaint.message}", usage=usage)
     items = objects_of(body.get("output"))
     parts = [part for item in items if _is_answer(item) for part in objects_of(item.get("content"))]
     text = joined([part.get("text") for part in parts if part.get("type") == "output_text"])
@@ -201,7 +201,8 @@ def _read_response(envelope: Envelope) -> Reply:
         return envelope.reply(text, "refused", detail=joined(refusals) or "no reason given", usage=usage)
     tools = [item for item in items if text_of(item.get("type")).endswith("_call")]
     if tools:
-        raise envelope.fault(f"unexpected tool: {text_of(tools[0].get('name')) or tools[0]['type']}")
+        named = text_of(tools[0].get("name")) or tools[0]["type"]
+        raise envelope.fault(f"unexpected tool: {named}", usage=usage)
     return _by_status(envelope, text, usage)
 
 
@@ -218,7 +219,7 @@ def _by_status(envelope: Envelope, text: str, usage: Usage | None) -> Reply:
         reason = text_of(object_of(envelope.body.get("incomplete_details")).get("reason"))
         ending: Ending = "refused" if reason == "content_filter" else "truncated"
         return envelope.reply(text, ending, detail=reason or "no reason given", usage=usage)
-    raise envelope.fault(f"the response is not finished: its status is {status!r}")
+    raise envelope.fault(f"the response is not finished: its status is {status!r}", usage=usage)
 
 
 def _failed(envelope: Envelope, usage: Usage | None) -> Reply:
@@ -233,27 +234,28 @@ def _failed(envelope: Envelope, usage: Usage | None) -> Reply:
     if code in _POLICY:
         return envelope.reply("", "refused", detail=words, usage=usage)
     cause = _FAILED.get(code, "request")
-    raise envelope.fault(f"the response failed: {words}", cause=cause, maybe_paid=usage is not None)
+    paid = usage is not None
+    raise envelope.fault(f"the response failed: {words}", cause=cause, maybe_paid=paid, usage=usage)
 
 
 # ---------------------------------------------------------------- what came back: Chat
 
 
 def _read_chat(envelope: Envelope) -> Reply:
+    usage = _usage(envelope.body.get("usage"), "prompt_tokens", "completion_tokens")
     if envelope.complaint:
-        raise envelope.fault(f"the reply is an error: {envelope.complaint.message}")
+        raise envelope.fault(f"the reply is an error: {envelope.complaint.message}", usage=usage)
     choices = objects_of(envelope.body.get("choices"))
     if not choices:
-        raise envelope.fault("empty answer: the reply has no choices")
+        raise envelope.fault("empty answer: the reply has no choices", usage=usage)
     message = object_of(choices[0].get("message"))
-    usage = _usage(envelope.body.get("usage"), "prompt_tokens", "completion_tokens")
     text, refusal = _content(message.get("content")), text_of(message.get("refusal"))
     reason = text_of(choices[0].get("finish_reason"))
     if refusal.strip() or reason == "content_filter":
         return envelope.reply(text, "refused", detail=refusal.strip() or "content_filter", usage=usage)
     if reason in {"tool_calls", "function_call"} or message.get("tool_calls") or message.get("function_call"):
         called = object_of((objects_of(message.get("tool_calls")) or [{}])[0].get("function"))
-        raise envelope.fault(f"unexpected tool: {text_of(called.get('name')) or reason}")
+        raise envelope.fault(f"unexpected tool: {text_of(called.get('name')) or reason}", usage=usage)
     if reason == "length":
         return envelope.reply(text, "truncated", detail="length", usage=usage)
     # Servers have their own words for an ordinary end, and some have none: what is cut off shows in the JSON.

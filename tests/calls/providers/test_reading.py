@@ -291,17 +291,30 @@ def test_a_failed_response_is_judged_by_its_code(code, cause, retry):
 
 def test_a_failed_response_that_used_tokens_may_have_been_paid():
     body = RESPONSES.good("") | {"status": "failed", "error": {"code": "server_error", "message": "Sorry."}}
-    assert fault_of(RESPONSES, body).maybe_paid
+    fault = fault_of(RESPONSES, body)
+    assert fault.maybe_paid
+    assert fault.usage.input_tokens == 1200
 
 
 @pytest.mark.parametrize("status", ["queued", "in_progress", "cancelled", "dreaming"])
 def test_a_response_that_is_not_finished_is_a_fault(status):
     fault = fault_of(RESPONSES, RESPONSES.good(ANSWER) | {"status": status})
     assert (fault.cause, status in fault.message) == ("envelope", True)
+    assert fault.usage.input_tokens == 1200
 
 
 def test_a_paused_turn_is_a_fault():
-    assert "pause_turn" in fault_of(MESSAGES, MESSAGES.good(ANSWER) | {"stop_reason": "pause_turn"}).message
+    fault = fault_of(MESSAGES, MESSAGES.good(ANSWER) | {"stop_reason": "pause_turn"})
+    assert "pause_turn" in fault.message
+    assert fault.usage.input_tokens == 1200
+
+
+def test_an_answer_without_choices_keeps_its_usage():
+    assert fault_of(CHAT, CHAT.good(ANSWER) | {"choices": []}).usage.input_tokens == 1200
+
+
+def test_an_error_in_a_reply_keeps_its_usage(dialect):
+    assert fault_of(dialect, dialect.good(ANSWER) | {"error": "on fire"}).usage.input_tokens == 1200
 
 
 # ---------------------------------------------------------------- tools nobody offered
@@ -325,3 +338,4 @@ TOOLS = [
 def test_a_tool_call_nobody_offered_is_a_fault(which, changes, named):
     fault = fault_of(which, with_all(which.good(ANSWER), changes))
     assert (fault.cause, fault.message) == ("envelope", f"unexpected tool: {named}")
+    assert fault.usage.input_tokens == 1200
