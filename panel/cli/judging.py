@@ -35,7 +35,7 @@ class Made:
 
 
 def open_kit(flags: Common) -> Kit:
-    """Settle the workspace and read personas, prompts and prices; the log is set up on the way."""
+    """Settle the workspace and read personas, prompts and prices; say so if no model will be asked."""
     from panel.core.workspace import open_workspace
     from panel.session import read_kit
 
