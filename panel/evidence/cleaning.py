@@ -65,7 +65,7 @@ _RULES = (
     _Rule(
         re.compile(
             f"[{_INVISIBLE}]"
-            f"|(?<![{_EMOJI}])[\ufe0e\ufe0f](?!\u20e3)"
+            f"|(?<![{_EMOJI}0-9#*])[\ufe0e\ufe0f]|(?<=[0-9#*])[\ufe0e\ufe0f](?!\u20e3)"
             f"|(?<![{_EMOJI}])(?<![{_EMOJI}]\ufe0f)\u200d|\u200d(?![{_EMOJI}])"
         ),
         "",

@@ -4,7 +4,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from panel.evidence.cleaning import MAX_MARKS, Cleaned, clean
@@ -230,6 +230,7 @@ def test_no_letter_carries_more_than_four_marks(text):
 
 
 @given(ANY_TEXT.filter(lambda text: "<!" not in text and "[" not in text))
+@example("\u0300\u0308\u0301\u0304\ufe0e\u20e3")
 def test_cleaning_twice_is_cleaning_once(text):
     once = clean(text).text
     again = clean(once)
