@@ -118,12 +118,16 @@ class Interview:
             return failed
         if dry:
             raise _NotAsked
-        return await self._ask(request, turn)
+        return await self._ask(request, turn, known=len(stored))
 
-    async def _ask(self, request: CallRequest, turn: _Turn) -> Interviewed:
+    async def _ask(self, request: CallRequest, turn: _Turn, *, known: int) -> Interviewed:
         try:
             answer = await self.client.send(
-                request, tool=self.dossier.tool.slug, persona=self.seat.persona.slug, on_state=self.tell
+                request,
+                tool=self.dossier.tool.slug,
+                persona=self.seat.persona.slug,
+                known=known,
+                on_state=self.tell,
             )
         except Fault as fault:
             return self._fault(fault, turn)

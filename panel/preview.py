@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from panel.calls.budget import Budget
 from panel.calls.client import Client
-from panel.calls.ledger.sqlite import SqliteLedger
-from panel.calls.limits import Limiter
+from panel.calls.ledger.base import Ledger, exists, ledger_url, open_ledger
+from panel.calls.limits import Ceilings, Limiter
 from panel.calls.retrying import MAYBE_PAID_LIMIT, RetryPolicy
 from panel.calls.vendors import Vendor
 from panel.core.domain import Dossier, Seat
@@ -105,8 +105,8 @@ async def preview(
         InputError: a prompt cannot be rendered.
         AccountError: a provider needs a key and there is none.
     """
-    path = kit.records.root / "ledger.sqlite"
-    ledger = SqliteLedger(path) if path.exists() and not fresh else None
+    url = ledger_url(kit.workspace)
+    ledger = await open_ledger(url) if exists(url) and not fresh else None
     try:
         seats = [
             await _seat(dossier, seat, kit, ledger, calls=calls) for dossier, panel in work for seat in panel
@@ -118,7 +118,7 @@ async def preview(
 
 
 async def _seat(
-    dossier: Dossier, seat: Seat, kit: Kit, ledger: SqliteLedger | None, *, calls: bool
+    dossier: Dossier, seat: Seat, kit: Kit, ledger: Ledger | None, *, calls: bool
 ) -> SeatPreview:
     request = kit.opening(dossier, seat)
     vendor = kit.provider(seat.provider).vendor
@@ -136,7 +136,7 @@ async def _seat(
     )
 
 
-async def _ended(dossier: Dossier, seat: Seat, request: CallRequest, kit: Kit, ledger: SqliteLedger) -> bool:
+async def _ended(dossier: Dossier, seat: Seat, request: CallRequest, kit: Kit, ledger: Ledger) -> bool:
     """Whether a run would find all of this seat's conversation in the ledger."""
     reader = Client(
         ledger=ledger,
@@ -144,7 +144,7 @@ async def _ended(dossier: Dossier, seat: Seat, request: CallRequest, kit: Kit, l
         run="",
         prices=kit.prices,
         budget=Budget(None),
-        limiter=Limiter(1),
+        limiter=Limiter(Ceilings(concurrency=1)),
         policy=RetryPolicy(),
         mode="from_ledger",
     )

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from panel import __version__
+from panel.calls.breaker import Breaker
 from panel.calls.budget import Budget
 from panel.calls.choosing import Choice, base_url_of, choose, connect
-from panel.calls.client import Client, Mode
+from panel.calls.client import MOST_UNANSWERED, Client, Mode
 from panel.calls.faults import Fault
-from panel.calls.ledger.sqlite import SqliteLedger
-from panel.calls.limits import Limiter
+from panel.calls.ledger.base import ledger_url, open_ledger
+from panel.calls.limits import Ceilings, Limiter
 from panel.calls.prices import Prices
 from panel.calls.providers import base
 from panel.calls.providers.base import Provider
@@ -202,6 +203,7 @@ async def open_session(
     dossiers: Sequence[Dossier],
     *,
     mode: Mode,
+    retry_maybe_paid: bool = False,
     stop: asyncio.Event,
     tell: Tell,
 ) -> AsyncIterator[Session]:
@@ -212,15 +214,16 @@ async def open_session(
         command: The verb, for the manifest.
         dossiers: The tools it is about, for the manifest.
         mode: Whether replies may come from the ledger, must, or must not.
+        retry_maybe_paid: Whether calls are asked again that may have been paid several times for nothing.
         stop: Once set nothing more is sent.
         tell: Told what each seat is doing.
 
     Raises:
-        InputError: the runs folder or the ledger cannot be written.
+        InputError: the runs folder or the ledger cannot be written or reached.
     """
-    records = kit.records
+    records, settings = kit.records, kit.workspace.get
     await asyncio.to_thread(check_writable, records.root)
-    ledger = SqliteLedger(records.root / "ledger.sqlite")
+    ledger = await open_ledger(ledger_url(kit.workspace))
     run = Run(
         id=records.open_run(),
         command=command,
@@ -236,10 +239,18 @@ async def open_session(
         connect=kit.provider,
         run=run.id,
         prices=kit.prices,
-        budget=Budget(kit.workspace.get("max_usd"), 0.0),
-        limiter=Limiter(kit.workspace.get("concurrency")),
-        policy=RetryPolicy(deadline=kit.workspace.get("call_deadline")),
+        budget=Budget(settings("max_usd"), await ledger.spent(run.id)),
+        limiter=Limiter(
+            Ceilings(
+                concurrency=settings("concurrency"),
+                requests_per_minute=settings("requests_per_minute"),
+                tokens_per_minute=settings("tokens_per_minute"),
+            )
+        ),
+        policy=RetryPolicy(deadline=settings("call_deadline")),
+        breaker=Breaker(),
         mode=mode,
+        most_unanswered=None if retry_maybe_paid else MOST_UNANSWERED,
     )
     watcher = asyncio.ensure_future(_stop_client(stop, client))
     session = Session(kit=kit, run=run, client=client, tell=tell)

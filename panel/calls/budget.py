@@ -60,11 +60,13 @@ class Budget:
         """
         amount = self.require_price(upper, model=model)
         if self.cap_usd is not None and self.spent_usd + self._held + amount > self.cap_usd:
-            raise Fault(
+            fault = Fault(
                 "budget",
                 f"the budget of ${self.cap_usd:.4f} does not reach: ${self.spent_usd:.4f} spent, "
                 f"${self.left:.4f} left, the next call may cost up to ${amount:.4f}",
             )
+            fault.attempts = 0
+            raise fault
         self._held += amount
         self._in_flight += 1
         return amount

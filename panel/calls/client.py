@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
+from panel.calls.breaker import Breaker
 from panel.calls.budget import Budget
 from panel.calls.faults import Cause, Fault
-from panel.calls.ledger.base import Intent, Ledger, StoredReply
-from panel.calls.limits import Limiter
-from panel.calls.prices import Prices
+from panel.calls.finishing import to_the_end
+from panel.calls.ledger.base import Answered, Claim, Granted, Intent, Ledger, Unanswered
+from panel.calls.ledger.rows import StoredReply
+from panel.calls.limits import Limiter, Turn
+from panel.calls.prices import Prices, bytes_sent
 from panel.calls.providers.base import Provider
 from panel.calls.retrying import Patience, RetryPolicy
+from panel.calls.warming import Warming, prefix_to_write
 from panel.core.errors import PanelError
 from panel.core.outcomes import Cost
 from panel.core.requests import CallRequest, RawReply, Reply
 
-T = TypeVar("T")
-
 _UNSENT = "stopped before it was sent"
+#: From the fifth intent on a call that may have been paid four times for nothing waits for a person.
+MOST_UNANSWERED = 4
+#: Seconds between two looks at what became of the same call elsewhere; they grow from the first to the last.
+_FIRST_LOOK, _LAST_LOOK = 0.05, 1.0
+#: Bytes to a token, roughly: for limits, which are corrected by what the vendor says is left.
+_BYTES_PER_TOKEN = 4
 
 #: `fresh` uses only what this run has asked itself, `from_ledger` asks nothing.
 Mode = Literal["use_ledger", "fresh", "from_ledger"]
@@ -53,12 +62,16 @@ class Answer:
 
 @dataclass
 class _Errand:
-    """A call on its way, through all its attempts. `cost` is what the attempt that runs comes to."""
+    """A call on its way, through all its attempts. `cost` is what the attempt that runs comes to.
+
+    `known` is how many replies there were when it set out; None if those of others do not matter.
+    """
 
     request: CallRequest
     provider: Provider
     intent: Intent
     tell: Callable[[CallState], None]
+    known: int | None
     sent: int = 0
     cost: Cost = field(default_factory=Cost)
 
@@ -66,6 +79,14 @@ class _Errand:
     def upper(self) -> float | None:
         """The most that one attempt can cost, in USD."""
         return self.intent.reserved_usd
+
+
+class _Elsewhere(Exception):
+    """Somebody else has asked the same: nothing is sent from here now."""
+
+    def __init__(self, claim: Claim) -> None:
+        super().__init__()
+        self.claim = claim
 
 
 class Client:
@@ -79,7 +100,10 @@ class Client:
         budget: What may be spent.
         limiter: How many calls may be in flight.
         policy: When a call is asked again.
+        breaker: Keeps calls back from a provider that is down.
         mode: Which stored answers count, and whether calls are made at all.
+        most_unanswered: So often a call is asked although each time it may have been paid for nothing; None:
+            as often as anybody wants it.
     """
 
     def __init__(
@@ -92,7 +116,9 @@ class Client:
         budget: Budget,
         limiter: Limiter,
         policy: RetryPolicy,
+        breaker: Breaker | None = None,
         mode: Mode = "use_ledger",
+        most_unanswered: int | None = MOST_UNANSWERED,
     ) -> None:
         self._ledger = ledger
         self._connect = connect
@@ -101,7 +127,10 @@ class Client:
         self._budget = budget
         self._limiter = limiter
         self._policy = policy
+        self._breaker = breaker or Breaker()
+        self._warming = Warming()
         self._mode = mode
+        self._most_unanswered = most_unanswered
         self._stopped = asyncio.Event()
         self._providers: dict[str, Provider] = {}
         self._costs: dict[str, Cost] = {}
@@ -142,17 +171,20 @@ class Client:
 
     async def _read_again(self, request: CallRequest, stored: StoredReply) -> Answer | Fault:
         provider = self._provider(request.provider)
+        got: Reply | Fault
         try:
-            reply = provider.read(request, stored.raw)
+            got = provider.read(request, stored.raw)
         except Fault as fault:
-            fault.attempts, fault.run = 0, stored.run
-            return fault
+            got = fault
         cost = stored.cost_usd
-        if stored.usage is None and reply.usage is not None:
+        if not stored.settled and got.usage is not None:
             # The process that kept it died before it could settle.
-            cost = self._price(provider, request, reply)
-            await self._ledger.settle(stored.id, usage=reply.usage, cost_usd=cost)
-        return Answer(request.key, stored.run, reply, cost, from_ledger=True, attempts=0)
+            cost = self._price(provider, request, got)
+            await self._ledger.settle(stored.id, usage=got.usage, cost_usd=cost)
+        if isinstance(got, Fault):
+            got.attempts, got.run = 0, stored.run
+            return got
+        return Answer(request.key, stored.run, got, cost, from_ledger=True, attempts=0)
 
     # ------------------------------------------------------------ what is missing
 
@@ -162,14 +194,17 @@ class Client:
         *,
         tool: str,
         persona: str,
+        known: int | None = None,
         on_state: Callable[[CallState], None] | None = None,
     ) -> Answer:
-        """Ask the model and pay, whatever the ledger holds.
+        """Ask the model and pay, unless somebody else has just asked the same: then their answer is used.
 
         Args:
             request: What to ask.
             tool: The tool it is about, for the ledger.
             persona: The persona it speaks for, for the ledger.
+            known: How many stored replies were looked at already and do not answer it; None: those of others
+                do not matter, nor whether anybody is just asking the same.
             on_state: Told what the call is doing.
 
         Raises:
@@ -183,13 +218,17 @@ class Client:
         provider = self._provider(request.provider)
         upper = self._prices.upper_bound(provider.vendor, request)
         self._budget.require_price(upper, model=request.model)
-        errand = _Errand(request, provider, Intent(self.run, tool, persona, upper), on_state or _nobody)
+        intent = Intent(self.run, tool, persona, upper)
+        errand = _Errand(
+            request, provider, intent, on_state or _nobody, None if self._mode == "fresh" else known
+        )
         try:
-            return await self._policy.run(
-                partial(self._attempt, errand),
-                stop=self._stopped,
-                on_wait=lambda: errand.tell("waiting"),
-            )
+            async with self._warming.turn(prefix_to_write(request, provider.vendor, self._prices)):
+                return await self._policy.run(
+                    partial(self._attempt, errand),
+                    stop=self._stopped,
+                    on_wait=lambda: errand.tell("waiting"),
+                )
         except Fault as fault:
             fault.attempts = errand.sent
             raise
@@ -198,36 +237,100 @@ class Client:
             raise
 
     async def _attempt(self, errand: _Errand, patience: Patience) -> Answer:
-        request = errand.request
-        errand.tell("queued")
-        async with self._limiter.turn(request.provider, request.model):
+        look = _FIRST_LOOK
+        while True:
+            errand.tell("queued")
+            try:
+                return await self._in_turn(errand, patience)
+            except _Elsewhere as elsewhere:
+                if isinstance(elsewhere.claim, Answered):
+                    return await self._theirs(errand)
+            await self._pause(look)
+            look = min(2 * look, _LAST_LOOK)
+
+    async def _in_turn(self, errand: _Errand, patience: Patience) -> Answer:
+        """Send once, when it is this call's turn.
+
+        Raises:
+            _Elsewhere: somebody else has asked the same; turn and money are given back.
+        """
+        request, tool = errand.request, errand.intent.tool
+        tokens = bytes_sent(request) // _BYTES_PER_TOKEN
+        async with (
+            self._limiter.turn(request.provider, request.model, tokens=tokens) as turn,
+            self._breaker.passage(request.provider, tool=tool, stop=self._stopped),
+        ):
             # Money is held only by calls that have a turn: queued ones would starve each other.
             reserved = await self._budget.reserve_when_free(errand.upper, model=request.model)
             errand.cost = Cost()
             try:
                 if self._stopped.is_set():
                     raise _unsent("stopped", _UNSENT)
-                call = await self._intend(errand)
+                call = await self._claim(errand, turn)
                 raw = await self._ask(errand, call, patience)
-                return await _to_the_end(self._take_in(errand, call, raw))
+                turn.learn(raw.headers)
+                return await to_the_end(self._take_in(errand, call, raw))
             finally:
                 self._budget.settle(reserved, errand.cost.usd)
-                tool = errand.intent.tool
                 self._costs[tool] = self.cost_of(tool).plus(errand.cost)
 
-    async def _intend(self, errand: _Errand) -> int:
-        noted: list[int] = []
+    async def _claim(self, errand: _Errand, turn: Turn) -> int:
+        """Note the intent durably; the call's id.
+
+        Raises:
+            _Elsewhere: the ledger says that somebody else has asked, or has an answer.
+            Fault: it was asked too often without a reply.
+        """
+        claims: list[Claim] = []
 
         async def note() -> None:
-            noted.append(await self._ledger.intend(errand.request, errand.intent))
+            claims.append(
+                await self._ledger.claim(
+                    errand.request,
+                    errand.intent,
+                    known=errand.known,
+                    most_unanswered=self._most_unanswered,
+                )
+            )
 
         try:
-            await _to_the_end(note())
+            await to_the_end(note())
         except asyncio.CancelledError:
-            for call in noted:
-                await _to_the_end(self._ledger.abandon(call, status=None, why=_UNSENT, maybe_paid=False))
+            for claim in claims:
+                if isinstance(claim, Granted):
+                    await to_the_end(
+                        self._ledger.abandon(claim.call, status=None, why=_UNSENT, maybe_paid=False)
+                    )
             raise
-        return noted[0]
+        claim = claims[0]
+        if isinstance(claim, Granted):
+            return claim.call
+        turn.give_up()
+        if isinstance(claim, Unanswered):
+            raise _unsent(
+                "unanswered",
+                f"asked {claim.intents} times without a reply, and each time it may have been paid; "
+                "--retry-maybe-paid asks once more",
+            )
+        raise _Elsewhere(claim)
+
+    async def _theirs(self, errand: _Errand) -> Answer:
+        """The answer that somebody else has paid for.
+
+        Raises:
+            Fault: nobody can read it.
+        """
+        replies = await self._ledger.replies(errand.request.key)
+        errand.known = len(replies)
+        got = await self._read_again(errand.request, replies[0])
+        if isinstance(got, Fault):
+            raise got
+        return got
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not beyond `stop`: the next turn then says that all is over."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopped.wait(), seconds)
 
     async def _ask(self, errand: _Errand, call: int, patience: Patience) -> RawReply:
         errand.sent += 1
@@ -237,12 +340,12 @@ class Client:
             with patience.running():
                 return await errand.provider.send(errand.request, deadline=patience.left)
         except Fault as fault:
-            await _to_the_end(self._note(errand, call, fault))
+            await to_the_end(self._note(errand, call, fault))
             self._policy.refuse_long_wait(fault)
             raise
         except BaseException as error:
             why = f"interrupted in flight ({type(error).__name__})"
-            await _to_the_end(self._ledger.abandon(call, status=None, why=why, maybe_paid=True))
+            await to_the_end(self._ledger.abandon(call, status=None, why=why, maybe_paid=True))
             raise
 
     async def _note(self, errand: _Errand, call: int, fault: Fault) -> None:
@@ -250,7 +353,7 @@ class Client:
         if not fault.maybe_paid:
             errand.cost = Cost(calls=1)
         if fault.maybe_paid and fault.raw is not None:
-            await self._ledger.keep(call, fault.raw)
+            await self._keep(errand, call, fault.raw)
             await self._ledger.settle(call, usage=None, cost_usd=errand.upper)
         else:
             await self._ledger.abandon(
@@ -260,7 +363,7 @@ class Client:
     async def _take_in(self, errand: _Errand, call: int, raw: RawReply) -> Answer:
         """Store the reply, then read it, then settle what it cost."""
         request, provider = errand.request, errand.provider
-        await self._ledger.keep(call, raw)
+        await self._keep(errand, call, raw)
         try:
             reply = provider.read(request, raw)
         except Fault as fault:
@@ -269,6 +372,11 @@ class Client:
             raise
         usd = await self._settle(errand, call, reply)
         return Answer(request.key, self.run, reply, usd, from_ledger=False, attempts=errand.sent)
+
+    async def _keep(self, errand: _Errand, call: int, raw: RawReply) -> None:
+        await self._ledger.keep(call, raw)
+        if errand.known is not None:
+            errand.known += 1
 
     async def _settle(self, errand: _Errand, call: int, got: Reply | Fault) -> float | None:
         """Charge what the reply says it used; one without a readable answer may say so too."""
@@ -312,17 +420,3 @@ def _unsent(cause: Cause, message: str) -> Fault:
 
 def _nobody(_state: CallState) -> None:
     """Nobody wants to know."""
-
-
-async def _to_the_end(work: Coroutine[Any, Any, T]) -> T:
-    """Finish `work` however often this task is cancelled meanwhile; the cancellation goes on afterwards."""
-    task, cancelled = asyncio.ensure_future(work), None
-    while not task.done():
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is None:
-        return task.result()
-    task.exception()  # the cancellation goes first, whatever became of the work
-    raise cancelled

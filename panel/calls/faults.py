@@ -6,6 +6,7 @@ whether the account as a whole is the trouble (`account`): then no other seat ne
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from panel.core.domain import FailureKind
@@ -14,13 +15,15 @@ from panel.core.requests import RawReply, Usage
 Cause = Literal[
     "rate_limit", "overloaded", "server", "connection", "deadline", "quota", "key", "permission",
     "model", "request", "too_large", "envelope", "stopped", "budget", "long_wait",
-    "not_in_ledger",
+    "not_in_ledger", "breaker", "unanswered",
 ]  # fmt: skip
 
 #: Causes that asking again can mend, and those that are the account's and not the item's.
 RETRIED: frozenset[Cause] = frozenset({"rate_limit", "overloaded", "server", "connection", "envelope"})
 ACCOUNT: frozenset[Cause] = frozenset({"quota", "key", "permission", "model"})
-PARKED: frozenset[Cause] = frozenset({"stopped", "budget", "long_wait", "not_in_ledger"})
+PARKED: frozenset[Cause] = frozenset(
+    {"stopped", "budget", "long_wait", "not_in_ledger", "breaker", "unanswered"}
+)
 
 _BY_STATUS: dict[int, Cause] = {
     400: "request", 401: "key", 402: "quota", 403: "permission", 404: "model", 405: "request",
@@ -48,6 +51,7 @@ class Fault(Exception):
         maybe_paid: The request may have been answered and billed although nothing readable came back.
         usage: What it used, where the unreadable reply says so.
         served_model: The model that answered, where the unreadable reply names it.
+        headers: The answer's headers worth keeping (rate limits among them); empty where none came.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Fault(Exception):
         maybe_paid: bool = False,
         usage: Usage | None = None,
         served_model: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.cause = cause
@@ -71,6 +76,7 @@ class Fault(Exception):
         self.maybe_paid = maybe_paid
         self.usage = usage
         self.served_model = served_model
+        self.headers: Mapping[str, str] = headers or {}
         self.attempts = 1
         #: The run that paid for a stored reply nobody can read; None for a fault that just happened.
         self.run: str | None = None

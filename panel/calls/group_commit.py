@@ -9,9 +9,12 @@ import contextlib
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import Any
+
+from panel.calls.sqlite_file import is_full
 
 Write = Callable[[sqlite3.Connection], Any]
 _Item = tuple[Write, Future[Any]]
@@ -27,12 +30,27 @@ class GroupCommit:
     Args:
         db: The connection, which belongs to this thread from now on.
         explain: Turns SQLite's error into the one that is raised.
+        make_room: Called when the disk is full; says whether it made room, so that trying again may help.
+        beat: A write that is made every `seconds`, whatever else there is to write.
+        seconds: See `beat`.
     """
 
-    def __init__(self, db: sqlite3.Connection, explain: Callable[[sqlite3.Error], Exception]) -> None:
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        explain: Callable[[sqlite3.Error], Exception],
+        *,
+        make_room: Callable[[], bool],
+        beat: Write,
+        seconds: float,
+    ) -> None:
         self.commits = 0
         self._db = db
         self._explain = explain
+        self._make_room = make_room
+        self._beat = beat
+        self._seconds = seconds
+        self._next_beat = time.monotonic() + seconds
         self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="ledger-write", daemon=True)
         self._thread.start()
@@ -52,10 +70,20 @@ class GroupCommit:
     def _run(self) -> None:
         going_on = True
         while going_on:
-            taken = [self._queue.get(), *self._waiting()]
-            self._commit([item for item in taken if item is not None])
+            taken = [*self._first(), *self._waiting()]
             going_on = None not in taken
+            self._commit([item for item in taken if item is not None])
         self._db.close()
+
+    def _first(self) -> Iterator[_Item | None]:
+        """The next write, or the beat if that is due sooner."""
+        left = self._next_beat - time.monotonic()
+        with contextlib.suppress(queue.Empty):
+            if left > 0:
+                yield self._queue.get(timeout=left)
+                return
+        self._next_beat = time.monotonic() + self._seconds
+        yield self._beat, Future()
 
     def _waiting(self) -> Iterator[_Item | None]:
         with contextlib.suppress(queue.Empty):
@@ -66,20 +94,35 @@ class GroupCommit:
         if not batch:
             return
         try:
-            self._db.execute("BEGIN IMMEDIATE")
-            outcomes = [self._outcome(write) for write, _ in batch]
-            self._db.execute("COMMIT")
-            self.commits += 1
+            outcomes = self._together(batch)
         except sqlite3.Error as error:
-            # SQLite may have rolled back already; what cannot be rolled back was never committed.
-            with contextlib.suppress(sqlite3.Error):
-                self._db.execute("ROLLBACK")
             outcomes = [self._explain(error) for _ in batch]
         for (_, future), outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, Exception):
                 future.set_exception(outcome)
             else:
                 future.set_result(outcome)
+
+    def _together(self, batch: list[_Item]) -> list[Any]:
+        try:
+            return self._transaction(batch)
+        except sqlite3.Error as error:
+            if not (is_full(error) and self._make_room()):
+                raise
+        return self._transaction(batch)
+
+    def _transaction(self, batch: list[_Item]) -> list[Any]:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            outcomes = [self._outcome(write) for write, _ in batch]
+            self._db.execute("COMMIT")
+        except sqlite3.Error:
+            # SQLite may have rolled back already; what cannot be rolled back was never committed.
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+            raise
+        self.commits += 1
+        return outcomes
 
     def _outcome(self, write: Write) -> Any:
         try:

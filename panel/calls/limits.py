@@ -1,100 +1,119 @@
-"""How many calls may be in flight at once, per provider and model, and when none may leave any more."""
+"""When a call may leave: how many in flight, how fast, per provider and model; and when none may any more."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
-from panel.calls.faults import Fault
+from panel.calls.faults import Cause, Fault
+from panel.calls.lanes import Lane, Turn
+from panel.calls.pacing import Pace
+from panel.calls.windows import Window
 
-#: Calls that may be in flight before the first one was answered well: a wrong key is found out by these.
-START = 4
+__all__ = ["Ceilings", "Limiter", "Turn"]
+
+#: Causes that every call to the provider would meet.
+_THE_PROVIDERS: frozenset[Cause] = frozenset({"key", "quota", "permission", "long_wait"})
+
+
+@dataclass(frozen=True)
+class Ceilings:
+    """What is never passed, per provider and model.
+
+    Attributes:
+        concurrency: Calls in flight.
+        requests_per_minute: None for what the provider allows.
+        tokens_per_minute: Tokens of the input; None for what the provider allows.
+    """
+
+    concurrency: int
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
 
 
 class Limiter:
-    """Turns for calls, in the order they were asked for.
+    """Turns for calls, per provider and model in the order they were asked for.
+
+    At most START calls are in flight until the first is answered well; then as many as are set, as far as the
+    rate limits in the answers' headers allow. A refusal (429, 503, 529) cuts that, and good answers slowly
+    bring it back. The rates are kept by token buckets, and nothing leaves while an allowance is used up or
+    while a server has asked for a wait (`retry-after`).
 
     Args:
-        concurrency: The most calls in flight per provider and model once the first was answered well.
+        ceilings: What is never passed.
+        clock: Seconds that never run backwards.
+        sleep: How to wait; one wait per lane, however many calls are in line.
     """
 
-    def __init__(self, concurrency: int) -> None:
-        self._concurrency = concurrency
-        self._lanes: dict[tuple[str, str], _Lane] = {}
+    def __init__(
+        self,
+        ceilings: Ceilings,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._ceilings = ceilings
+        self._clock = clock
+        self._sleep = sleep
+        self._lanes: dict[tuple[str, str], Lane] = {}
+        self._shut: dict[str, Fault] = {}
+        self._all_shut: Fault | None = None
 
     @asynccontextmanager
-    async def turn(self, provider: str, model: str) -> AsyncIterator[None]:
+    async def turn(self, provider: str, model: str, *, tokens: int = 0) -> AsyncIterator[Turn]:
         """Wait for a turn, and hold it while the call is in flight.
 
-        The first call that ends without an exception opens the lane to its full width. A Fault that every
-        other call would meet too (the account's, or a wait too long to sit out) shuts it.
+        How the block is left says how the call ended. Without an exception: well. By a Fault: its headers are
+        learnt from and its cause cuts the lane's window; a fault of the account (key, quota, permission) or a
+        wait that is too long (`long_wait`) shuts all lanes of the provider, a fault of the model its lane.
+        Any other exception, and a Fault of a call that was not sent, say nothing.
+
+        Args:
+            provider: Whom the call is for.
+            model: Which model.
+            tokens: About how many tokens its input has.
 
         Raises:
-            Fault: the one that shut the lane; this call was not sent.
+            Fault: a copy of the one that shut the lane, `attempts` 0: this call was not sent.
         """
-        lane = self._lanes.setdefault((provider, model), _Lane(self._concurrency))
-        await lane.enter()
+        lane = self._lane(provider, model)
+        turn = await lane.enter(tokens)
         try:
-            yield
+            yield turn
+            lane.answered(turn)
         except Fault as fault:
-            if fault.account or fault.cause == "long_wait":
+            lane.failed(turn, fault)
+            if fault.cause == "model":
                 lane.shut(fault)
+            elif fault.cause in _THE_PROVIDERS:
+                self._shut_provider(provider, fault)
             raise
-        else:
-            lane.width = self._concurrency
         finally:
-            lane.leave()
+            lane.leave(turn)
 
     def shut_all(self, fault: Fault) -> None:
-        """Let nothing more leave by the lanes there are: whoever waits, or asks again, gets `fault`."""
+        """Let nothing more leave: whoever waits, or asks from now on, gets a copy of `fault`."""
+        self._all_shut = fault
         for lane in self._lanes.values():
             lane.shut(fault)
 
+    def _shut_provider(self, provider: str, fault: Fault) -> None:
+        self._shut.setdefault(provider, fault)
+        for (whose, _model), lane in self._lanes.items():
+            if whose == provider:
+                lane.shut(fault)
 
-class _Lane:
-    """The calls of one model of one provider."""
-
-    def __init__(self, concurrency: int) -> None:
-        self.width = min(START, concurrency)
-        self._in_flight = 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
-        self._fault: Fault | None = None
-
-    async def enter(self) -> None:
-        if self._fault is not None:
-            raise _again(self._fault)
-        if self._in_flight < self.width:
-            self._in_flight += 1
-            return
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        try:
-            await turn  # whoever lets it in has counted it
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled() and turn.exception() is None:
-                self.leave()
-            raise
-
-    def leave(self) -> None:
-        self._in_flight -= 1
-        while self._waiting and self._in_flight < self.width:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                self._in_flight += 1
-                turn.set_result(None)
-
-    def shut(self, fault: Fault) -> None:
-        self._fault = fault
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_exception(_again(fault))
-
-
-def _again(fault: Fault) -> Fault:
-    """The same fault for a call that was not sent."""
-    same = Fault(fault.cause, fault.message, status=fault.status, retry_after=fault.retry_after)
-    same.attempts = 0
-    return same
+    def _lane(self, provider: str, model: str) -> Lane:
+        lane = self._lanes.get((provider, model))
+        if lane is None:
+            ceilings = self._ceilings
+            pace = Pace(ceilings.requests_per_minute, ceilings.tokens_per_minute, clock=self._clock)
+            window = Window(ceilings.concurrency)
+            lane = self._lanes[provider, model] = Lane(window, pace, clock=self._clock, sleep=self._sleep)
+            fault = self._all_shut or self._shut.get(provider)
+            if fault is not None:
+                lane.shut(fault)
+        return lane

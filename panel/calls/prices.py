@@ -12,6 +12,8 @@ from panel.core.requests import CallRequest, Usage
 #: Tokens a vendor adds to what is sent: role marks, and the hidden text that describes the reply's format.
 OVERHEAD_TOKENS = 1_000
 _PER = 1_000_000
+#: What a call of a vendor batch costs of the same call made live.
+_BATCH_SHARE = Decimal("0.5")
 #: No model reads or writes as much in one call; a count above it is a vendor's mistake, not a bill.
 _MOST_TOKENS = 1_000_000_000
 
@@ -27,10 +29,11 @@ class Prices:
     price_in: float | None = None
     price_out: float | None = None
 
-    def cost(self, vendor: Vendor, model: str, usage: Usage) -> float | None:
+    def cost(self, vendor: Vendor, model: str, usage: Usage, *, batch: bool = False) -> float | None:
         """What `usage` costs in USD; None where the price is unknown or the usage contradicts itself.
 
-        A provider that is on no price list by design (`price_id` None) costs nothing.
+        A provider that is on no price list by design (`price_id` None) costs nothing. Both vendors sell
+        batches at half price, cached and written tokens too; a price given by flag is halved as well.
         """
         if vendor.price_id is None:
             return 0.0
@@ -41,7 +44,7 @@ class Prices:
         paid_out = listed_out if self.price_out is None else _at(self.price_out, usage.output_tokens)
         if paid_in is None or paid_out is None:
             return None
-        return float(paid_in + paid_out)
+        return float((paid_in + paid_out) * (_BATCH_SHARE if batch else 1))
 
     def upper_bound(self, vendor: Vendor, request: CallRequest) -> float | None:
         """The most that `request` can cost in USD if it is sent once; None where the price is unknown.
@@ -50,7 +53,7 @@ class Prices:
         most as many tokens as what is sent has UTF-8 bytes, and `OVERHEAD_TOKENS`. All of it is priced at
         the dearer of plain input and cache write; the output at the request's limit.
         """
-        most_in = _bytes_sent(request) + OVERHEAD_TOKENS
+        most_in = bytes_sent(request) + OVERHEAD_TOKENS
         plain = Usage(input_tokens=most_in, output_tokens=request.max_output_tokens)
         written = plain.model_copy(update={"cache_write_tokens": most_in})
         costs = [self.cost(vendor, request.model, usage) for usage in (plain, written)]
@@ -91,7 +94,8 @@ def _is_possible(usage: Usage) -> bool:
     return parts_fit and all(0 <= count <= _MOST_TOKENS for count in counts)
 
 
-def _bytes_sent(request: CallRequest) -> int:
+def bytes_sent(request: CallRequest) -> int:
+    """UTF-8 bytes of all texts of a request, its schema included."""
     texts = [request.system, *(part for message in request.messages for part in message.parts)]
     texts.append(json.dumps(request.schema_, ensure_ascii=False))
     return sum(len(text.encode("utf-8", errors="surrogatepass")) for text in texts)

@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
@@ -38,6 +38,35 @@ class Patience:
             self.left -= self._clock() - start
 
 
+class RetryBudget:
+    """How many retries a run may make: a tenth of the calls it has sent, and never fewer than twenty.
+
+    When everything fails at once, three requests for each call would triple the load that a provider already
+    fails under ("Site Reliability Engineering", 2016, chapter 21: a client's retries stay below 10 %).
+
+    A call is counted as sent once, when its first request has ended, well or not. What waits for its turn, is
+    in flight or was turned away unsent is not counted yet, so that a long queue earns no retries.
+    The budget lives as long as the process: a run that is resumed has a new one.
+    """
+
+    SHARE = 0.1
+    FLOOR = 20
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.retries = 0
+
+    def count_call(self) -> None:
+        """Note that a call has sent its first request."""
+        self.calls += 1
+
+    def take(self) -> bool:
+        """Whether one more retry may be made; if so it is taken."""
+        allowed = self.retries < max(self.FLOOR, int(self.SHARE * self.calls))
+        self.retries += allowed
+        return allowed
+
+
 @dataclass(frozen=True)
 class RetryPolicy:
     """At most `attempts` requests in all, with full jitter in between, within `deadline` seconds.
@@ -54,6 +83,7 @@ class RetryPolicy:
         sleep: How to wait.
         clock: Seconds that never run backwards.
         random: A number from 0 to 1.
+        budget: The retries that all calls under this policy share.
     """
 
     deadline: float = 180.0
@@ -64,6 +94,7 @@ class RetryPolicy:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.monotonic
     random: Callable[[], float] = random.random
+    budget: RetryBudget = field(default_factory=RetryBudget)
 
     async def run(
         self,
@@ -80,35 +111,22 @@ class RetryPolicy:
             on_wait: Told before each wait.
 
         Raises:
-            Fault: the last attempt's; `stopped` if `stop` was set while waiting; `long_wait` if the server
-                asks for a wait that the deadline does not leave.
+            Fault: the last attempt's, which says so if the run's retry budget was what ended it; `stopped` if
+                `stop` was set while waiting; `long_wait` if the server asks for a wait that is too long.
         """
-        patience = Patience(self.deadline, self.clock)
-        maybe_paid = 0
+        call = _Call(self)
 
         async def once() -> T:
-            nonlocal maybe_paid
-            try:
-                return await attempt(patience)
-            except Fault as fault:
-                maybe_paid += fault.maybe_paid
-                if fault.retry and _asked(fault) >= patience.left:
-                    # Raised out here it parks this call alone: one that has more time left may wait.
-                    raise _parked(fault, "longer than is left of the call deadline") from fault
-                raise
+            return await call.ask(attempt)
 
         async def pause(seconds: float) -> None:
             if on_wait:
                 on_wait()
-            with patience.running():
-                await _unless_stopped(stop, self.sleep(seconds))
-
-        def give_up(state: RetryCallState) -> bool:
-            used_up = state.attempt_number >= self.attempts or maybe_paid >= MAYBE_PAID_LIMIT
-            return used_up or state.upcoming_sleep >= patience.left
+            with call.patience.running():
+                await unless_stopped(stop, self.sleep(seconds), "stopped before it was asked again")
 
         retrying = AsyncRetrying(
-            retry=retry_if_exception(_can_help), wait=self._wait, stop=give_up, sleep=pause, reraise=True
+            retry=retry_if_exception(_can_help), wait=call.wait, stop=call.is_over, sleep=pause, reraise=True
         )
         return await retrying(once)
 
@@ -126,12 +144,62 @@ class RetryPolicy:
         if fault.retry and asked >= self.deadline:
             raise _parked(fault, f"longer than the call deadline of {self.deadline:g} s") from fault
 
-    def _wait(self, state: RetryCallState) -> float:
-        assert state.outcome is not None
-        fault = state.outcome.exception()
-        assert isinstance(fault, Fault)
-        backoff = min(self.longest_backoff, self.first_wait * 2.0 ** (state.attempt_number - 1))
-        return min(_asked(fault) + self.random() * backoff, self.longest_wait)
+
+class _Call:
+    """One call through its attempts: how much time it has left, and how often it may have been billed."""
+
+    def __init__(self, policy: RetryPolicy) -> None:
+        self.patience = Patience(policy.deadline, policy.clock)
+        self._policy = policy
+        self._maybe_paid = 0
+        self._counted = False
+
+    async def ask(self, attempt: Callable[[Patience], Awaitable[T]]) -> T:
+        """Make one attempt; what fails with a wait that is too long is raised as `long_wait`."""
+        try:
+            answer = await attempt(self.patience)
+        except Fault as fault:
+            self._count(sent=fault.attempts > 0)
+            self._maybe_paid += fault.maybe_paid
+            self._policy.refuse_long_wait(fault)
+            if fault.retry and _asked(fault) >= self.patience.left:
+                # Raised out here it parks this call alone: one that has more time left may wait.
+                raise _parked(fault, "longer than is left of the call deadline") from fault
+            raise
+        self._count(sent=True)
+        return answer
+
+    def wait(self, state: RetryCallState) -> float:
+        """Seconds before the next attempt: what the server asks, and jitter where there is time for it."""
+        asked, policy = _asked(_fault_of(state)), self._policy
+        backoff = min(policy.longest_backoff, policy.first_wait * 2.0 ** (state.attempt_number - 1))
+        wait = min(asked + policy.random() * backoff, policy.longest_wait)
+        return asked if asked and wait >= self.patience.left else wait
+
+    def is_over(self, state: RetryCallState) -> bool:
+        """Whether asking again is given up; if not, the retry is taken from the run's budget."""
+        used_up = state.attempt_number >= self._policy.attempts or self._maybe_paid >= MAYBE_PAID_LIMIT
+        if used_up or state.upcoming_sleep >= self.patience.left:
+            return True
+        if self._policy.budget.take():
+            return False
+        fault = _fault_of(state)
+        fault.message += "; not asked again, the run's retry budget is used up"
+        fault.args = (fault.message,)
+        return True
+
+    def _count(self, *, sent: bool) -> None:
+        if sent and not self._counted:
+            self._policy.budget.count_call()
+            self._counted = True
+
+
+def _fault_of(state: RetryCallState) -> Fault:
+    """What the attempt failed with; only a Fault is ever asked again."""
+    assert state.outcome is not None
+    fault = state.outcome.exception()
+    assert isinstance(fault, Fault)
+    return fault
 
 
 def _can_help(error: BaseException) -> bool:
@@ -163,17 +231,18 @@ def _duration(seconds: float) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {int(seconds % 60)} s"
 
 
-async def _unless_stopped(stop: asyncio.Event, sleeping: Awaitable[None]) -> None:
-    """Sleep, but wake at once when `stop` is set.
+async def unless_stopped(stop: asyncio.Event, waiting: Awaitable[object], message: str) -> None:
+    """Wait for `waiting`, but no longer than until `stop` is set.
 
     Raises:
-        Fault: with cause `stopped`.
+        Fault: with cause `stopped` and `message`.
     """
-    sleep, halt = asyncio.ensure_future(sleeping), asyncio.ensure_future(stop.wait())
+    wait, halt = asyncio.ensure_future(waiting), asyncio.ensure_future(stop.wait())
     try:
-        await asyncio.wait({sleep, halt}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({wait, halt}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        sleep.cancel()
+        wait.cancel()
         halt.cancel()
     if stop.is_set():
-        raise Fault("stopped", "stopped before it was asked again")
+        raise Fault("stopped", message)
+    wait.result()

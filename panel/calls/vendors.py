@@ -18,6 +18,8 @@ class Vendor:
         base_url_variable: Environment variable that moves the provider to another host, None if it has none.
         own_url: The vendor's own base URL; there, and only there, a key is required.
         price_id: The provider's name in genai-prices; None where calls cost nothing at all.
+        cache_minimums: By the beginning of a model's name: the fewest tokens of a prefix that its prompt
+            cache takes; the longest beginning that fits counts, "" is any model. Empty: there is no cache.
     """
 
     name: str
@@ -26,6 +28,12 @@ class Vendor:
     base_url_variable: str | None
     own_url: str | None
     price_id: str | None
+    cache_minimums: Mapping[str, int] = field(default_factory=dict)
+
+    def cached_from(self, model: str) -> int | None:
+        """The fewest tokens of a prefix that the prompt cache takes; None where there is no cache."""
+        fitting = [start for start in self.cache_minimums if model.startswith(start)]
+        return self.cache_minimums[max(fitting, key=len)] if fitting else None
 
 
 class Secret:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -117,7 +117,15 @@ def conduct(
 
         mode: Mode = "fresh" if flags.fresh else "from_ledger" if flags.from_ledger else "use_ledger"
         with watch(dossiers, flags) as tell:
-            async with open_session(kit, command, dossiers, mode=mode, stop=stop, tell=tell) as session:
+            async with open_session(
+                kit,
+                command,
+                dossiers,
+                mode=mode,
+                retry_maybe_paid=flags.retry_maybe_paid,
+                stop=stop,
+                tell=tell,
+            ) as session:
                 made = await _carried_out(work, session)
                 code = worst([*made.codes, *_fault_codes(session, stop)])
                 session.close_run(
@@ -127,7 +135,10 @@ def conduct(
                     comparisons=made.comparisons,
                     cost=made.cost,
                 )
-        _explain(made.issues, session.run.id, code, resuming(command, references, flags))
+        again = flags
+        if any(fault.cause == "unanswered" for _, _, fault in session.faults):
+            again = replace(flags, retry_maybe_paid=True)  # without it they would only be parked once more
+        _explain(made.issues, session.run.id, code, resuming(command, references, again))
         return code
 
     return run_async(go)
@@ -144,7 +155,9 @@ async def _carried_out(work: Callable[[Session], Awaitable[Made]], session: Sess
 def _fault_codes(session: Session, stop: asyncio.Event) -> list[ExitCode]:
     """Exit codes that faults of single seats mean for the whole command."""
     codes = [ExitCode.ACCOUNT for _, _, fault in session.faults if fault.account]
-    codes += [ExitCode.STOPPED for _, _, fault in session.faults if fault.cause in {"budget", "long_wait"}]
+    stopped = {"budget", "long_wait", "breaker"}
+    codes += [ExitCode.STOPPED for _, _, fault in session.faults if fault.cause in stopped]
+    codes += [ExitCode.NEEDS_A_PERSON for _, _, fault in session.faults if fault.cause == "unanswered"]
     return [*codes, ExitCode.INTERRUPTED] if stop.is_set() else codes
 
 

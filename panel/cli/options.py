@@ -95,6 +95,14 @@ class Common(Place):
     from_ledger: Annotated[
         bool, typer.Option("--from-ledger", help="Never call; say what is missing.", rich_help_panel=_MONEY)
     ] = False
+    retry_maybe_paid: Annotated[
+        bool,
+        typer.Option(
+            "--retry-maybe-paid",
+            help="Ask again what may have been paid four times without an answer.",
+            rich_help_panel=_MONEY,
+        ),
+    ] = False
     json: Annotated[
         bool, typer.Option("--json", help="Print the record as JSON.", rich_help_panel=_OUTPUT)
     ] = False

@@ -46,6 +46,22 @@ def write_atomic(path: Path, data: bytes, *, inside: Path) -> None:
         raise _explained(error, path) from error
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder that is not there yet, and those it lies in.
+
+    Raises:
+        FileExistsError: it is there.
+        InputError: it cannot be made.
+        StoppedEarly: the disk is full.
+    """
+    try:
+        path.mkdir(parents=True)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise _explained(error, path) from error
+
+
 def check_writable(folder: Path, subfolders: Sequence[str] = ("dossiers",)) -> None:
     """Make `folder` and prove that a file can be written there, and in its subfolders that exist.
 

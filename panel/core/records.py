@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from panel.core.domain import Dossier
 from panel.core.errors import DamagedRecord, InputError
-from panel.core.files import write_atomic
+from panel.core.files import make_folder, write_atomic
 from panel.core.hashing import bare
 from panel.core.outcomes import Comparison, Review, Run
 from panel.core.requests import Call
@@ -101,7 +101,7 @@ class Records:
         while True:
             run = self.new_run_id(moment)
             try:
-                (self.root / run).mkdir(parents=True)
+                make_folder(self.root / run)
             except FileExistsError:
                 continue
             return run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,11 @@ class Setting:
 
     value: Any
     origin: str
+
+    @property
+    def shown(self) -> Any:
+        """The value as it may be printed: an address without its password."""
+        return without_password(self.value) if isinstance(self.value, str) else self.value
 
 
 def _number(text: Any) -> float:
@@ -68,6 +74,13 @@ def _api(text: Any) -> str:
     return str(text)
 
 
+def _address(text: Any) -> str | None:
+    address = _text(text)
+    if address is not None and "://" not in address:
+        raise ValueError("is no address such as postgresql://host/name")
+    return address
+
+
 #: Every setting: how its text is read, and its default. The environment variable is PANEL_<NAME>.
 SETTINGS: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "provider": (_text, "auto"),
@@ -80,11 +93,16 @@ SETTINGS: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "price_in": (_number, None),
     "price_out": (_number, None),
     "concurrency": (_count, 8),
+    "requests_per_minute": (_count, None),
+    "tokens_per_minute": (_count, None),
     "call_deadline": (_positive, 180.0),
     "max_output_tokens": (_count, 6000),
     "runs_dir": (_text, "runs"),
+    "ledger_url": (_address, None),
 }
 
+#: The password in an address: before the host, or as one of its parameters.
+_PASSWORD = re.compile(r"(://[^/?#@:]*:|[?&]password=)([^&#@]+?)(@|&|#|$)")
 _SECRET_WORDS = ("key", "secret", "token", "password")
 
 
@@ -232,8 +250,22 @@ def _read_config(root: Path) -> _Config:
     return config
 
 
+def without_password(address: str) -> str:
+    """An address as messages may name it; text that is none stays as it is."""
+    return _PASSWORD.sub(lambda found: f"{found[1]}***{found[3]}", address)
+
+
 def _refuse_unknown(config: _Config) -> None:
     path, table = config.path, config.table
+    for name, value in table.items():
+        if isinstance(value, str) and without_password(value) != value:
+            raise InputError(
+                f"a password does not belong into {path.name}",
+                file=path,
+                line=config.line_of(name),
+                field=name,
+                hint=f"put the address into PANEL_{name.upper()} in the environment or in .env",
+            )
     for name in (n for n, value in table.items() if n not in SETTINGS and not isinstance(value, dict)):
         line = config.line_of(name)
         if any(word in name.lower() for word in _SECRET_WORDS):
@@ -279,4 +311,5 @@ def _read(name: str, value: Any, origin: str, **place: Any) -> Setting:
     try:
         return Setting(SETTINGS[name][0](value), origin)
     except ValueError as error:
-        raise InputError(f"{value!r} {error}", **place) from None
+        shown = without_password(value) if isinstance(value, str) else value
+        raise InputError(f"{shown!r} {error}", **place) from None

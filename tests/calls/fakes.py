@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from panel.calls.faults import Fault
-from panel.calls.ledger.base import Intent
+from panel.calls.ledger.base import Claim, Granted, Intent
 from panel.calls.vendors import Vendor
 from panel.core.domain import Persona
 from panel.core.requests import CallRequest, Message, RawReply, Reply, Usage
@@ -130,11 +130,18 @@ class SteppingLedger:
     def __init__(self, _path: object) -> None:
         self.rows: list[dict[str, Any]] = []
 
-    async def intend(self, _request: CallRequest, intent: Intent) -> int:
+    async def claim(
+        self,
+        _request: CallRequest,
+        intent: Intent,
+        *,
+        known: int | None = None,  # noqa: ARG002 (nobody else asks)
+        most_unanswered: int | None = None,  # noqa: ARG002 (nothing is asked so often)
+    ) -> Claim:
         await asyncio.sleep(0)
         self.rows.append({"state": "open", "usd": intent.reserved_usd})
         await asyncio.sleep(0)
-        return len(self.rows) - 1
+        return Granted(len(self.rows) - 1)
 
     async def keep(self, call: int, _raw: RawReply) -> None:
         await self._change(call, state="kept")

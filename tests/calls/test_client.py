@@ -8,8 +8,9 @@ import pytest
 from panel.calls.budget import Budget
 from panel.calls.client import Client
 from panel.calls.faults import Fault
+from panel.calls.ledger.rows import calls_of
 from panel.calls.ledger.sqlite import SqliteLedger
-from panel.calls.limits import Limiter
+from panel.calls.limits import Ceilings, Limiter
 from panel.calls.prices import Prices
 from panel.calls.retrying import RetryPolicy
 from panel.core.errors import InputError, StoppedEarly
@@ -43,11 +44,20 @@ class World:
 
     @contextlib.asynccontextmanager
     async def run(
-        self, name="run-1", *, cap=None, spent=0.0, concurrency=50, prices=None, mode="use_ledger", **policy
+        self,
+        name="run-1",
+        *,
+        cap=None,
+        spent=0.0,
+        concurrency=50,
+        prices=None,
+        mode="use_ledger",
+        most_unanswered=4,
+        **policy,
     ):
         self.ledger = self.open_ledger(self.folder / "ledger.sqlite")
         self.budget = Budget(cap, spent)
-        self.limiter = Limiter(concurrency)
+        self.limiter = Limiter(Ceilings(concurrency), clock=self.clock, sleep=self.clock.sleep)
 
         def connect(provider):
             self.connected.append(provider)
@@ -62,6 +72,7 @@ class World:
             limiter=self.limiter,
             policy=RetryPolicy(sleep=self.clock.sleep, clock=self.clock, random=lambda: 1.0, **policy),
             mode=mode,
+            most_unanswered=most_unanswered,
         )
         try:
             yield client
@@ -70,7 +81,7 @@ class World:
             await self.ledger.close()
 
     async def rows(self):
-        return [call async for call in self.ledger.calls()]
+        return [call async for call in calls_of(self.ledger.rows(), self.ledger.place)]
 
 
 @pytest.fixture
@@ -204,7 +215,7 @@ def test_a_429_with_retry_after_is_waited_out_and_sent_once_more(world):  # A01
     assert world.clock.slept[0] >= 1.0
 
 
-def test_a_429_that_asks_for_a_day_parks_the_model_and_lets_others_go_on(world):  # A02
+def test_a_429_that_asks_for_a_day_parks_the_provider_and_lets_others_go_on(world):  # A02
     world.provider.always = Fault("rate_limit", "429 from fake", status=429, retry_after=86400.0)
 
     async def run():
@@ -214,7 +225,7 @@ def test_a_429_that_asks_for_a_day_parks_the_model_and_lets_others_go_on(world):
             assert {fault.kind for fault in parked} == {"parked"}
             assert [fault.attempts for fault in parked] == [1] + [0] * 9
             world.provider.always = raw()
-            answer = await ask(client, model="claude-opus-5-5")
+            answer = await ask(client, provider="another")
             assert answer.reply.text == "ship"
 
     asyncio.run(run())

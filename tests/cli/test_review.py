@@ -518,3 +518,29 @@ def test_a_persona_with_an_unknown_model_fails_alone_and_names_its_file(panel, w
     assert ended.code == 3
     assert ended.json["panel"]["counted"] == 3
     assert "personas/builder.md:" in ended.json["failures"][0]["message"]
+
+
+@pytest.mark.parametrize("vendor", ["anthropic", "openai"])
+def test_one_seat_writes_the_prompt_cache_and_the_others_read_it(panel, workspace, vendor):
+    with StandIn(latency=0.3) as server:
+        url = server.anthropic_base_url if vendor == "anthropic" else server.openai_base_url
+        ended = panel(
+            "review", "codestral-2-0", "--provider", vendor, "--base-url", url, PANEL_OPENAI_API="responses"
+        )
+        assert ended.code == 0, ended.err
+        arrived = [seen.arrived for seen in server.requests]
+    assert arrived[1] - arrived[0] >= 0.3, "one goes first"
+    assert arrived[3] - arrived[1] < 0.3, "the others follow together"
+    (record,) = records(workspace)
+    written_once = record["cost"]["cached_tokens"] / 3
+    assert written_once >= 1024
+    assert record["cost"]["input_tokens"] > 4 * written_once
+
+
+def test_seats_whose_prefix_is_too_short_to_be_cached_are_asked_at_once(panel, workspace):
+    (workspace / "dossiers" / "short.md").write_text(
+        "---\nname: Short\n---\n\nA tool that is said to be fast.\n"
+    )
+    with StandIn(latency=0.3) as server:
+        assert panel("review", "short", OPENAI_BASE_URL=server.openai_base_url).code == 0
+        assert server.peak_in_flight == 4

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from panel.core.errors import ExitCode, InputError
-from panel.core.workspace import SETTINGS, open_workspace, shipped
+from panel.core.workspace import SETTINGS, Setting, open_workspace, shipped
 
 
 @pytest.fixture
@@ -31,9 +31,12 @@ VALUES = {
     "price_in": (("3", "1.5", "0"), float),
     "price_out": (("3", "1.5", "0"), float),
     "concurrency": (("3", "1", "2"), int),
+    "requests_per_minute": (("300", "100", "200"), int),
+    "tokens_per_minute": (("300", "100", "200"), int),
     "call_deadline": (("30", "10", "20"), float),
     "max_output_tokens": (("300", "100", "200"), int),
     "runs_dir": (("runs3", "runs1", "runs2"), str),
+    "ledger_url": (("postgresql://c/x", "postgresql://a/x", "sqlite:///b"), str),
 }
 
 
@@ -271,3 +274,34 @@ def test_messages_name_files_relative_to_the_workspace(folder):
     workspace = opened(folder)
     assert workspace.shown(folder / "dossiers" / "llm.md") == "dossiers/llm.md"
     assert workspace.shown(folder.parent / "x.md") == str(folder.parent / "x.md")
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("postgresql://panel:hunter2@host:5432/ledger", "postgresql://panel:***@host:5432/ledger"),
+        (
+            "postgresql://host/ledger?user=panel&password=hunter2",
+            "postgresql://host/ledger?user=panel&password=***",
+        ),
+        ("postgresql://panel:hun:ter%402@host/ledger", "postgresql://panel:***@host/ledger"),
+        ("postgresql://panel@host/ledger", "postgresql://panel@host/ledger"),
+        ("sqlite:///runs/ledger.sqlite", "sqlite:///runs/ledger.sqlite"),
+        ("gpt-5.4", "gpt-5.4"),
+    ],
+)
+def test_an_address_is_shown_without_its_password(folder, address, shown):
+    assert Setting(address, "default").shown == shown
+
+
+def test_a_password_in_panel_toml_is_refused_by_line_and_not_repeated(folder):
+    (folder / "panel.toml").write_text('concurrency = 3\nledger_url = "postgresql://panel:hunter2@host/x"\n')
+    with pytest.raises(InputError, match=r"panel\.toml:2: ledger_url: a password does not belong") as caught:
+        opened(folder, {})
+    assert "hunter2" not in f"{caught.value.message} {caught.value.hint}"
+    assert "PANEL_LEDGER_URL" in str(caught.value.hint)
+
+
+def test_an_address_without_a_scheme_is_refused(folder):
+    with pytest.raises(InputError, match="'host/x' is no address"):
+        opened(folder, {"ledger_url": "host/x"})

@@ -31,6 +31,17 @@ VENDOR = Vendor(
     base_url_variable="ANTHROPIC_BASE_URL",
     own_url="https://api.anthropic.com",
     price_id="anthropic",
+    cache_minimums={
+        # The vendor's table of models; one that is not in it gets the largest number there.
+        "": 4096,
+        "claude-opus-5": 512,
+        "claude-fable-5": 512,
+        "claude-sonnet-5": 1024,
+        "claude-sonnet-4-6": 1024,
+        "claude-sonnet-4-5": 1024,
+        "claude-opus-4-8": 1024,
+        "claude-opus-4-7": 2048,
+    },
 )
 
 #: Sent where a gateway needs no key: the SDK insists on one.

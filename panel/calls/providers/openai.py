@@ -35,6 +35,7 @@ VENDOR = Vendor(
     base_url_variable="OPENAI_BASE_URL",
     own_url="https://api.openai.com/v1",
     price_id="openai",
+    cache_minimums={"": 1024},
 )
 
 #: The reply format's name: constant, because the vendor's caches go by it.

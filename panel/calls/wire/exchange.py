@@ -126,9 +126,8 @@ class Wire:
         """
         status, headers = answered.status, answered.headers
         if 200 <= status < 300:  # noqa: PLR2004 (HTTP's successes)
-            kept = {name: value for name, value in headers.items() if _is_kept(name)}
             body = self.redactor.body(answered.body)
-            return RawReply(status=status, headers=self.redactor.headers(kept), body=body)
+            return RawReply(status=status, headers=self._kept(headers), body=body)
         raise self._status_fault(answered, request)
 
     def _status_fault(self, answered: Answered, request: CallRequest) -> Fault:
@@ -138,7 +137,12 @@ class Wire:
             return self._fault("request", words, request, status=status)
         complaint = complaint_in(status, answered.body)
         cause, waiting = cause_of(status, complaint), retry_after(headers)
-        return self._fault(cause, complaint.message, request, status=status, retry_after=waiting)
+        fault = self._fault(cause, complaint.message, request, status=status, retry_after=waiting)
+        fault.headers = self._kept(headers)
+        return fault
+
+    def _kept(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return self.redactor.headers({name: text for name, text in headers.items() if _is_kept(name)})
 
     def _broken(self, exchange: Exchange, problem: str, request: CallRequest) -> Fault:
         import httpx2

@@ -1,39 +1,15 @@
-"""What every ledger promises; runs over all of them."""
+"""What every ledger promises to whoever calls; runs over all of them."""
 
 import asyncio
-import contextlib
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from panel.calls.ledger.base import Intent
-from panel.calls.ledger.sqlite import SqliteLedger
 from panel.core.requests import CallRequest, RawReply, Usage
 from tests.calls.fakes import raw, request
-
-LEDGERS = {"sqlite": lambda folder: SqliteLedger(folder / "ledger.sqlite")}
-
-INTENT = Intent(run="run-1", tool="codestral", persona="builder", reserved_usd=0.25)
-
-
-@pytest.fixture(params=LEDGERS)
-def opened(request, tmp_path):
-    """A context manager that opens the same ledger every time it is entered."""
-
-    @contextlib.asynccontextmanager
-    async def open_it():
-        ledger = LEDGERS[request.param](tmp_path)
-        try:
-            yield ledger
-        finally:
-            await ledger.close()
-
-    return open_it
-
-
-async def every_call(ledger, **which):
-    return [call async for call in ledger.calls(**which)]
+from tests.calls.ledger.places import INTENT, every_call, intend
 
 
 def test_a_request_nobody_asked_has_no_replies(opened):
@@ -51,7 +27,7 @@ def test_a_kept_reply_is_there_byte_for_byte_when_the_ledger_is_opened_again(ope
 
     async def run():
         async with opened() as ledger:
-            call = await ledger.intend(request(), INTENT)
+            call = await intend(ledger, request(), INTENT)
             await ledger.keep(call, RawReply(status=200, headers={"request-id": "r-1"}, body=body))
         async with opened() as ledger:
             (reply,) = await ledger.replies(request().key)
@@ -66,7 +42,7 @@ def test_several_replies_to_one_request_are_kept_newest_first_whatever_id_the_ve
     async def run():
         async with opened() as ledger:
             for text in ("one", "two", "three"):
-                call = await ledger.intend(request(), INTENT)
+                call = await intend(ledger, request(), INTENT)
                 await ledger.keep(call, raw(text, id="the-same-response-id"))
             replies = await ledger.replies(request().key)
             assert [reply.raw for reply in replies] == [
@@ -80,7 +56,7 @@ def test_several_replies_to_one_request_are_kept_newest_first_whatever_id_the_ve
 def test_an_intent_without_a_reply_is_an_open_call_and_no_reply(opened):
     async def run():
         async with opened() as ledger:
-            await ledger.intend(request(), INTENT)
+            await intend(ledger, request(), INTENT)
         async with opened() as ledger:
             assert await ledger.replies(request().key) == []
             (call,) = await every_call(ledger)
@@ -95,10 +71,10 @@ def test_a_call_is_read_back_as_it_was_made(opened):
 
     async def run():
         async with opened() as ledger:
-            call = await ledger.intend(request(), INTENT)
+            call = await intend(ledger, request(), INTENT)
             await ledger.keep(call, raw("ship"))
             await ledger.settle(call, usage=usage, cost_usd=0.1)
-            lost = await ledger.intend(request("two"), INTENT)
+            lost = await intend(ledger, request("two"), INTENT)
             await ledger.abandon(lost, status=500, why="server error", maybe_paid=False)
             first, second = await every_call(ledger)
             assert (first.key, first.request) == (request().key, request())
@@ -117,7 +93,8 @@ def test_calls_come_oldest_first_and_by_run_or_key(opened):
     async def run():
         async with opened() as ledger:
             for n in range(250):  # more than are read at once
-                await ledger.intend(
+                await intend(
+                    ledger,
                     request(str(n % 5)),
                     Intent(run=f"run-{n % 2}", tool=str(n), persona="p", reserved_usd=None),
                 )
@@ -136,20 +113,20 @@ def test_what_is_spent_counts_costs_and_the_reservations_of_whatever_may_be_paid
 
     async def run():
         async with opened() as ledger:
-            settled = await ledger.intend(request(), reserving(1.0))
+            settled = await intend(ledger, request(), reserving(1.0))
             await ledger.keep(settled, raw())
             await ledger.settle(settled, usage=Usage(), cost_usd=0.5)
-            kept = await ledger.intend(request(), reserving(2.0))
+            kept = await intend(ledger, request(), reserving(2.0))
             await ledger.keep(kept, raw())
-            await ledger.intend(request(), reserving(4.0))
-            maybe = await ledger.intend(request(), reserving(8.0))
+            await intend(ledger, request(), reserving(4.0))
+            maybe = await intend(ledger, request(), reserving(8.0))
             await ledger.abandon(maybe, status=None, why="reset", maybe_paid=True)
-            free = await ledger.intend(request(), reserving(16.0))
+            free = await intend(ledger, request(), reserving(16.0))
             await ledger.abandon(free, status=429, why="rate limit", maybe_paid=False)
-            unknown = await ledger.intend(request(), reserving(None))
+            unknown = await intend(ledger, request(), reserving(None))
             await ledger.keep(unknown, raw())
             await ledger.settle(unknown, usage=Usage(), cost_usd=None)
-            await ledger.intend(request(), reserving(32.0, run="run-2"))
+            await intend(ledger, request(), reserving(32.0, run="run-2"))
             assert await ledger.spent("run-1") == 0.5 + 2.0 + 4.0 + 8.0
             assert await ledger.spent("run-2") == 32.0
 
@@ -159,7 +136,7 @@ def test_what_is_spent_counts_costs_and_the_reservations_of_whatever_may_be_paid
 def test_a_reply_can_be_kept_for_an_open_call_only(opened):
     async def run():
         async with opened() as ledger:
-            call = await ledger.intend(request(), INTENT)
+            call = await intend(ledger, request(), INTENT)
             with pytest.raises(LookupError):
                 await ledger.settle(call, usage=None, cost_usd=None)
             await ledger.keep(call, raw("first"))
@@ -178,7 +155,7 @@ def test_a_reply_can_be_kept_for_an_open_call_only(opened):
 def test_a_write_that_was_handed_over_is_done_even_if_its_task_is_cancelled(opened):
     async def run():
         async with opened() as ledger:
-            call = await ledger.intend(request(), INTENT)
+            call = await intend(ledger, request(), INTENT)
             keeping = asyncio.create_task(ledger.keep(call, raw()))
             await asyncio.sleep(0)
             keeping.cancel()
@@ -193,7 +170,7 @@ def test_a_write_that_was_handed_over_is_done_even_if_its_task_is_cancelled(open
 def test_closing_finishes_what_was_handed_over_and_may_be_done_twice(opened):
     async def run():
         async with opened() as ledger:
-            calls = [await ledger.intend(request(str(n)), INTENT) for n in range(20)]
+            calls = [await intend(ledger, request(str(n)), INTENT) for n in range(20)]
             tasks = [asyncio.create_task(ledger.keep(call, raw())) for call in calls]
             await asyncio.sleep(0)
             await ledger.close()
@@ -233,11 +210,12 @@ REQUESTS = st.fixed_dictionaries(
 @given(asked=REQUESTS)
 @example(asked=request("lone \ud800 surrogate", options={"effort": "\udfff"}))
 @example(asked=request("a NUL \x00 in the middle"))
+@example(asked=request(model="a NUL \x00 and a lone \ud800 surrogate"))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_request_read_back_has_the_key_it_was_stored_by(opened, asked):
     async def run():
         async with opened() as ledger:
-            await ledger.intend(asked, INTENT)
+            await intend(ledger, asked, INTENT)
             calls = await every_call(ledger, key=asked.key)
             assert calls
             assert {call.request.key for call in calls} == {asked.key}
@@ -250,8 +228,25 @@ def test_the_schema_is_read_back_in_the_order_in_which_it_was_sent(opened):
 
     async def run():
         async with opened() as ledger:
-            await ledger.intend(request(schema=schema), INTENT)
+            await intend(ledger, request(schema=schema), INTENT)
             (call,) = await every_call(ledger)
             assert list(call.request.schema_["properties"]) == ["zeta", "findings", "decision"]
+
+    asyncio.run(run())
+
+
+def test_names_and_reasons_are_read_back_with_every_character(opened):
+    odd = "NUL \x00, \ue000, \ue0000, \\0, \ue0001 and ü"
+    intent = Intent(run=odd, tool=odd, persona=odd, reserved_usd=None)
+
+    async def run():
+        async with opened() as ledger:
+            call = await intend(ledger, request(), intent)
+            await ledger.abandon(call, status=None, why=odd + " and a lone \ud800", maybe_paid=True)
+            (found,) = await every_call(ledger, run=odd)
+            assert (found.run, found.tool, found.persona) == (odd, odd, odd)
+            assert found.why == odd + " and a lone ?"
+            assert await ledger.spent(odd) == 0.0
+            assert [line.name for line in await ledger.costs("run")] == [odd]
 
     asyncio.run(run())

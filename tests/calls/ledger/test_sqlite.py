@@ -8,10 +8,12 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
-from panel.calls.ledger.base import Intent
+from panel.calls.ledger.base import Granted, Intent
+from panel.calls.ledger.rows import calls_of, damage_of
 from panel.calls.ledger.sqlite import SqliteLedger
 from panel.core.errors import DamagedRecord, ExitCode, InputError, StoppedEarly
 from panel.core.requests import RawReply
@@ -33,15 +35,22 @@ def using(path, work):
     return asyncio.run(run())
 
 
+async def intend(ledger, asked, intent=INTENT):
+    return (await ledger.claim(asked, intent)).call
+
+
 async def keep_one(ledger, text="ship"):
-    call = await ledger.intend(request(), INTENT)
+    call = await intend(ledger, request())
     await ledger.keep(call, raw(text))
     return call
 
 
+async def every_call(ledger):
+    return [call async for call in calls_of(ledger.rows(), ledger.place)]
+
+
 async def read_all(ledger):
-    replies = await ledger.replies(request().key)
-    return replies, [call async for call in ledger.calls()]
+    return await ledger.replies(request().key), await every_call(ledger)
 
 
 @pytest.fixture
@@ -54,7 +63,11 @@ def path(tmp_path):
 def test_the_folder_is_made_and_nothing_else_is_left_in_it(tmp_path):
     path = tmp_path / "new" / "runs" / "ledger.sqlite"
     using(path, keep_one)
-    assert [file.name for file in path.parent.iterdir()] == ["ledger.sqlite"]
+    assert files_in(path.parent) == ["ledger.sqlite", "ledger.sqlite.reserve"]
+
+
+def files_in(folder):
+    return sorted(file.name for file in folder.iterdir())
 
 
 def test_every_commit_is_flushed_to_the_disk_from_a_write_ahead_log(path):
@@ -69,10 +82,10 @@ def test_every_commit_is_flushed_to_the_disk_from_a_write_ahead_log(path):
 
 def test_writes_that_wait_together_are_committed_together(path):
     async def many(ledger):
-        calls = await asyncio.gather(*(ledger.intend(request(str(n)), INTENT) for n in range(200)))
+        calls = await asyncio.gather(*(intend(ledger, request(str(n))) for n in range(200)))
         before = ledger.commits
         await asyncio.gather(*(ledger.keep(call, raw()) for call in calls))
-        return ledger.commits - before, len([call async for call in ledger.calls()])
+        return ledger.commits - before, len(await every_call(ledger))
 
     commits, calls = using(path, many)
     assert calls == 201
@@ -83,7 +96,7 @@ def test_a_write_is_answered_only_after_its_commit(path):
     async def run(ledger):
         blocker = sqlite3.connect(path, isolation_level=None)
         blocker.execute("BEGIN IMMEDIATE")
-        keeping = asyncio.create_task(ledger.intend(request("blocked"), INTENT))
+        keeping = asyncio.create_task(intend(ledger, request("blocked")))
         await asyncio.sleep(0.1)
         assert not keeping.done()
         assert (await read_all(ledger))[0], "reading goes on, and so does the event loop"
@@ -99,7 +112,7 @@ def test_a_text_that_many_requests_share_is_stored_once(path):
 
     async def run(ledger):
         for n in range(50):
-            await ledger.intend(request(str(n), system=shared), INTENT)
+            await intend(ledger, request(str(n), system=shared))
 
     using(path, run)
     with sqlite3.connect(path) as db:
@@ -109,7 +122,7 @@ def test_a_text_that_many_requests_share_is_stored_once(path):
 
 def test_a_refused_write_leaves_the_others_of_its_commit_alone(path):
     async def run(ledger):
-        good = await ledger.intend(request("good"), INTENT)
+        good = await intend(ledger, request("good"))
         outcomes = await asyncio.gather(
             ledger.keep(good, raw("good")), ledger.keep(999, raw("nobody")), return_exceptions=True
         )
@@ -173,8 +186,8 @@ def test_a_database_of_another_program_is_refused(tmp_path):
 
 def test_a_newer_version_is_named_and_refused(path):
     with sqlite3.connect(path) as db:
-        db.execute("UPDATE meta SET value = '2' WHERE name = 'version'")
-    with pytest.raises(DamagedRecord, match="version 2; this program reads version 1"):
+        db.execute("UPDATE meta SET value = '3' WHERE name = 'version'")
+    with pytest.raises(DamagedRecord, match="version 3; this program reads version 2"):
         SqliteLedger(path)
 
 
@@ -219,20 +232,24 @@ def test_a_file_that_may_not_be_written_is_an_input_error(path):
         using(path, keep_one)
 
 
+async def set_page_limit(ledger, more=0):
+    """As if the disk had room for so many pages only."""
+
+    def limit(db):
+        pages = db.execute("PRAGMA page_count").fetchone()[0] + more
+        db.execute(f"PRAGMA max_page_count = {pages}").fetchone()
+
+    await asyncio.wrap_future(ledger._writer.hand_over(limit))
+
+
 def test_a_full_disk_stops_early_and_keeps_what_was_acknowledged(path):
     async def run(ledger):
-        await asyncio.wrap_future(
-            ledger._writer.hand_over(
-                lambda db: db.execute(
-                    f"PRAGMA max_page_count = {db.execute('PRAGMA page_count').fetchone()[0] + 2}"
-                ).fetchone()
-            )
-        )
+        await set_page_limit(ledger, more=2)
         kept = []
 
         async def fill():
             for n in range(100):
-                call = await ledger.intend(request(str(n)), INTENT)
+                call = await intend(ledger, request(str(n)))
                 await ledger.keep(call, RawReply(status=200, body=b"x" * 500))
                 kept.append(n)
 
@@ -251,6 +268,29 @@ def test_a_full_disk_stops_early_and_keeps_what_was_acknowledged(path):
     assert using(path, still_there) == kept
 
 
+def test_on_a_full_disk_the_reserve_makes_room_for_answers_on_their_way_and_nothing_more_is_granted(path):
+    async def run(ledger):
+        on_its_way = await intend(ledger, request("on its way"))
+        await set_page_limit(ledger)
+        free = ledger._writer._make_room
+
+        def make_room():
+            # What the reserve takes up on a real disk this limit stands for.
+            ledger._writer._db.execute("PRAGMA max_page_count = 1000000").fetchone()
+            return free()
+
+        ledger._writer._make_room = make_room
+        for text in ("too big " * 5000, "small"):
+            with pytest.raises(StoppedEarly, match="disk full"):
+                await intend(ledger, request(text))
+        await ledger.keep(on_its_way, raw("here it is"))
+        assert not path.with_name("ledger.sqlite.reserve").exists()
+
+    using(path, run)
+    replies = using(path, lambda ledger: ledger.replies(request("on its way").key))
+    assert [reply.raw for reply in replies] == [raw("here it is")]
+
+
 # ------------------------------------------------------------ several processes
 
 
@@ -259,7 +299,7 @@ def _write_some(path, who, start):
 
     async def work(ledger):
         for n in range(10):
-            call = await ledger.intend(request(f"{who}-{n}"), INTENT)
+            call = await intend(ledger, request(f"{who}-{n}"))
             await ledger.keep(call, raw(f"{who}-{n}"))
 
     using(path, work)
@@ -282,10 +322,10 @@ def test_several_processes_make_and_use_one_ledger_at_once(tmp_path):
             for n in range(10):
                 (reply,) = await ledger.replies(request(f"{who}-{n}").key)
                 assert reply.raw == raw(f"{who}-{n}")
-        return {call.state async for call in ledger.calls()}
+        return {call.state for call in await every_call(ledger)}
 
     assert using(path, all_there) == {"kept"}
-    assert [file.name for file in tmp_path.iterdir()] == ["ledger.sqlite"]
+    assert files_in(tmp_path) == ["ledger.sqlite", "ledger.sqlite.reserve"]
 
 
 def test_threads_that_make_one_ledger_at_once_all_get_the_same(tmp_path):
@@ -317,8 +357,8 @@ async def worker(ledger, who):
     while True:
         n += 1
         text = f"{who}-{n}"
-        call = await ledger.intend(request(text), Intent("run-1", "t", "p", 0.01))
-        await ledger.keep(call, raw(text))
+        call = await ledger.claim(request(text), Intent("run-1", "t", "p", 0.01))
+        await ledger.keep(call.call, raw(text))
         print(text, flush=True)
 
 async def main():
@@ -353,14 +393,112 @@ def test_a_kill_in_the_middle_of_writing_loses_no_acknowledged_reply(tmp_path):
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_an_intent_says_which_process_sent_it(path):
+def test_a_process_that_is_gone_holds_nobody_up(path):
+    child = "import sys; from tests.calls.ledger.test_sqlite import claim_and_die; claim_and_die(sys.argv[1])"
+    died = subprocess.run([sys.executable, "-c", child, path], check=False)
+    assert died.returncode == -signal.SIGKILL
+
+    async def ask_the_same(ledger):
+        return await ledger.claim(request("left open"), INTENT, known=0)
+
+    assert using(path, ask_the_same) == Granted(3)
+
+
+def claim_and_die(path):
+    async def work(ledger):
+        await intend(ledger, request("left open"))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    using(Path(path), work)
+
+
+def test_the_owner_of_calls_gives_a_sign_of_life_while_nothing_else_is_written(path):
+    async def wait_for_a_beat(ledger):
+        ledger._writer._seconds, ledger._writer._next_beat = 0.01, 0.0
+        await intend(ledger, request("slow"))
+        first = await beats(ledger)
+        while await beats(ledger) == first:  # noqa: ASYNC110 (another thread writes, no event tells)
+            await asyncio.sleep(0.01)
+
+    async def beats(ledger):
+        return [row["beat"] for row in await ledger._select("SELECT beat FROM owners ORDER BY beat")]
+
+    async def run(ledger):
+        await asyncio.wait_for(wait_for_a_beat(ledger), 10)
+
+    using(path, run)
+
+
+# ------------------------------------------------------------ earlier versions
+
+
+@pytest.fixture
+def version_1(tmp_path):
+    """A ledger as version 0.1.0 left it, with one call in each state."""
+    path = tmp_path / "ledger.sqlite"
+    path.write_bytes((Path(__file__).parent / "old" / "version-1.sqlite").read_bytes())
+    return path
+
+
+def test_a_ledger_of_version_1_is_brought_up_to_date_with_all_its_calls(version_1):
+    calls = using(version_1, every_call)
+    assert [(call.persona, call.state) for call in calls] == [
+        ("builder", "settled"),
+        ("skeptic", "kept"),
+        ("futurist", "abandoned"),
+        ("product", "maybe_paid"),
+        ("creative", "open"),
+    ]
+    again = using(version_1, every_call)
+    assert again == calls
+    rows = using(version_1, every_row)
+    assert {row.model for row in rows} == {"fake:claude-sonnet-5-5"}
+    assert len({row.uid for row in rows}) == 5
+    assert [damage_of(row) for row in rows] == [[]] * 5
+
+
+async def every_row(ledger):
+    return [row async for row in ledger.rows()]
+
+
+def test_nobody_waits_for_a_call_whose_owner_version_1_did_not_name_fully(version_1):
+    async def ask_the_same(ledger):
+        return await ledger.claim(request("open"), INTENT, known=0)
+
+    assert using(version_1, ask_the_same) == Granted(6)
+
+
+# ------------------------------------------------------------ for whoever looks after it
+
+
+def test_a_broken_index_is_built_again_and_said(path):
+    break_the_index(path)
+    found = using(path, lambda ledger: ledger.integrity())
+    assert found
+    assert all(damage.repaired for damage in found)
+    assert using(path, lambda ledger: ledger.integrity()) == []
+
+
+def break_the_index(path):
+    """Take a row out of an index behind SQLite's back."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("PRAGMA writable_schema = ON")
+        (sql,) = db.execute("SELECT sql FROM sqlite_master WHERE name = 'calls_by_run'").fetchone()
+        db.execute("UPDATE sqlite_master SET sql = sql || ' WHERE id < 0' WHERE name = 'calls_by_run'")
+        db.execute("PRAGMA writable_schema = RESET")
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("REINDEX calls_by_run")
+        db.execute("PRAGMA writable_schema = ON")
+        db.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'calls_by_run'", (sql,))
+        db.execute("PRAGMA writable_schema = RESET")
+
+
+def test_a_changed_text_is_named_by_its_row(path):
     with sqlite3.connect(path) as db:
-        pid, started = db.execute("SELECT owner_pid, owner_started FROM calls").fetchone()
-    assert pid == os.getpid()
-    if sys.platform == "linux":
-        boot, ticks = started.split(":")
-        assert boot
-        assert int(ticks) > 0
+        db.execute("UPDATE parts SET text = 'another question' WHERE text LIKE 'Is it worth%'")
+    (damage,) = using(path, lambda ledger: ledger.integrity())
+    assert damage.place.startswith("table parts, row sha256:")
+    assert not damage.repaired
 
 
 def test_what_is_stored_of_a_request_is_readable_with_any_sqlite_shell(path):

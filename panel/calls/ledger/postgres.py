@@ -1,0 +1,265 @@
+"""The ledger in a PostgreSQL database that any number of machines share: durable on commit."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import secrets
+from collections.abc import AsyncIterator, Collection, Iterable
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from panel.calls.ledger import postgres_upkeep as upkeep
+from panel.calls.ledger.base import Claim, CostBy, CostLine, Intent, Pruned
+from panel.calls.ledger.postgres_calls import Owner, Wanted, claim, update
+from panel.calls.ledger.postgres_server import Server, Work
+from panel.calls.ledger.postgres_tables import make_or_check, stored, values_of
+from panel.calls.ledger.rows import Damage, Row, StoredReply, reply_of
+from panel.calls.parts import take_apart
+from panel.calls.processes import RENEW_SECONDS, Process, this_process
+from panel.core.errors import InputError, PanelError
+from panel.core.hashing import digest
+from panel.core.records import utc_now
+from panel.core.requests import CallRequest, RawReply, Usage
+
+if TYPE_CHECKING:
+    from panel.calls.ledger.postgres_server import Connection
+
+T = TypeVar("T")
+
+SCHEMES = ("postgresql", "postgres")
+#: Calls read or written at once: few enough to hold, many enough to be quick.
+_PAGE = 100
+#: Seconds that claims and replies in hand wait for a server that went away.
+PATIENCE_SECONDS = 30.0
+
+_REPLIES = "SELECT * FROM calls WHERE key = %s AND state IN ('kept', 'settled') ORDER BY id DESC"
+
+_SPENT = """
+SELECT coalesce(sum(CASE
+  WHEN state = 'settled' THEN coalesce(cost_usd, reserved_usd)
+  WHEN state IN ('open', 'kept', 'maybe_paid') THEN reserved_usd
+END), 0.0) AS usd FROM calls WHERE run = %s
+"""
+
+
+async def open_ledger(
+    url: str, *, process: Process | None = None, renew_seconds: float = RENEW_SECONDS
+) -> PostgresLedger:
+    """The ledger at `postgresql://user:password@host/name`; its tables are made if there are none.
+
+    Args:
+        url: As libpq reads it.
+        process: Who asks, as other processes see it; this process if None.
+        renew_seconds: Between two signs of life.
+
+    Raises:
+        InputError: psycopg is not installed, the address is none, or the server cannot be reached.
+        DamagedRecord: the database holds no ledger of a version this program reads.
+    """
+    try:
+        import psycopg  # noqa: F401 (whether it is there)
+    except ImportError as error:
+        raise InputError(
+            f"a ledger in PostgreSQL needs a library: {error}",
+            field="ledger_url",
+            hint="pip install 'shipskip[postgres]'",
+        ) from error
+    server = Server(url)
+    await server.reach()
+    try:
+        await server.run(partial(make_or_check, place=server.place))
+    except BaseException:
+        await server.close()
+        raise
+    return PostgresLedger(server, process=process, renew_seconds=renew_seconds)
+
+
+def exists(url: str) -> bool:  # noqa: ARG001 (what every ledger's module has)
+    """True: whether there is a ledger only the server knows."""
+    return True
+
+
+class PostgresLedger:
+    """A `Ledger` in the database of a server.
+
+    A claim takes two round trips and one commit, whatever it finds: one that locks the key and reads what
+    there is, one that writes what is missing. Every other write takes one. Calls share a few connections.
+
+    A write that was handed over is finished even if the task that waits for it is cancelled. While the
+    server is away, claims and replies in hand are tried again for half a minute.
+
+    Args:
+        server: The database, with its tables.
+        process: Who asks, as other processes see it; this process if None.
+        renew_seconds: Between two signs of life.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        *,
+        process: Process | None = None,
+        renew_seconds: float = RENEW_SECONDS,
+    ) -> None:
+        self._server = server
+        self._owner = Owner(secrets.token_hex(16), process or this_process(), renew_seconds)
+        self._patience = PATIENCE_SECONDS
+        self._closed = False
+        self._writes: set[asyncio.Task[Any]] = set()
+        self._beating = asyncio.create_task(self._beat_for_ever())
+
+    @property
+    def place(self) -> str:
+        """Host, port and name of the database; no user, no password."""
+        return self._server.place
+
+    # ------------------------------------------------------------ for whoever calls
+
+    async def replies(self, key: str) -> list[StoredReply]:
+        """All replies to the request with this key, newest first.
+
+        Raises:
+            DamagedRecord: a stored body does not have the hash it was stored with.
+        """
+        found = await self._select(_REPLIES, (key,))
+        rows = (Row(**values_of(each), owner_lives=False, skeleton=None) for each in found)
+        return [reply_of(row, self.place) for row in rows]
+
+    async def claim(
+        self,
+        request: CallRequest,
+        intent: Intent,
+        *,
+        known: int | None = None,
+        most_unanswered: int | None = None,
+    ) -> Claim:
+        """Note durably that `request` is about to be sent, unless it must not be.
+
+        Raises:
+            StoppedEarly: the server went away, its disk is full, or another process holds the key too long.
+        """
+        skeleton, texts = take_apart(request)
+        noted = {
+            "run": intent.run, "tool": intent.tool, "persona": intent.persona, "started": _now(),
+            "model": f"{request.provider}:{request.model}", "reserved_usd": intent.reserved_usd,
+        }  # fmt: skip
+        wanted = Wanted(secrets.token_hex(16), request.key, skeleton, texts, noted)
+
+        return await self._write(
+            partial(claim, wanted=wanted, owner=self._owner, known=known, most_unanswered=most_unanswered)
+        )
+
+    async def keep(self, call: int, raw: RawReply) -> None:
+        """Store the raw reply to an open call, before anything reads it."""
+        values = {
+            "state": "kept", "status": raw.status, "headers": json.dumps(raw.headers), "body": raw.body,
+            "body_hash": digest(raw.body), "finished": _now(),
+        }  # fmt: skip
+        await self._write(update(call, values, when=("open",)))
+
+    async def settle(self, call: int, *, usage: Usage | None, cost_usd: float | None) -> None:
+        """Note what a kept reply used and cost."""
+        used = None if usage is None else json.dumps(usage.as_json())
+        values = {"state": "settled", "usage": used, "cost_usd": cost_usd}
+        await self._write(update(call, values, when=("kept", "settled")))
+
+    async def abandon(self, call: int, *, status: int | None, why: str, maybe_paid: bool) -> None:
+        """Close an open call that brought no reply."""
+        values = {
+            "state": "maybe_paid" if maybe_paid else "abandoned", "status": status, "why": why,
+            "finished": _now(),
+        }  # fmt: skip
+        await self._write(update(call, values, when=("open",)))
+
+    async def spent(self, run: str) -> float:
+        """Dollars of this run: settled costs, and the reservations of calls that are open or maybe paid."""
+        return float((await self._select(_SPENT, (stored(run),)))[0]["usd"])
+
+    async def close(self) -> None:
+        """Finish all writes and let go of the server; a second close does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        await asyncio.gather(*self._writes, return_exceptions=True)
+        self._beating.cancel()
+        await asyncio.gather(self._beating, return_exceptions=True)
+        with contextlib.suppress(PanelError):  # without a server the lease ends by itself
+            await self._server.run(self._owner.sign_off)
+        await self._server.close()
+
+    # ------------------------------------------------------------ for whoever looks after it
+
+    async def rows(self, *, run: str | None = None, key: str | None = None) -> AsyncIterator[Row]:
+        """The calls there are as they are stored, oldest first."""
+        last = 0
+        while page := await self._read(partial(upkeep.page, after=last, run=run, key=key, most=_PAGE)):
+            for row in page:
+                yield row
+            last = page[-1].id
+
+    async def costs(self, by: CostBy) -> list[CostLine]:
+        """What all calls came to, summed up by name, in the order of the names."""
+        return await self._read(partial(upkeep.costs, by=by))
+
+    async def integrity(self) -> list[Damage]:
+        """Texts that are not what was stored; the server checks its files itself."""
+        return await self._read(upkeep.integrity)
+
+    async def add(self, rows: Iterable[Row]) -> int:
+        """Store calls of another ledger as they are; those that are here already are left alone."""
+        rest, new = iter(rows), 0
+        while page := list(islice(rest, _PAGE)):
+            new += await self._write(partial(upkeep.add, rows=page), patience=0.0)
+        return new
+
+    async def prune(self, *, before: str, keep: Collection[str], dry_run: bool) -> Pruned:
+        """Take out calls started before a moment, but those whose key is in `keep` and those still open.
+
+        Claims wait meanwhile.
+        """
+        prune = partial(upkeep.prune, place=self.place, before=before, keep=keep, dry_run=dry_run)
+        return await self._write(prune, patience=0.0)
+
+    # ------------------------------------------------------------ the server
+
+    async def _write(self, write: Work[T], *, patience: float | None = None) -> T:
+        """Do it to the end, whatever becomes of the task that waits for it."""
+        if self._closed:
+            raise RuntimeError("the ledger is closed")
+        waiting = self._patience if patience is None else patience
+        task = asyncio.create_task(self._server.run(write, patience=waiting))
+        self._writes.add(task)
+        task.add_done_callback(self._written)
+        return await asyncio.shield(task)
+
+    def _written(self, task: asyncio.Task[Any]) -> None:
+        self._writes.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at, or asyncio complains where nobody waits for it any more
+
+    async def _read(self, read: Work[T]) -> T:
+        return await self._server.run(read, patience=self._patience)
+
+    async def _select(self, sql: str, values: Any) -> list[dict[str, Any]]:
+        async def select(db: Connection) -> list[dict[str, Any]]:
+            return await (await db.execute(sql, values)).fetchall()
+
+        return await self._read(select)
+
+    async def _beat_for_ever(self) -> None:
+        """Give a sign of life now and then, over a connection that does not wait behind calls."""
+        import psycopg
+
+        while True:
+            await asyncio.sleep(self._owner.renew_seconds)
+            with contextlib.suppress(psycopg.Error):  # the next one may get through
+                async with await self._server.connect() as db:
+                    await self._owner.beat(db)
+
+
+def _now() -> str:
+    """The time as records write it, with milliseconds: calls are over in seconds."""
+    return utc_now().isoformat(timespec="milliseconds").replace("+00:00", "Z")

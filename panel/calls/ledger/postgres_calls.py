@@ -1,0 +1,154 @@
+"""A call's way through a ledger in PostgreSQL, statement by statement: claimed, then changed."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from panel.calls.ledger.base import Claim, Granted
+from panel.calls.ledger.claims import Sibling, obstacle
+from panel.calls.ledger.postgres_tables import (
+    ADD_PARTS,
+    ADD_REQUESTS,
+    NOW,
+    OWNER,
+    PARTS_THERE,
+    SHARE_TEXTS,
+    columns_of,
+    owner_of,
+    stored,
+)
+from panel.calls.processes import Process
+from panel.core.hashing import bare
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from panel.calls.ledger.postgres_server import Connection, Work
+
+_LOCK_KEY = "SELECT pg_advisory_xact_lock(%s)"
+_SIBLINGS = f"""
+SELECT calls.id, uid, state, {OWNER} FROM calls LEFT JOIN owners ON owners.id = calls.owner
+WHERE key = %s ORDER BY calls.id
+"""  # noqa: S608 (columns of ours)
+_SIGN = f"INSERT INTO owners VALUES (%s, %s, %s, %s, {NOW}) ON CONFLICT DO NOTHING"  # noqa: S608 (an expression of ours)
+#: Only where it is old, so that claims of one process do not wait for each other.
+_BEAT = f"UPDATE owners SET beat = {NOW} WHERE id = %s AND beat < {NOW} - %s"  # noqa: S608 (same)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who sends calls: a ledger that some process has opened.
+
+    Attributes:
+        id: Of this ledger, as opened.
+        process: Which one.
+        renew_seconds: Between two signs of life.
+    """
+
+    id: str
+    process: Process
+    renew_seconds: float
+
+    async def sign(self, db: Connection) -> None:
+        """Say who asks, with a sign of life no older than it should be."""
+        who = self.process
+        await db.execute(_SIGN, (self.id, stored(who.machine), who.pid, who.started))
+        await db.execute(_BEAT, (self.id, self.renew_seconds))
+
+    async def beat(self, db: Connection) -> None:
+        """Give a sign of life, if there is anything to be alive for."""
+        await db.execute(_BEAT, (self.id, 0.0))
+
+    async def sign_off(self, db: Connection) -> None:
+        """Whoever wants a call that is still open need not wait for this process to end."""
+        await db.execute("DELETE FROM owners WHERE id = %s", (self.id,))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A call that somebody wants to send.
+
+    Attributes:
+        uid: Its name, by which it is recognised when the answer to its claim was lost.
+        key: Of its request.
+        skeleton: The request as JSON with hashes for its texts.
+        texts: Those texts by hash.
+        noted: Further columns of its row.
+    """
+
+    uid: str
+    key: str
+    skeleton: str
+    texts: Mapping[str, str]
+    noted: Mapping[str, Any]
+
+
+async def claim(
+    db: Connection, wanted: Wanted, owner: Owner, *, known: int | None, most_unanswered: int | None
+) -> Claim:
+    """Note that a request is about to be sent, unless it must not be; two round trips."""
+    async with db.pipeline():  # what is executed is sent when something is fetched, or at the end
+        await db.execute("BEGIN")
+        await db.execute(SHARE_TEXTS)
+        await db.execute(_LOCK_KEY, (_number(wanted.key),))
+        siblings = await db.execute(_SIBLINGS, (wanted.key,))
+        there = await db.execute(PARTS_THERE, (list(wanted.texts),))
+        found = await siblings.fetchall()
+        others = [Sibling(each["state"], owner_of(each), each["silent_for"] or 0.0) for each in found]
+        decided = _granted_before(wanted, found) or obstacle(
+            others, known=known, most_unanswered=most_unanswered
+        )
+        if decided is not None:
+            await db.execute("ROLLBACK")
+            return decided
+        old = {each["hash"] for each in await there.fetchall()}
+        missing = {name: text for name, text in wanted.texts.items() if name not in old}
+        # Always in this order, which every writer keeps: none waits for another in a circle.
+        await db.execute(ADD_PARTS, columns_of(missing))
+        await db.execute(ADD_REQUESTS, columns_of({wanted.key: wanted.skeleton}))
+        await owner.sign(db)
+        granted = await _insert(db, wanted, owner)
+        await db.execute("COMMIT")
+    (new,) = await granted.fetchall()
+    return Granted(new["id"])
+
+
+def _number(key: str) -> int:
+    """The first quarter of a key's hash, as the 64 bits that an advisory lock takes."""
+    return int(bare(key)[:16], 16) - 2**63
+
+
+def _granted_before(wanted: Wanted, siblings: list[dict[str, Any]]) -> Granted | None:
+    """The same claim, if it was committed before the connection broke."""
+    return next((Granted(each["id"]) for each in siblings if each["uid"] == wanted.uid), None)
+
+
+async def _insert(db: Connection, wanted: Wanted, owner: Owner) -> psycopg.AsyncCursor[dict[str, Any]]:
+    own = {"uid": wanted.uid, "key": wanted.key, "state": "open", "owner": owner.id}
+    values = {name: stored(value) for name, value in {**wanted.noted, **own}.items()}
+    marks = ", ".join(f"%({name})s" for name in values)
+    sql = f"INSERT INTO calls ({', '.join(values)}) VALUES ({marks}) RETURNING id"  # noqa: S608 (names of ours)
+    return await db.execute(sql, values)
+
+
+def update(call: int, values: Mapping[str, Any], *, when: tuple[str, ...]) -> Work[None]:
+    """Change a call that is in one of the states `when`; LookupError if it is not.
+
+    When the connection broke and it is tried again, it may have been changed already, which is as good.
+    """
+    columns = ", ".join(f"{name} = %({name})s" for name in values)
+    done = "%(again)s AND state = %(state)s AND finished = %(finished)s" if "finished" in values else "false"
+    sql = f"UPDATE calls SET {columns} WHERE id = %(id)s AND (state = ANY(%(when)s) OR {done})"  # noqa: S608 (same)
+    tries = itertools.count()
+
+    async def write(db: Connection) -> None:
+        again = next(tries) > 0
+        given = {name: stored(value) for name, value in values.items()}
+        changed = await db.execute(sql, {**given, "id": call, "when": list(when), "again": again})
+        if changed.rowcount != 1:
+            raise LookupError(f"call {call} is not {' or '.join(when)}")
+
+    return write
