@@ -47,6 +47,7 @@ def _shown(line: Any) -> str:
 def _report(workspace: Workspace) -> tuple[dict[str, dict[str, Any]], ExitCode]:
     from panel.calls.choosing import choose, connect
     from panel.calls.providers import base
+    from panel.cli.upkeep.opening import ledger_name
     from panel.core.files import check_writable
     from panel.reviewers.personas import load_personas
 
@@ -74,6 +75,7 @@ def _report(workspace: Workspace) -> tuple[dict[str, dict[str, Any]], ExitCode]:
     places: dict[str, Any] = {
         "workspace": {"value": str(workspace.root), "origin": workspace.origin},
         "runs": str(workspace.runs_dir),
+        "ledger": ledger_name(workspace),
     }
     try:
         check_writable(workspace.runs_dir)
@@ -93,7 +95,7 @@ def _report(workspace: Workspace) -> tuple[dict[str, dict[str, Any]], ExitCode]:
         "places": places,
         "personas": personas,
         "settings": {
-            name: {"value": setting.value, "origin": setting.origin}
+            name: {"value": setting.shown, "origin": setting.origin}
             for name, setting in workspace.settings.items()
         },
     }, code

@@ -1,7 +1,10 @@
-"""`panel runs list|show`: what was run, and what came of it."""
+"""`panel runs …`: what was run and what came of it, what it cost, and how it is kept safe."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,13 +16,35 @@ from panel.core.errors import ExitCode, InputError
 if TYPE_CHECKING:
     from panel.core.outcomes import Run
     from panel.core.records import Records
+    from panel.core.workspace import Workspace
+
+
+class By(StrEnum):
+    """What costs can be summed up by."""
+
+    RUN = "run"
+    TOOL = "tool"
+    PERSONA = "persona"
+    MODEL = "model"
+    DAY = "day"
 
 
 def register(app: typer.Typer) -> None:
     """Add the verbs."""
-    runs = typer.Typer(help="Stored runs and the records in them.", no_args_is_help=True)
-    runs.command("list")(with_flags(Place)(ends_well(list_runs)))
-    runs.command("show")(with_flags(Place)(ends_well(show)))
+    runs = typer.Typer(
+        help="Stored runs: what came of them, what they cost, and keeping them safe.", no_args_is_help=True
+    )
+    verbs: dict[str, Callable[..., ExitCode]] = {
+        "list": list_runs,
+        "show": show,
+        "cost": cost,
+        "verify": verify,
+        "backup": backup,
+        "copy": copy,
+        "prune": prune,
+    }
+    for name, verb in verbs.items():
+        runs.command(name)(with_flags(Place)(ends_well(verb)))
     app.add_typer(runs, name="runs")
 
 
@@ -87,11 +112,87 @@ def show(
     return ExitCode.DONE
 
 
-def _records(flags: Place) -> Records:
-    from panel.core.records import Records
+def cost(
+    *,
+    by: Annotated[By, typer.Option("--by", help="What to sum up by.")] = By.RUN,
+    json: Annotated[bool, typer.Option("--json", help="Print exact numbers as JSON.")] = False,
+    flags: Place,
+) -> ExitCode:
+    """Say what all stored calls cost, those included that may have been paid for nothing."""
+    from panel.cli.upkeep import costing
+
+    return costing.run(_workspace(flags), by.value, json=json)
+
+
+def verify(
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
+    flags: Place,
+) -> ExitCode:
+    """Check every stored call and record, repair what can be repaired, name what is damaged.
+
+    Exit code 1 means that something is damaged.
+    """
+    from panel.cli.upkeep import verifying
+
+    return verifying.run(_workspace(flags), json=json)
+
+
+def backup(
+    folder: Annotated[Path, typer.Argument(help="An empty or new folder, or an earlier backup.")],
+    *,
+    flags: Place,
+) -> ExitCode:
+    """Copy the ledger and all records into a folder, which then serves as --runs-dir.
+
+    An earlier backup is brought up to date. Other runs may go on meanwhile.
+    """
+    from panel.cli.upkeep import copying
+
+    return copying.make_backup(_workspace(flags), folder.expanduser())
+
+
+def copy(
+    *,
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to", metavar="URL", help="sqlite:///file, postgresql://host/name, or the path of a file."
+        ),
+    ],
+    flags: Place,
+) -> ExitCode:
+    """Copy every call into another ledger; what is there already stays as it is."""
+    from panel.cli.upkeep import copying
+
+    return copying.copy(_workspace(flags), to)
+
+
+def prune(
+    *,
+    older_than: Annotated[str, typer.Option("--older-than", metavar="AGE", help="90d, 12w or 36h.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Remove it; without this it is only said.")] = False,
+    flags: Place,
+) -> ExitCode:
+    """Remove old runs, dossier snapshots and calls that nothing current rests on.
+
+    Every tool's current review and the newest comparison of every pair stay, with all they need.
+    """
+    from panel.cli.upkeep import pruning
+
+    return pruning.run(_workspace(flags), older_than, yes=yes)
+
+
+def _workspace(flags: Place) -> Workspace:
     from panel.core.workspace import open_workspace
 
-    return Records(open_workspace(flags.settings(), folder=flags.workspace).runs_dir)
+    return open_workspace(flags.settings(), folder=flags.workspace)
+
+
+def _records(flags: Place) -> Records:
+    from panel.core.records import Records
+
+    return Records(_workspace(flags).runs_dir)
 
 
 def _summary(run: Run) -> str:
