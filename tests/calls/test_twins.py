@@ -4,7 +4,7 @@ import asyncio
 
 from panel.calls.faults import Fault
 from panel.calls.ledger.base import Intent
-from panel.calls.processes import Process
+from panel.calls.ledger.processes import Process
 from panel.core.outcomes import Cost
 from tests.calls.fakes import ScriptedProvider, raw, request
 from tests.calls.test_client import COST, World, connection_lost, outcome

@@ -290,7 +290,7 @@ def test_messages_name_files_relative_to_the_workspace(folder):
         ("gpt-5.4", "gpt-5.4"),
     ],
 )
-def test_an_address_is_shown_without_its_password(folder, address, shown):
+def test_an_address_is_shown_without_its_password(address, shown):
     assert Setting(address, "default").shown == shown
 
 

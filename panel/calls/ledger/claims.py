@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from panel.calls.ledger.base import Answered, Claim, InFlight, Unanswered
+from panel.calls.ledger.processes import Process, lives
 from panel.calls.ledger.rows import REPLIED
-from panel.calls.processes import Process, lives
 
 
 @dataclass(frozen=True)

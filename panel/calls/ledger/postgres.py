@@ -11,21 +11,21 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from panel.calls.ledger import postgres_upkeep as upkeep
 from panel.calls.ledger.base import Claim, CostBy, CostLine, Intent, Pruned
-from panel.calls.ledger.postgres_calls import Owner, Wanted, claim, update
-from panel.calls.ledger.postgres_server import Server, Work
-from panel.calls.ledger.postgres_tables import make_or_check, stored, values_of
+from panel.calls.ledger.on_postgres import upkeep
+from panel.calls.ledger.on_postgres.calls import Owner, Wanted, claim, update
+from panel.calls.ledger.on_postgres.server import Server, Work
+from panel.calls.ledger.on_postgres.tables import make_or_check, stored, values_of
+from panel.calls.ledger.parts import take_apart
+from panel.calls.ledger.processes import RENEW_SECONDS, Process, this_process
 from panel.calls.ledger.rows import Damage, Row, StoredReply, reply_of
-from panel.calls.parts import take_apart
-from panel.calls.processes import RENEW_SECONDS, Process, this_process
 from panel.core.errors import InputError, PanelError
 from panel.core.hashing import digest
 from panel.core.records import utc_now
 from panel.core.requests import CallRequest, RawReply, Usage
 
 if TYPE_CHECKING:
-    from panel.calls.ledger.postgres_server import Connection
+    from panel.calls.ledger.on_postgres.server import Connection
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeVar, get_args
 
-from panel.calls.parts import hashes_in, put_together
+from panel.calls.ledger.parts import hashes_in, put_together
 from panel.core.errors import DamagedRecord
 from panel.core.hashing import digest
 from panel.core.requests import Call, CallRequest, RawReply, Usage

@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from panel.calls.group_commit import GroupCommit, Write
-from panel.calls.ledger import sqlite_upkeep as upkeep
 from panel.calls.ledger.base import Claim, CostBy, CostLine, Granted, Intent, Pruned
 from panel.calls.ledger.claims import Sibling, obstacle
+from panel.calls.ledger.on_sqlite import upkeep
+from panel.calls.ledger.on_sqlite.commits import GroupCommit, Write
+from panel.calls.ledger.on_sqlite.file import disk_full, explained, make_if_missing, open_file
+from panel.calls.ledger.on_sqlite.reserve import Reserve
+from panel.calls.ledger.on_sqlite.tables import MIGRATIONS, TABLES, VERSION
+from panel.calls.ledger.parts import hashes_in, take_apart
+from panel.calls.ledger.processes import RENEW_SECONDS, Process, lives, this_process
 from panel.calls.ledger.rows import Damage, Row, StoredReply, reply_of
-from panel.calls.ledger.sqlite_tables import MIGRATIONS, TABLES, VERSION
-from panel.calls.parts import hashes_in, take_apart
-from panel.calls.processes import RENEW_SECONDS, Process, lives, this_process
-from panel.calls.reserve import Reserve
-from panel.calls.sqlite_file import disk_full, explained, make_if_missing, open_file
 from panel.core.errors import DamagedRecord, InputError
 from panel.core.hashing import digest
 from panel.core.records import utc_now

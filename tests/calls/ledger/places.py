@@ -7,9 +7,9 @@ import psycopg
 
 from panel.calls.ledger import postgres
 from panel.calls.ledger.base import Granted, Intent
+from panel.calls.ledger.processes import Process
 from panel.calls.ledger.rows import calls_of
 from panel.calls.ledger.sqlite import SqliteLedger
-from panel.calls.processes import Process
 from tests.calls.fakes import request
 
 INTENT = Intent(run="run-1", tool="codestral", persona="builder", reserved_usd=0.25)

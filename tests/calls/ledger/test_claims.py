@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from panel.calls.ledger.base import Answered, InFlight, Unanswered
 from panel.calls.ledger.claims import Sibling, obstacle
-from panel.calls.processes import LEASE_SECONDS, Process, this_process
+from panel.calls.ledger.processes import LEASE_SECONDS, Process, this_process
 
 LIVING = this_process()
 DEAD = replace(LIVING, pid=2**22 + 1, started="1")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from panel.calls.ledger.base import Answered, Granted, InFlight, Unanswered
-from panel.calls.processes import LEASE_SECONDS, this_process
+from panel.calls.ledger.processes import LEASE_SECONDS, this_process
 from tests.calls.fakes import raw, request
 from tests.calls.ledger.places import (
     ANOTHER,

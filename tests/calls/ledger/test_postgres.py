@@ -14,9 +14,9 @@ import pytest
 
 from panel.calls.ledger import base, postgres
 from panel.calls.ledger.base import Granted, InFlight, Intent
-from panel.calls.ledger.postgres_server import MOST_CONNECTIONS
-from panel.calls.ledger.postgres_tables import LOCK_TEXTS
-from panel.calls.processes import Process
+from panel.calls.ledger.on_postgres.server import MOST_CONNECTIONS
+from panel.calls.ledger.on_postgres.tables import LOCK_TEXTS
+from panel.calls.ledger.processes import Process
 from panel.core.errors import DamagedRecord, InputError
 from tests.calls.fakes import raw, request
 from tests.calls.ledger.postgres_server import free_port

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from panel.calls.ledger.processes import Process, lives
 from panel.calls.ledger.rows import Row
-from panel.calls.processes import Process, lives
 from panel.core.errors import DamagedRecord, InputError
 
 if TYPE_CHECKING:
-    from panel.calls.ledger.postgres_server import Connection
+    from panel.calls.ledger.on_postgres.server import Connection
 
 VERSION = "2"
 

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from panel.calls.ledger.base import CostBy, CostLine, Pruned
+from panel.calls.ledger.parts import hashes_in
 from panel.calls.ledger.rows import Damage, Row
-from panel.calls.parts import hashes_in
 from panel.core.hashing import digest
 
 _NAMES: dict[CostBy, str] = {

@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from panel.calls.reserve import Reserve
+from panel.calls.ledger.on_sqlite.reserve import Reserve
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from panel.calls.sqlite_file import FULL
+from panel.calls.ledger.on_sqlite.file import FULL
 
 #: Bytes: some two hundred ordinary replies.
 SIZE = 2_000_000

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from panel.calls.processes import LEASE_SECONDS, RENEW_SECONDS, Process, lives, this_process
+from panel.calls.ledger.processes import LEASE_SECONDS, RENEW_SECONDS, Process, lives, this_process
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only /proc says when a process began")
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import Any
 
-from panel.calls.sqlite_file import is_full
+from panel.calls.ledger.on_sqlite.file import is_full
 
 Write = Callable[[sqlite3.Connection], Any]
 _Item = tuple[Write, Future[Any]]

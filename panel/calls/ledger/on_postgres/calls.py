@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from panel.calls.ledger.base import Claim, Granted
 from panel.calls.ledger.claims import Sibling, obstacle
-from panel.calls.ledger.postgres_tables import (
+from panel.calls.ledger.on_postgres.tables import (
     ADD_PARTS,
     ADD_REQUESTS,
     NOW,
@@ -20,13 +20,13 @@ from panel.calls.ledger.postgres_tables import (
     owner_of,
     stored,
 )
-from panel.calls.processes import Process
+from panel.calls.ledger.processes import Process
 from panel.core.hashing import bare
 
 if TYPE_CHECKING:
     import psycopg
 
-    from panel.calls.ledger.postgres_server import Connection, Work
+    from panel.calls.ledger.on_postgres.server import Connection, Work
 
 _LOCK_KEY = "SELECT pg_advisory_xact_lock(%s)"
 _SIBLINGS = f"""

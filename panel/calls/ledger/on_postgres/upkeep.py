@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from panel.calls.ledger.base import CostBy, CostLine, Pruned
-from panel.calls.ledger.postgres_tables import (
+from panel.calls.ledger.on_postgres.tables import (
     ADD_PARTS,
     ADD_REQUESTS,
     COLUMNS,
@@ -20,13 +20,13 @@ from panel.calls.ledger.postgres_tables import (
     row_of,
     stored,
 )
+from panel.calls.ledger.parts import hashes_in
 from panel.calls.ledger.rows import Damage, Row
-from panel.calls.parts import hashes_in
 from panel.core.errors import DamagedRecord
 from panel.core.hashing import digest
 
 if TYPE_CHECKING:
-    from panel.calls.ledger.postgres_server import Connection
+    from panel.calls.ledger.on_postgres.server import Connection
 
 _ROWS = f"""
 SELECT calls.*, json AS skeleton, {OWNER} FROM calls

@@ -1,0 +1,1 @@
+"""The parts of the ledger in PostgreSQL: its server, tables, writes and upkeep."""
