@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -162,6 +162,16 @@ class Ledger(Protocol):
 
     async def close(self) -> None:
         """Finish all writes and let go of the store; a second close does nothing."""
+        ...
+
+    # ------------------------------------------------------------ for whoever goes on later
+
+    async def mark(self, notes: Mapping[str, str | None]) -> None:
+        """Remember a text under each name, in place of an earlier one; None forgets it. All or nothing."""
+        ...
+
+    async def marked(self, names: Collection[str]) -> dict[str, str]:
+        """What is remembered under these names, as far as there is anything."""
         ...
 
     # ------------------------------------------------------------ for whoever looks after it

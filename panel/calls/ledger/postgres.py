@@ -6,14 +6,14 @@ import asyncio
 import contextlib
 import json
 import secrets
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from panel.calls.ledger.base import Claim, CostBy, CostLine, Intent, Pruned
 from panel.calls.ledger.on_postgres import upkeep
-from panel.calls.ledger.on_postgres.calls import Owner, Wanted, claim, update
+from panel.calls.ledger.on_postgres.calls import Owner, Wanted, claim, mark, marked, update
 from panel.calls.ledger.on_postgres.server import Server, Work
 from panel.calls.ledger.on_postgres.tables import make_or_check, stored, values_of
 from panel.calls.ledger.parts import take_apart
@@ -177,6 +177,14 @@ class PostgresLedger:
     async def spent(self, run: str) -> float:
         """Dollars of this run: settled costs, and the reservations of calls that are open or maybe paid."""
         return float((await self._select(_SPENT, (stored(run),)))[0]["usd"])
+
+    async def mark(self, notes: Mapping[str, str | None]) -> None:
+        """Remember a text under each name, in place of an earlier one; None forgets it. All or nothing."""
+        await self._write(partial(mark, notes=notes))
+
+    async def marked(self, names: Collection[str]) -> dict[str, str]:
+        """What is remembered under these names, as far as there is anything."""
+        return await self._read(partial(marked, names=names))
 
     async def close(self) -> None:
         """Finish all writes and let go of the server; a second close does nothing."""

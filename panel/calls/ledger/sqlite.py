@@ -7,7 +7,7 @@ import json
 import secrets
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import islice
@@ -200,6 +200,30 @@ class SqliteLedger:
     async def spent(self, run: str) -> float:
         """Dollars of this run: settled costs, and the reservations of calls that are open or maybe paid."""
         return float((await self._select(_SPENT, run))[0][0])
+
+    async def mark(self, notes: Mapping[str, str | None]) -> None:
+        """Remember a text under each name, in place of an earlier one; None forgets it. All or nothing."""
+
+        def write(db: sqlite3.Connection) -> None:
+            for name, value in notes.items():
+                if value is None:
+                    db.execute("DELETE FROM marks WHERE name = ?", (_plain(name),))
+                else:
+                    db.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (_plain(name), _plain(value)))
+
+        await self._write(write)
+
+    async def marked(self, names: Collection[str]) -> dict[str, str]:
+        """What is remembered under these names, as far as there is anything."""
+
+        def read(db: sqlite3.Connection) -> dict[str, str]:
+            rows = (
+                (name, db.execute("SELECT value FROM marks WHERE name = ?", (_plain(name),)).fetchone())
+                for name in names
+            )
+            return {name: row["value"] for name, row in rows if row is not None}
+
+        return await self._read(read)
 
     async def close(self) -> None:
         """Finish all writes and let go of the file; a second close does nothing."""

@@ -250,3 +250,31 @@ def test_names_and_reasons_are_read_back_with_every_character(opened):
             assert [line.name for line in await ledger.costs("run")] == [odd]
 
     asyncio.run(run())
+
+
+def test_what_is_marked_is_there_when_the_ledger_is_opened_again(opened):
+    async def run():
+        async with opened() as ledger:
+            assert await ledger.marked(["list/1", "list/2"]) == {}
+            await ledger.mark({"list/1": "half", "list/2": "a NUL \x00, a lone \ud800", "list/3": "gone"})
+            await ledger.mark({"list/1": "done", "list/3": None, "list/4": None})
+        async with opened() as ledger:
+            names = ["list/1", "list/2", "list/3", "list/4", "never"]
+            assert await ledger.marked(names) == {
+                "list/1": "done",
+                "list/2": "a NUL \x00, a lone ?",
+            }
+
+    asyncio.run(run())
+
+
+def test_many_may_mark_the_same_names_at_once(opened):
+    async def run():
+        async with opened() as one, opened() as other:
+            await asyncio.gather(
+                *(each.mark({"a": str(n), "b": str(n)}) for n in range(40) for each in (one, other))
+            )
+            found = await one.marked(["a", "b"])
+            assert found["a"] == found["b"]
+
+    asyncio.run(run())

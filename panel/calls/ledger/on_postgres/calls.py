@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from panel.calls.ledger.on_postgres.tables import (
     OWNER,
     PARTS_THERE,
     SHARE_TEXTS,
+    as_written,
     columns_of,
     owner_of,
     stored,
@@ -34,6 +35,7 @@ SELECT calls.id, uid, state, {OWNER} FROM calls LEFT JOIN owners ON owners.id = 
 WHERE key = %s ORDER BY calls.id
 """  # noqa: S608 (columns of ours)
 _SIGN = f"INSERT INTO owners VALUES (%s, %s, %s, %s, {NOW}) ON CONFLICT DO NOTHING"  # noqa: S608 (an expression of ours)
+_MARK = "INSERT INTO marks VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 #: Only where it is old, so that claims of one process do not wait for each other.
 _BEAT = f"UPDATE owners SET beat = {NOW} WHERE id = %s AND beat < {NOW} - %s"  # noqa: S608 (same)
 
@@ -132,6 +134,23 @@ async def _insert(db: Connection, wanted: Wanted, owner: Owner) -> psycopg.Async
     marks = ", ".join(f"%({name})s" for name in values)
     sql = f"INSERT INTO calls ({', '.join(values)}) VALUES ({marks}) RETURNING id"  # noqa: S608 (names of ours)
     return await db.execute(sql, values)
+
+
+async def mark(db: Connection, notes: Mapping[str, str | None]) -> None:
+    """Remember texts by name, forget those that are None; in one transaction, in the order of the names."""
+    async with db.transaction(), db.pipeline():
+        for name in sorted(notes):
+            if (value := notes[name]) is None:
+                await db.execute("DELETE FROM marks WHERE name = %s", (stored(name),))
+            else:
+                await db.execute(_MARK, (stored(name), stored(value)))
+
+
+async def marked(db: Connection, names: Collection[str]) -> dict[str, str]:
+    """What is remembered under these names."""
+    by_name = {stored(name): name for name in names}
+    found = await db.execute("SELECT name, value FROM marks WHERE name = ANY(%s)", (list(by_name),))
+    return {by_name[row["name"]]: as_written(row["value"]) for row in await found.fetchall()}
 
 
 def update(call: int, values: Mapping[str, Any], *, when: tuple[str, ...]) -> Work[None]:

@@ -48,6 +48,7 @@ CREATE TABLE calls (
   finished text,
   owner text  -- NULL where it is not known: then nobody waits for it
 );
+CREATE TABLE marks (name text PRIMARY KEY, value text NOT NULL);  -- what a later run goes on from
 CREATE INDEX calls_by_key ON calls (key, id);
 CREATE INDEX calls_by_run ON calls (run, id);
 CREATE UNIQUE INDEX calls_by_uid ON calls (uid);

@@ -37,6 +37,7 @@ CREATE TABLE calls (
   finished TEXT,
   owner TEXT  -- NULL where it is not known: then nobody waits for it
 );
+CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);  -- what a later run goes on from
 CREATE INDEX calls_by_key ON calls (key, id);
 CREATE INDEX calls_by_run ON calls (run, id);
 CREATE UNIQUE INDEX calls_by_uid ON calls (uid);
@@ -47,7 +48,7 @@ PRAGMA journal_mode = WAL;
 
 #: By the version they start from: statements that lead to the next one, in one transaction.
 MIGRATIONS: dict[str, tuple[str, ...]] = {
-    # 1 did not name calls across ledgers, nor their model; its owners had no machine.
+    # 1 did not name calls across ledgers, nor their model; its owners had no machine; it had no marks.
     "1": (
         "ALTER TABLE calls ADD COLUMN uid TEXT NOT NULL DEFAULT ''",
         "UPDATE calls SET uid = 'v1/' || run || '/' || id",
@@ -61,6 +62,7 @@ MIGRATIONS: dict[str, tuple[str, ...]] = {
         "ALTER TABLE calls DROP COLUMN owner_started",
         """CREATE TABLE owners (id TEXT PRIMARY KEY, machine TEXT NOT NULL, pid INTEGER NOT NULL,
              started TEXT, beat REAL NOT NULL)""",
+        "CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
         "UPDATE meta SET value = '2' WHERE name = 'version'",
     ),
 }
