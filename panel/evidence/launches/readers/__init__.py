@@ -1,0 +1,1 @@
+"""One file per form of launch list; the file's name is the form's name."""
