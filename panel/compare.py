@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from panel.core.domain import Dossier, Failure, Seat, Seating, Verdict
-from panel.core.errors import InputError
+from panel.core.errors import InputError, PanelError
 from panel.core.outcomes import Comparison, Cost, Review, Side
 from panel.core.records import timestamp, utc_now
 from panel.judgement.aggregate import dissent, tally
@@ -223,5 +223,17 @@ def _side(own: Review, shown: _Shown) -> Side:
 def _write(record: Comparison, session: Session) -> None:
     records = session.kit.records
     records.write_comparison(record)
-    for each in formats().values():
-        records.write_page(record, each.SUFFIX, each.render(record))
+    broken = []
+    for name, each in formats().items():
+        try:
+            records.write_page(record, each.SUFFIX, each.render(record))
+        except PanelError:
+            raise
+        except Exception as error:  # noqa: BLE001 (a format is anybody's file; the others are written all the same)
+            broken.append(f"{name} ({type(error).__name__})")
+    if broken:
+        raise InputError(
+            f"{record.id}: no page could be made by the format {', '.join(broken)}",
+            saved="the record and all other pages; nothing is asked again",
+            hint="mend panel/publish/formats, then run the same command again",
+        )

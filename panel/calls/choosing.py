@@ -76,6 +76,8 @@ def base_url_of(workspace: Workspace, vendor: Vendor) -> str | None:
         raise InputError(f"{given!r} is no http(s) address", field="base_url")
     if "@" in given.split("/")[2]:
         raise InputError("an address with a name or password in it is refused", field="base_url")
+    if "?" in given or "#" in given:
+        raise InputError("an address with a query in it is refused: it may hold a key", field="base_url")
     return str(given).rstrip("/")
 
 

@@ -15,12 +15,12 @@ from panel.core.requests import RawReply, Usage
 Cause = Literal[
     "rate_limit", "overloaded", "server", "connection", "deadline", "quota", "key", "permission",
     "model", "request", "too_large", "envelope", "stopped", "budget", "long_wait",
-    "not_in_ledger", "breaker", "unanswered",
+    "not_in_ledger", "breaker", "unanswered", "schema",
 ]  # fmt: skip
 
 #: Causes that asking again can mend, and those that are the account's and not the item's.
 RETRIED: frozenset[Cause] = frozenset({"rate_limit", "overloaded", "server", "connection", "envelope"})
-ACCOUNT: frozenset[Cause] = frozenset({"quota", "key", "permission", "model"})
+ACCOUNT: frozenset[Cause] = frozenset({"quota", "key", "permission", "model", "schema"})
 PARKED: frozenset[Cause] = frozenset(
     {"stopped", "budget", "long_wait", "not_in_ledger", "breaker", "unanswered"}
 )

@@ -17,6 +17,8 @@ __all__ = ["Ceilings", "Limiter", "Turn"]
 
 #: Causes that every call to the provider would meet.
 _THE_PROVIDERS: frozenset[Cause] = frozenset({"key", "quota", "permission", "long_wait"})
+#: Causes that every call to the model would meet.
+_THE_MODELS: frozenset[Cause] = frozenset({"model", "schema"})
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ class Limiter:
 
         How the block is left says how the call ended. Without an exception: well. By a Fault: its headers are
         learnt from and its cause cuts the lane's window; a fault of the account (key, quota, permission) or a
-        wait that is too long (`long_wait`) shuts all lanes of the provider, a fault of the model its lane.
+        wait that is too long (`long_wait`) shuts all lanes of the provider, a fault of the
+        model, or of the schema all calls share, its lane.
         Any other exception, and a Fault of a call that was not sent, say nothing.
 
         Args:
@@ -86,7 +89,7 @@ class Limiter:
             lane.answered(turn)
         except Fault as fault:
             lane.failed(turn, fault)
-            if fault.cause == "model":
+            if fault.cause in _THE_MODELS:
                 lane.shut(fault)
             elif fault.cause in _THE_PROVIDERS:
                 self._shut_provider(provider, fault)

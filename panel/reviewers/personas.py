@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from panel.core.workspace import Workspace
 
 MAX_BYTES = 64_000
 _FIELDS = {"name", "motto", "chair", "sits_when", "moves", "signals", "words", "avoid", "model"}
+
+
+#: How both vendors' keys begin, and are never shorter.
+_KEY = re.compile(r"\bsk-[A-Za-z0-9_-]{20,}")
 
 
 def load_personas(workspace: Workspace) -> dict[str, Persona]:
@@ -38,6 +43,18 @@ def load_personas(workspace: Workspace) -> dict[str, Persona]:
     return personas
 
 
+def _refuse_keys(text: str, shown: str) -> None:
+    """A persona is sent to models and committed; what looks like a vendor's key has no business in it."""
+    found = _KEY.search(text)
+    if found:
+        raise InputError(
+            "looks like an API key; it is not shown and nothing was sent",
+            file=shown,
+            line=text.count("\n", 0, found.start()) + 1,
+            hint="take it out and have it withdrawn: keys belong into the environment or into .env",
+        )
+
+
 def load_persona(path: Path, *, shown: str | None = None) -> Persona:
     """Read one persona file; its stem is the slug.
 
@@ -50,6 +67,7 @@ def load_persona(path: Path, *, shown: str | None = None) -> Persona:
             name that is no slug; file, line and field are named.
     """
     text = read_text(path, limit=MAX_BYTES)
+    _refuse_keys(text, shown or str(path))
     document = parse(text, shown or str(path))
     if not is_slug(path.stem):
         raise document.error("the file's name must be lower-case words joined by hyphens")

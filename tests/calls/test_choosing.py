@@ -72,3 +72,9 @@ def test_an_address_that_is_none_is_refused(workspace, url):
 def test_an_unknown_provider_lists_those_there_are(workspace):
     with pytest.raises(InputError, match=r"auto, anthropic, offline, openai"):
         choose(workspace(provider="acme"))
+
+
+def test_an_address_with_a_query_is_refused_since_it_may_hold_a_key(workspace):
+    with pytest.raises(InputError, match="an address with a query") as caught:
+        choose(workspace(base_url="http://127.0.0.1:1/v1?key=sk-secret"))
+    assert "sk-secret" not in caught.value.message

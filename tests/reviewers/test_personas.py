@@ -130,3 +130,10 @@ def test_an_unknown_name_lists_those_there_are():
 def test_the_line_of_a_model_is_remembered(write):
     persona = load_persona(write(GOOD.replace("words:", "model: gpt-x\nwords:")))
     assert persona.model_at.endswith("tester.md:7")
+
+
+def test_what_looks_like_a_key_is_refused_by_its_line_and_not_shown(write):
+    key = "sk-ant-api03-0123456789abcdefghij"
+    with pytest.raises(InputError, match=r"tester\.md:10: looks like an API key") as caught:
+        load_persona(write(GOOD + f"My key is {key}.\n"))
+    assert key not in f"{caught.value.message} {caught.value.hint}"

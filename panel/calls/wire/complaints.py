@@ -36,6 +36,12 @@ _TOO_LONG_IN_WORDS = re.compile(
     r"\bcontext (?:length|limit|window|size)\b|\bprompt is too long\b|\btoo many tokens\b", re.IGNORECASE
 )
 _WORDED_AS_TOO_LONG = frozenset({400, 413, 422})
+#: One schema serves all calls: if it is refused once, it is refused always.
+_SCHEMA_IN_WORDS = re.compile(
+    r"\b(?:invalid|unsupported)\b.{0,40}\bschema\b|\bschema\b.{0,80}"
+    r"(?:invalid|unsupported|not (?:supported|permitted|allowed)|too complex)",
+    re.IGNORECASE | re.DOTALL,
+)
 #: OpenAI's 429 for one request that is larger than the limit per minute: waiting does not make it smaller.
 _LARGER_THAN_THE_LIMIT = re.compile(r"^request too large\b", re.IGNORECASE)
 
@@ -94,9 +100,8 @@ def complaint_of(data: Any) -> Complaint | None:
 
 def cause_of(status: int, complaint: Complaint) -> Cause:
     """The cause of an error: by its codes and words where they say more than its status."""
-    if complaint.codes & _NO_MONEY:
-        return "quota"
-    if status in _WORDED_AS_NO_MONEY and _NO_MONEY_IN_WORDS.search(complaint.message):
+    worded = status in _WORDED_AS_NO_MONEY and _NO_MONEY_IN_WORDS.search(complaint.message)
+    if worded or complaint.codes & _NO_MONEY:
         return "quota"
     if complaint.codes & _TOO_LONG or _LARGER_THAN_THE_LIMIT.search(complaint.message):
         return "too_large"
@@ -104,6 +109,8 @@ def cause_of(status: int, complaint: Complaint) -> Cause:
         return "too_large"
     if "model_not_found" in complaint.codes:
         return "model"
+    if status == HTTPStatus.BAD_REQUEST and _SCHEMA_IN_WORDS.search(complaint.message):
+        return "schema"
     return cause_of_status(status)
 
 

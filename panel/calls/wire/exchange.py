@@ -180,8 +180,12 @@ class Wire:
         return Fault(cause, message, status=status, retry_after=retry_after, maybe_paid=maybe_paid)
 
     def _look_at(self, cause: Cause, request: CallRequest) -> str:
-        if cause in {"key", "permission", "quota"}:
+        if cause == "quota":
+            return f" (the quota of the account behind {self._vendor.key_variable} is used up)"
+        if cause in {"key", "permission"}:
             return f" (the key is that of {self._vendor.key_variable})"
+        if cause == "schema":
+            return " (the reply schema is the same in every call: this model does not take it)"
         if cause == "model":
             return f" (the model asked for is {request.model})"
         if cause == "too_large":

@@ -45,7 +45,7 @@ OPENAI = {
         ("too long", "too_large"),
         ("larger than the limit", "too_large"),
         ("no such model", "model"),
-        ("bad schema", "request"),
+        ("bad schema", "schema"),
         ("slow down", "overloaded"),
     ],
 )
@@ -71,7 +71,7 @@ def test_openais_errors(case, expected):
             "too_large",
         ),
         (413, "request_too_large", "Request exceeds the maximum size", None, "too_large"),
-        (400, "invalid_request_error", "output_config.format.schema: not supported", None, "request"),
+        (400, "invalid_request_error", "output_config.format.schema: not supported", None, "schema"),
         (401, "authentication_error", "invalid key", None, "key"),
         (403, "permission_error", "not yours", None, "permission"),
         (404, "not_found_error", "model: claude-none", None, "model"),
