@@ -117,9 +117,7 @@ async def preview(
     return Preview(tuple(seats))
 
 
-async def _seat(
-    dossier: Dossier, seat: Seat, kit: Kit, ledger: Ledger | None, *, calls: bool
-) -> SeatPreview:
+async def _seat(dossier: Dossier, seat: Seat, kit: Kit, ledger: Ledger | None, *, calls: bool) -> SeatPreview:
     request = kit.opening(dossier, seat)
     vendor = kit.provider(seat.provider).vendor
     do: Literal["use", "call", "read", "miss"] = "call" if vendor.price_id else "read"

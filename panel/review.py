@@ -35,10 +35,21 @@ async def review(dossier: Dossier, seats: Sequence[Seat], session: Session) -> R
     Raises:
         PanelError: the command cannot go on (disk, ledger, an input found wrong only now).
     """
+    record = await judge(dossier, seats, session)
+    await write(record, dossier, session)
+    return record
+
+
+async def judge(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Review:
+    """The same, but nothing is written.
+
+    Raises:
+        PanelError: as `review`.
+    """
     heard = await hear(dossier, seats, session)
     counted = tally(heard.verdicts, len(seats))
     run = session.run.id
-    record = Review(
+    return Review(
         id=f"{run}/{dossier.tool.slug}",
         run=run,
         created=timestamp(utc_now()),
@@ -53,10 +64,17 @@ async def review(dossier: Dossier, seats: Sequence[Seat], session: Session) -> R
         seating=tuple(seated(seat) for seat in seats),
         cost=heard.cost,
     )
+
+
+async def write(record: Review, dossier: Dossier, session: Session) -> None:
+    """Write a review, and before it the snapshot that its spans point into.
+
+    Raises:
+        PanelError: it cannot be written.
+    """
     records = session.kit.records
     await asyncio.to_thread(records.write_dossier, dossier)
     await asyncio.to_thread(records.write_review, record)
-    return record
 
 
 async def hear(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Heard:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+import math
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from itertools import islice
 from typing import Any, Literal, TypeVar
 
 from panel import __version__
@@ -14,16 +16,17 @@ from panel.calls.budget import Budget
 from panel.calls.choosing import Choice, base_url_of, choose, connect
 from panel.calls.client import MOST_UNANSWERED, Client, Mode
 from panel.calls.faults import Fault
-from panel.calls.ledger.base import ledger_url, open_ledger
+from panel.calls.ledger.base import Ledger, exists, ledger_url, open_ledger
+from panel.calls.ledger.processes import Process, lives, this_process
 from panel.calls.limits import Ceilings, Limiter
 from panel.calls.prices import Prices
 from panel.calls.providers import base
 from panel.calls.providers.base import Provider
 from panel.calls.retrying import RetryPolicy
 from panel.core.domain import Dossier, Persona, Seat, Tool
-from panel.core.errors import ExitCode
+from panel.core.errors import DamagedRecord, ExitCode, InputError
 from panel.core.files import check_writable
-from panel.core.outcomes import Cost, Run, RunIssue
+from panel.core.outcomes import Cost, Run, RunIssue, total_usd
 from panel.core.records import Records, timestamp, utc_now
 from panel.core.requests import CallRequest
 from panel.core.workspace import Workspace
@@ -32,6 +35,9 @@ from panel.reviewers.prompting import Prompts
 from panel.reviewers.seating import Speaker, seat_panel
 
 T = TypeVar("T")
+
+#: Runs that are looked at for unfinished ones of the same command.
+_LOOK_BACK = 500
 
 #: A watcher of the panel: told the tool, the persona and what that seat is doing now.
 Tell = Callable[[str, str, str], None]
@@ -104,6 +110,18 @@ class Kit:
             options=provider.options(seat.persona),
         )
 
+    def most_for(self, dossier: Dossier, seats: Sequence[Seat]) -> float | None:
+        """The most that asking every seat once can cost in USD; None if a price is unknown.
+
+        Raises:
+            InputError: a prompt cannot be rendered.
+            AccountError: a provider needs a key and there is none.
+        """
+        return total_usd(
+            self.prices.upper_bound(self.provider(seat.provider).vendor, self.opening(dossier, seat))
+            for seat in seats
+        )
+
     def check(self, work: Sequence[tuple[Dossier, Sequence[Seat]]]) -> None:
         """Prove before the first call that every seat can be asked.
 
@@ -173,6 +191,12 @@ class Session:
             raise errors[0]
         return [task.result() for task in tasks]
 
+    def take_faults(self, tool: str) -> list[Fault]:
+        """The faults of one tool's seats, which are forgotten."""
+        taken = [fault for slug, _, fault in self.faults if slug == tool]
+        self.faults = [each for each in self.faults if each[0] != tool]
+        return taken
+
     def close_run(
         self,
         code: ExitCode,
@@ -181,6 +205,7 @@ class Session:
         reviews: Sequence[str] = (),
         comparisons: Sequence[str] = (),
         cost: Cost | None = None,
+        about: str | None = None,
     ) -> None:
         """Write the manifest's last revision: how the command ended, what it made and what it cost."""
         changes: dict[str, Any] = {
@@ -191,6 +216,7 @@ class Session:
             "reviews": tuple(reviews),
             "comparisons": tuple(comparisons),
             "cost": cost or self.client.cost,
+            "about": about,
         }
         self.run = self.run.model_copy(update=changes)
         self.kit.records.write_run(self.run)
@@ -204,10 +230,12 @@ async def open_session(
     *,
     mode: Mode,
     retry_maybe_paid: bool = False,
+    resume: str | None = None,
+    waits: bool = False,
     stop: asyncio.Event,
     tell: Tell,
 ) -> AsyncIterator[Session]:
-    """Open the ledger and a new run, and close both whatever happens.
+    """Open the ledger and a run, and close both whatever happens.
 
     Args:
         kit: What was read.
@@ -215,6 +243,8 @@ async def open_session(
         dossiers: The tools it is about, for the manifest.
         mode: Whether replies may come from the ledger, must, or must not.
         retry_maybe_paid: Whether calls are asked again that may have been paid several times for nothing.
+        resume: The run that is continued, its spending counted; a new one if None.
+        waits: Whether calls wait for a provider that is down; a foreground command does not.
         stop: Once set nothing more is sent.
         tell: Told what each seat is doing.
 
@@ -223,15 +253,18 @@ async def open_session(
     """
     records, settings = kit.records, kit.workspace.get
     await asyncio.to_thread(check_writable, records.root)
-    ledger = await open_ledger(ledger_url(kit.workspace))
+    url = ledger_url(kit.workspace)
+    await asyncio.to_thread(_refuse_lost_ledger, kit, url)
+    ledger = await open_ledger(url)
     run = Run(
-        id=records.open_run(),
+        id=resume or records.open_run(),
         command=command,
         version=__version__,
         created=timestamp(utc_now()),
         provider=kit.choice.vendor.name,
         model=kit.choice.model,
         inputs=_inputs(kit, dossiers),
+        process=asdict(this_process()),
     )
     records.write_run(run)
     client = Client(
@@ -239,7 +272,7 @@ async def open_session(
         connect=kit.provider,
         run=run.id,
         prices=kit.prices,
-        budget=Budget(settings("max_usd"), await ledger.spent(run.id)),
+        budget=Budget(settings("max_usd"), await _spent_before(run, records, ledger)),
         limiter=Limiter(
             Ceilings(
                 concurrency=settings("concurrency"),
@@ -248,7 +281,7 @@ async def open_session(
             )
         ),
         policy=RetryPolicy(deadline=settings("call_deadline")),
-        breaker=Breaker(),
+        breaker=Breaker(waits=waits),
         mode=mode,
         most_unanswered=None if retry_maybe_paid else MOST_UNANSWERED,
     )
@@ -263,6 +296,66 @@ async def open_session(
         watcher.cancel()
         await client.close()
         await ledger.close()
+
+
+def _refuse_lost_ledger(kit: Kit, url: str) -> None:
+    """A ledger that is gone although runs have paid is never taken for one that was never there.
+
+    Raises:
+        DamagedRecord: there are runs that called, and no ledger where theirs would be.
+    """
+    if kit.workspace.get("ledger_url") or exists(url):
+        return
+    for run in islice(kit.records.runs_with_manifest(), _LOOK_BACK):
+        try:
+            called = kit.records.run(run).cost.calls
+        except InputError:
+            continue
+        if called:
+            raise DamagedRecord(
+                f"is missing, although the run {run} made {called} calls: every one would be paid again",
+                file=kit.records.root / "ledger.sqlite",
+                hint="bring it back from a copy, set PANEL_LEDGER_URL to where it is now, or begin anew in "
+                "another folder with --runs-dir DIR",
+            )
+
+
+async def _spent_before(run: Run, records: Records, ledger: Ledger) -> float:
+    """Dollars that count against a run's cap when it begins.
+
+    Those are its own when it is continued, and those of unfinished runs of the same command over the same
+    dossiers: it takes them up, and the cap is one over all of them.
+    """
+    taken_up = await asyncio.to_thread(lambda: list(_taken_up(run, records)))
+    return sum([await ledger.spent(each) for each in [run.id, *taken_up]])
+
+
+def _taken_up(run: Run, records: Records) -> Iterator[str]:
+    """The unfinished runs since the same command was last carried through, newest first."""
+    if not run.inputs["dossiers"]:
+        return  # a list knows its run
+    for earlier in islice(records.runs_with_manifest(), _LOOK_BACK):
+        try:
+            found = records.run(earlier)
+        except InputError:
+            continue  # `panel runs verify` names it
+        same = found.command == run.command and found.inputs.get("dossiers") == run.inputs["dossiers"]
+        if earlier == run.id or not same:
+            continue
+        if found.outcome not in {"stopped", "interrupted", "running"}:
+            return
+        if found.outcome != "running" or not is_at_work(found):
+            yield earlier
+
+
+def is_at_work(run: Run) -> bool:
+    """Whether the process that began an unfinished run still lives; one on another machine counts as dead."""
+    if run.outcome != "running" or run.process is None:
+        return False
+    try:
+        return lives(Process(**run.process), silent_for=math.inf)  # type: ignore[arg-type]  # as it was written
+    except TypeError:
+        return False
 
 
 async def _stop_client(stop: asyncio.Event, client: Client) -> None:

@@ -43,12 +43,12 @@ _Sign = Literal["up", "down", "unclear", "unsent"]
 class Breaker:
     """One gate for each provider, shared by all calls of a run.
 
-    While a gate is open, a foreground command (`waits=False`) is told so at once. A tool that had a call let
-    through before is let on all the same, so that no review is cut in two, and a good answer to it closes the
-    gate. In the background (`waits=True`) all calls wait, retries too. After a cool-down of 5 s, doubling to
-    60 s, one of them is let through as a probe: a good answer closes the gate, an outage starts the next
-    cool-down. Up to half of a cool-down is left out at random, so that several machines do not probe together
-    ("equal jitter", AWS Architecture Blog, "Exponential Backoff And Jitter", 2015).
+    Once a gate is open, a foreground command (`waits=False`) is told so at once, and for the rest of its run:
+    what it has parked the same command asks later. In the background (`waits=True`) all calls wait, retries
+    too. After a cool-down of 5 s, doubling to 60 s, one of them is let through as a probe: a good answer
+    closes the gate, an outage starts the next cool-down. Up to half of a cool-down is left out at random, so
+    that several machines do not probe together ("equal jitter", AWS Architecture Blog, "Exponential Backoff
+    And Jitter", 2015).
 
     Args:
         waits: Whether calls wait while a gate is open.
@@ -109,9 +109,8 @@ class Breaker:
 
     async def _enter(self, gate: _Gate, tool: str, stop: asyncio.Event) -> _Passed:
         if not self._waits:
-            if gate.is_open and tool not in gate.begun:
+            if gate.is_open:
                 raise _unsent("breaker", gate.why())
-            gate.begun.add(tool)
             return _Passed(tool, gate.openings)
         probe = gate.is_open and await self._is_probe(gate, stop)
         return _Passed(tool, gate.openings, probe)  # counted after the wait, in which it may open again
@@ -185,8 +184,6 @@ class _Gate:
     last: str = ""
     is_open: bool = False
     openings: int = 0
-    #: Tools that had a call let through; kept only where calls do not wait.
-    begun: set[str] = field(default_factory=set)
     cool_down: float = FIRST_COOL_DOWN
     probe_at: float = 0.0
     #: Set when the probe in flight has ended; None while there is none.

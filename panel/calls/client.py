@@ -120,11 +120,11 @@ class Client:
         mode: Mode = "use_ledger",
         most_unanswered: int | None = MOST_UNANSWERED,
     ) -> None:
-        self._ledger = ledger
+        self.ledger = ledger
         self._connect = connect
         self.run = run
         self._prices = prices
-        self._budget = budget
+        self.budget = budget
         self._limiter = limiter
         self._policy = policy
         self._breaker = breaker or Breaker()
@@ -134,11 +134,12 @@ class Client:
         self._stopped = asyncio.Event()
         self._providers: dict[str, Provider] = {}
         self._costs: dict[str, Cost] = {}
+        self._cost_before = Cost()
 
     @property
     def cost(self) -> Cost:
         """New spend so far. `calls` are the requests that left; `from_ledger` is the caller's to count."""
-        total = Cost()
+        total = self._cost_before
         for cost in self._costs.values():
             total = total.plus(cost)
         return total
@@ -146,6 +147,10 @@ class Client:
     def cost_of(self, tool: str) -> Cost:
         """New spend so far on one tool, calls that brought no reply included."""
         return self._costs.get(tool, Cost())
+
+    def is_over(self, tool: str) -> None:
+        """Nothing more is asked about a tool: its cost is only kept in the sum, so that memory stays flat."""
+        self._cost_before = self._cost_before.plus(self._costs.pop(tool, Cost()))
 
     def stop(self) -> None:
         """Send nothing more. What is in flight goes on; whatever is not sent yet raises Fault `stopped`."""
@@ -164,7 +169,7 @@ class Client:
 
         In mode `fresh` only what this run has asked.
         """
-        replies = await self._ledger.replies(request.key)
+        replies = await self.ledger.replies(request.key)
         if self._mode == "fresh":
             replies = [reply for reply in replies if reply.run == self.run]
         return [await self._read_again(request, reply) for reply in replies]
@@ -173,14 +178,14 @@ class Client:
         provider = self._provider(request.provider)
         got: Reply | Fault
         try:
-            got = provider.read(request, stored.raw)
+            got = _doubted(provider.read(request, stored.raw), request)
         except Fault as fault:
             got = fault
         cost = stored.cost_usd
         if not stored.settled and got.usage is not None:
             # The process that kept it died before it could settle.
             cost = self._price(provider, request, got)
-            await self._ledger.settle(stored.id, usage=got.usage, cost_usd=cost)
+            await self.ledger.settle(stored.id, usage=got.usage, cost_usd=cost)
         if isinstance(got, Fault):
             got.attempts, got.run = 0, stored.run
             return got
@@ -217,7 +222,7 @@ class Client:
             raise _unsent("not_in_ledger", "the ledger holds no answer, and --from-ledger makes no call")
         provider = self._provider(request.provider)
         upper = self._prices.upper_bound(provider.vendor, request)
-        self._budget.require_price(upper, model=request.model)
+        self.budget.require_price(upper, model=request.model)
         intent = Intent(self.run, tool, persona, upper)
         errand = _Errand(
             request, provider, intent, on_state or _nobody, None if self._mode == "fresh" else known
@@ -261,7 +266,7 @@ class Client:
             self._breaker.passage(request.provider, tool=tool, stop=self._stopped),
         ):
             # Money is held only by calls that have a turn: queued ones would starve each other.
-            reserved = await self._budget.reserve_when_free(errand.upper, model=request.model)
+            reserved = await self.budget.reserve_when_free(errand.upper, model=request.model)
             errand.cost = Cost()
             try:
                 if self._stopped.is_set():
@@ -271,7 +276,7 @@ class Client:
                 turn.learn(raw.headers)
                 return await to_the_end(self._take_in(errand, call, raw))
             finally:
-                self._budget.settle(reserved, errand.cost.usd)
+                self.budget.settle(reserved, errand.cost.usd)
                 self._costs[tool] = self.cost_of(tool).plus(errand.cost)
 
     async def _claim(self, errand: _Errand, turn: Turn) -> int:
@@ -285,7 +290,7 @@ class Client:
 
         async def note() -> None:
             claims.append(
-                await self._ledger.claim(
+                await self.ledger.claim(
                     errand.request,
                     errand.intent,
                     known=errand.known,
@@ -299,7 +304,7 @@ class Client:
             for claim in claims:
                 if isinstance(claim, Granted):
                     await to_the_end(
-                        self._ledger.abandon(claim.call, status=None, why=_UNSENT, maybe_paid=False)
+                        self.ledger.abandon(claim.call, status=None, why=_UNSENT, maybe_paid=False)
                     )
             raise
         claim = claims[0]
@@ -320,7 +325,7 @@ class Client:
         Raises:
             Fault: nobody can read it.
         """
-        replies = await self._ledger.replies(errand.request.key)
+        replies = await self.ledger.replies(errand.request.key)
         errand.known = len(replies)
         got = await self._read_again(errand.request, replies[0])
         if isinstance(got, Fault):
@@ -345,7 +350,7 @@ class Client:
             raise
         except BaseException as error:
             why = f"interrupted in flight ({type(error).__name__})"
-            await to_the_end(self._ledger.abandon(call, status=None, why=why, maybe_paid=True))
+            await to_the_end(self.ledger.abandon(call, status=None, why=why, maybe_paid=True))
             raise
 
     async def _note(self, errand: _Errand, call: int, fault: Fault) -> None:
@@ -354,9 +359,9 @@ class Client:
             errand.cost = Cost(calls=1)
         if fault.maybe_paid and fault.raw is not None:
             await self._keep(errand, call, fault.raw)
-            await self._ledger.settle(call, usage=None, cost_usd=errand.upper)
+            await self.ledger.settle(call, usage=None, cost_usd=errand.upper)
         else:
-            await self._ledger.abandon(
+            await self.ledger.abandon(
                 call, status=fault.status, why=fault.message, maybe_paid=fault.maybe_paid
             )
 
@@ -365,7 +370,7 @@ class Client:
         request, provider = errand.request, errand.provider
         await self._keep(errand, call, raw)
         try:
-            reply = provider.read(request, raw)
+            reply = _doubted(provider.read(request, raw), request)
         except Fault as fault:
             await self._settle(errand, call, fault)
             self._policy.refuse_long_wait(fault)
@@ -374,7 +379,7 @@ class Client:
         return Answer(request.key, self.run, reply, usd, from_ledger=False, attempts=errand.sent)
 
     async def _keep(self, errand: _Errand, call: int, raw: RawReply) -> None:
-        await self._ledger.keep(call, raw)
+        await self.ledger.keep(call, raw)
         if errand.known is not None:
             errand.known += 1
 
@@ -382,17 +387,19 @@ class Client:
         """Charge what the reply says it used; one without a readable answer may say so too."""
         usd = self._price(errand.provider, errand.request, got)
         errand.cost = _cost_of(got, usd)
-        await self._ledger.settle(call, usage=got.usage, cost_usd=usd)
+        await self.ledger.settle(call, usage=got.usage, cost_usd=usd)
         return usd
 
     # ------------------------------------------------------------ what it costs
 
     def _price(self, provider: Provider, request: CallRequest, got: Reply | Fault) -> float | None:
         """By the model that answered; the upper bound where its price or the usage is not to be trusted."""
-        usd = None
+        usd, upper = None, self._prices.upper_bound(provider.vendor, request)
         if got.usage is not None and not got.usage.doubt:
             usd = self._prices.cost(provider.vendor, got.served_model or request.model, got.usage)
-        return self._prices.upper_bound(provider.vendor, request) if usd is None else usd
+        if usd is None or upper is None:
+            return upper if usd is None else usd
+        return min(usd, upper)  # more than was set aside would break the cap, and is no bill for this request
 
     def _provider(self, name: str) -> Provider:
         if name not in self._providers:
@@ -410,6 +417,15 @@ def _cost_of(got: Reply | Fault, usd: float | None) -> Cost:
         output_tokens=got.usage.output_tokens,
         cached_tokens=got.usage.cached_tokens,
     )
+
+
+def _doubted(reply: Reply, request: CallRequest) -> Reply:
+    """The reply; its usage is doubted where it says more than the request allowed."""
+    usage, most = reply.usage, request.max_output_tokens
+    if usage is None or usage.doubt or usage.output_tokens <= most:
+        return reply
+    doubt = f"{usage.output_tokens:,} output tokens are more than the {most:,} that were allowed"
+    return reply.model_copy(update={"usage": usage.model_copy(update={"doubt": doubt})})
 
 
 def _unsent(cause: Cause, message: str) -> Fault:

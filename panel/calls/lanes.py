@@ -132,7 +132,7 @@ class Lane:
             return
         self.learn(turn, fault.headers)
         if fault.cause in _TOO_MUCH:
-            self.window.refused(turn.cuts)
+            self.window.refused(turn.cuts, self._in_flight)
             asked = fault.retry_after
             if asked is not None and asked > 0:  # which NaN is not
                 self.pace.hold(min(asked, _LONGEST_ASKED))

@@ -43,6 +43,7 @@ class RetryBudget:
 
     When everything fails at once, three requests for each call would triple the load that a provider already
     fails under ("Site Reliability Engineering", 2016, chapter 21: a client's retries stay below 10 %).
+    A 429 is not counted: it is no outage, and the limiter cuts its window and holds its lane for it.
 
     A call is counted as sent once, when its first request has ended, well or not. What waits for its turn, is
     in flight or was turned away unsent is not counted yet, so that a long queue earns no retries.
@@ -181,9 +182,10 @@ class _Call:
         used_up = state.attempt_number >= self._policy.attempts or self._maybe_paid >= MAYBE_PAID_LIMIT
         if used_up or state.upcoming_sleep >= self.patience.left:
             return True
-        if self._policy.budget.take():
-            return False
         fault = _fault_of(state)
+        # A 429 says that the provider is up: how fast it is asked is the limiter's to slow down.
+        if fault.cause == "rate_limit" or self._policy.budget.take():
+            return False
         fault.message += "; not asked again, the run's retry budget is used up"
         fault.args = (fault.message,)
         return True

@@ -32,6 +32,8 @@ class Window:
         self.size = min(START, self._ceiling)
         self.cuts = 0
         self._good = 0
+        #: Of the calls that were in flight at the last cut: how many they were, and how many were refused.
+        self._burst = self._refused = 0
 
     def answered(self, *, full: bool) -> None:
         """Note a good answer: the first opens the window, unless it was cut; then it takes many.
@@ -47,15 +49,22 @@ class Window:
                 self.size += 1
                 self._good = 0
 
-    def refused(self, cuts: int) -> None:
+    def refused(self, cuts: int, in_flight: int) -> None:
         """Note that a call was refused because there were too many: cut the window.
 
+        Calls that were in flight together cut it once, and then show how many were too many: what is left is
+        no more than were not refused, so that a limit far below the window is found in one burst, not in ten.
+
         Args:
-            cuts: The `cuts` when the call was let in. Calls that were in flight together cut it once.
+            cuts: The `cuts` when the call was let in.
+            in_flight: Calls in flight when it ended, itself included.
         """
-        if cuts != self.cuts:
-            return
         kept, of = _KEPT
-        self.size = max(1, self.size * kept // of)
-        self.cuts += 1
-        self._good = 0
+        if cuts == self.cuts:
+            self._burst, self._refused = min(self.size, in_flight), 1
+            self.size = max(1, self.size * kept // of)
+            self.cuts += 1
+            self._good = 0
+        elif cuts == self.cuts - 1:
+            self._refused += 1
+            self.size = min(self.size, max(START, self._burst - self._refused))

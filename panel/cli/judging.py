@@ -135,13 +135,21 @@ def conduct(
                     comparisons=made.comparisons,
                     cost=made.cost,
                 )
-        again = flags
-        if any(fault.cause == "unanswered" for _, _, fault in session.faults):
-            again = replace(flags, retry_maybe_paid=True)  # without it they would only be parked once more
+        causes = {fault.cause for _, _, fault in session.faults}
+        # Without the flag they would only be parked once more.
+        again = replace(flags, retry_maybe_paid=True) if "unanswered" in causes else flags
         _explain(made.issues, session.run.id, code, resuming(command, references, again))
+        if "budget" in causes:
+            typer.echo("       with a larger --max-usd: what this command has spent so far counts", err=True)
         return code
 
-    return run_async(go)
+    try:
+        return run_async(go)
+    except KeyboardInterrupt:
+        again = resuming(command, references, flags)
+        typer.echo("interrupted; every call that was answered is in the ledger", err=True)
+        typer.echo(f"next:  {again}  (asks only what has no answer yet)", err=True)
+        return ExitCode.INTERRUPTED
 
 
 async def _carried_out(work: Callable[[Session], Awaitable[Made]], session: Session) -> Made:

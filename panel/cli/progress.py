@@ -31,8 +31,7 @@ _PASSING = frozenset({"queued", "thinking"})
 @contextmanager
 def watch(dossiers: Sequence[Dossier], flags: Common) -> Iterator[Tell]:
     """A watcher for a session: what it is told appears on stderr, and in the log file if one is wanted."""
-    handler = _log_handler(flags)
-    try:
+    with logging_to(flags):
         if flags.quiet:
             yield _logged
         elif _is_live(dossiers):
@@ -40,6 +39,14 @@ def watch(dossiers: Sequence[Dossier], flags: Common) -> Iterator[Tell]:
                 yield tell
         else:
             yield _lines
+
+
+@contextmanager
+def logging_to(flags: Common) -> Iterator[None]:
+    """Write the log to the file that is wanted, if one is, until the block is left."""
+    handler = _log_handler(flags)
+    try:
+        yield
     finally:
         if handler is not None:
             log.removeHandler(handler)

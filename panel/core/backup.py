@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -91,15 +91,22 @@ def copy_records(runs: Path, folder: Path, rules: Rules) -> Kept:
         StoppedEarly: the disk is full, or did not store what was written.
     """
     kept = Kept(remarks=obstacles(runs))
+    # Somebody may be writing: what a record refers to is listed after it, so that none is missed.
+    _copy_records(runs, folder, rules, ("run", "comparison"), kept)
     for path in _pages(runs):
         _copy(path, folder / path.relative_to(runs), folder, kept)
-    for file in record_files(runs):
+    _copy_records(runs, folder, rules, ("review",), kept)
+    _copy_records(runs, folder, rules, ("dossier",), kept)
+    return kept
+
+
+def _copy_records(runs: Path, folder: Path, rules: Rules, kinds: Collection[str], kept: Kept) -> None:
+    for file in [each for each in record_files(runs) if each.kind in kinds]:
         problem = _wrong(file, rules)
         if problem is None:
             _copy(file.path, folder / file.path.relative_to(runs), folder, kept)
         elif os.path.lexists(file.path):  # else it was pruned meanwhile
             kept.remarks.append(problem)
-    return kept
 
 
 def _wrong(file: RecordFile, rules: Rules) -> Remark | None:

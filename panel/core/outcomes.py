@@ -222,7 +222,11 @@ class RunIssue(Value):
 
 
 class Run(Value):
-    """One command's manifest: the record `panel.run/1`. `inputs` maps what was read to its hash."""
+    """One command's manifest: the record `panel.run/1`.
+
+    `inputs` maps what was read to its hash; `about` says in a line what a list came to; `process` is who
+    works, or worked, on it: its machine, id and start.
+    """
 
     schema_: Literal["panel.run/1"] = Field(default="panel.run/1", alias="schema")
     id: str
@@ -238,4 +242,6 @@ class Run(Value):
     reviews: tuple[str, ...] = ()
     comparisons: tuple[str, ...] = ()
     issues: tuple[RunIssue, ...] = ()
+    about: str | None = None
+    process: dict[str, str | int | None] | None = None
     cost: Cost = Cost()

@@ -137,6 +137,12 @@ class Records:
         write_atomic(path, text.encode("utf-8", errors="replace"), inside=self.root)
         return path
 
+    def write_text(self, run: str, name: str, text: str) -> Path:
+        """Write a text such as a report into a run's folder."""
+        path = self.root / run / name
+        write_atomic(path, text.encode("utf-8", errors="replace"), inside=self.root)
+        return path
+
     def write_dossier(self, dossier: Dossier) -> Path:
         """Keep a dossier's snapshot; the same dossier is kept once."""
         path = self.dossier_path(dossier.id)

@@ -6,9 +6,10 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from panel.core.errors import InputError
 
@@ -74,10 +75,18 @@ def _api(text: Any) -> str:
     return str(text)
 
 
+class _UnshownError(ValueError):
+    """What is wrong with a value that may hold a password: it is not quoted."""
+
+
 def _address(text: Any) -> str | None:
     address = _text(text)
-    if address is not None and "://" not in address:
-        raise ValueError("is no address such as postgresql://host/name")
+    try:
+        well_formed = address is None or ("://" in address and urlsplit(address).scheme != "")
+    except ValueError:
+        well_formed = False
+    if not well_formed:
+        raise _UnshownError("this is no address such as postgresql://user:password@host/name")
     return address
 
 
@@ -99,10 +108,11 @@ SETTINGS: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "max_output_tokens": (_count, 6000),
     "runs_dir": (_text, "runs"),
     "ledger_url": (_address, None),
+    "contact": (_text, None),
 }
 
 #: The password in an address: before the host, or as one of its parameters.
-_PASSWORD = re.compile(r"(://[^/?#@:]*:|[?&]password=)([^&#@]+?)(@|&|#|$)")
+_PASSWORD = re.compile(r"(://[^/?#@:]*:)(.+)(@)|([?& ]password=)([^& ]+)()")
 _SECRET_WORDS = ("key", "secret", "token", "password")
 
 
@@ -111,12 +121,14 @@ class Workspace:
     """The folder with personas/, prompts/, dossiers/ and runs/, and the settings in force in it.
 
     `environment` is the process's environment over the workspace's `.env`; keys are looked up there only.
+    `tables` are those of panel.toml, unread, such as `[nightly]`.
     """
 
     root: Path
     origin: str
     settings: Mapping[str, Setting]
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
+    tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def get(self, name: str) -> Any:
         """The value of a setting."""
@@ -175,9 +187,11 @@ def open_workspace(
     root, origin = _find_root(folder, process, cwd or Path.cwd())
     dotenv = _read_dotenv(root / ".env")
     environment = {**dotenv, **process}
-    given = _Given(flags, environment, dotenv, _read_config(root))
+    config = _read_config(root)
+    given = _Given(flags, environment, dotenv, config)
     settings = {name: _settle(name, given) for name in SETTINGS}
-    return Workspace(root=root, origin=origin, settings=settings, environment=environment)
+    tables = {name: value for name, value in config.table.items() if isinstance(value, dict)}
+    return Workspace(root=root, origin=origin, settings=settings, environment=environment, tables=tables)
 
 
 def _find_root(folder: Path | None, environ: Mapping[str, str], cwd: Path) -> tuple[Path, str]:
@@ -252,7 +266,7 @@ def _read_config(root: Path) -> _Config:
 
 def without_password(address: str) -> str:
     """An address as messages may name it; text that is none stays as it is."""
-    return _PASSWORD.sub(lambda found: f"{found[1]}***{found[3]}", address)
+    return _PASSWORD.sub(lambda found: f"{found[1] or found[4]}***{found[3] or ''}", address)
 
 
 def _refuse_unknown(config: _Config) -> None:
@@ -282,8 +296,8 @@ class _Given:
     """All places a setting may be given in; `environment` includes what is in `dotenv`."""
 
     flags: Mapping[str, Any]
-    environment: Mapping[str, str]
-    dotenv: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
+    dotenv: Mapping[str, str] = field(repr=False)
     config: _Config
 
 
@@ -310,6 +324,8 @@ def _settle(name: str, given: _Given) -> Setting:
 def _read(name: str, value: Any, origin: str, **place: Any) -> Setting:
     try:
         return Setting(SETTINGS[name][0](value), origin)
+    except _UnshownError as error:
+        raise InputError(str(error), **place) from None
     except ValueError as error:
         shown = without_password(value) if isinstance(value, str) else value
         raise InputError(f"{shown!r} {error}", **place) from None

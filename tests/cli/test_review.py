@@ -544,3 +544,41 @@ def test_seats_whose_prefix_is_too_short_to_be_cached_are_asked_at_once(panel, w
     with StandIn(latency=0.3) as server:
         assert panel("review", "short", OPENAI_BASE_URL=server.openai_base_url).code == 0
         assert server.peak_in_flight == 4
+
+
+# ---------------------------------------------------------------- what a command takes up again
+
+
+def test_the_cap_holds_over_a_command_and_its_repetitions(ask, workspace, server):
+    args = ("codestral-2-0", "cursor-background-agent", "--model", "gpt-5.4", "--max-usd", "0.15")
+    first = ask(*args)
+    assert first.code == 4
+    assert "with a larger --max-usd: what this command has spent so far counts" in first.err
+    sent = server.count
+    again = ask(*args)
+    assert (again.code, server.count) == (4, sent), "what was spent still counts"
+    assert ask(*args[:-1], "5").code == 0
+    spent = sum(json.loads(path.read_text())["cost"]["usd"] for path in workspace.glob("runs/*/run.json"))
+    assert spent < 5
+    assert ask(*args[:-1], "0.15", "--fresh").code == 4, "carried through: the next time the cap begins anew"
+    assert server.count > 8
+
+
+def test_a_ledger_that_is_gone_is_not_taken_for_one_that_never_was(ask, workspace, server):
+    assert ask("codestral-2-0").code == 0
+    sent = server.count
+    for path in workspace.glob("runs/ledger.sqlite*"):
+        path.unlink()
+    ended = ask("codestral-2-0", "--fresh")
+    assert ended.code == 2
+    assert "ledger.sqlite: is missing, although the run" in ended.err
+    assert server.count == sent
+    assert ask("codestral-2-0", "--runs-dir", workspace / "anew").code == 0
+
+
+def test_more_output_than_was_allowed_is_doubted_and_costs_the_reservation_at_most(ask, server):
+    server.script = always(Usage(usage={"completion_tokens": 60_000}))
+    ended = ask("codestral-2-0", "--model", "gpt-5.4", "--json", "--max-usd", "5")
+    assert ended.json["cost"]["usd"] < 5
+    flags = [flag["text"] for verdict in ended.json["verdicts"] for flag in verdict["flags"]]
+    assert any("60,000 output tokens are more than the 6,000 that were allowed" in text for text in flags)

@@ -35,6 +35,38 @@ class Intent:
 
 
 @dataclass(frozen=True)
+class Lease:
+    """Who claims calls that outlive the process: it counts as living until its time is over, whoever runs.
+
+    Attributes:
+        id: Its name; no two have the same.
+        seconds: How long it lives, from its first claim.
+    """
+
+    id: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Leased:
+    """A call under a lease that is not settled yet.
+
+    Attributes:
+        call: Its number.
+        key: Of its request.
+        run: The run that pays.
+        kept: Whether its reply is there, and only its cost is missing.
+        reserved_usd: What was set aside for it.
+    """
+
+    call: int
+    key: str
+    run: str
+    kept: bool
+    reserved_usd: float | None
+
+
+@dataclass(frozen=True)
 class Granted:
     """The intent is noted; the request may leave."""
 
@@ -121,6 +153,7 @@ class Ledger(Protocol):
         *,
         known: int | None = None,
         most_unanswered: int | None = None,
+        lease: Lease | None = None,
     ) -> Claim:
         """Note durably that `request` is about to be sent, unless it must not be; one decision, atomic.
 
@@ -129,6 +162,7 @@ class Ledger(Protocol):
             intent: What for.
             known: How many replies to it the caller has seen; None: others' calls and replies do not matter.
             most_unanswered: Refuse when this many intents brought no reply; None: never.
+            lease: Who asks, if it is not this process.
         """
         ...
 
@@ -162,6 +196,20 @@ class Ledger(Protocol):
 
     async def close(self) -> None:
         """Finish all writes and let go of the store; a second close does nothing."""
+        ...
+
+    # ------------------------------------------------------------ for calls that outlive their process
+
+    async def leases(self) -> list[str]:
+        """The ids of all leases that were claimed under and not released, sorted; those over included."""
+        ...
+
+    async def leased(self, lease: str) -> list[Leased]:
+        """The calls claimed under a lease that are not settled yet, oldest first; none after its release."""
+        ...
+
+    async def release(self, lease: str) -> None:
+        """End a lease: nobody waits for what is still open under it. There need be none."""
         ...
 
     # ------------------------------------------------------------ for whoever goes on later
@@ -243,7 +291,10 @@ def address_of(path: Path) -> str:
 
 
 def _module_for(url: str) -> Any:
-    scheme = urlsplit(url).scheme
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        raise InputError("this is no address", field="ledger_url") from None
     for name in names():
         if scheme in _module(name).SCHEMES:
             return _module(name)

@@ -11,8 +11,8 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from panel.calls.ledger.base import Claim, CostBy, CostLine, Intent, Pruned
-from panel.calls.ledger.on_postgres import upkeep
+from panel.calls.ledger.base import Claim, CostBy, CostLine, Intent, Lease, Leased, Pruned
+from panel.calls.ledger.on_postgres import leases, upkeep
 from panel.calls.ledger.on_postgres.calls import Owner, Wanted, claim, mark, marked, update
 from panel.calls.ledger.on_postgres.server import Server, Work
 from panel.calls.ledger.on_postgres.tables import make_or_check, stored, values_of
@@ -32,8 +32,8 @@ T = TypeVar("T")
 SCHEMES = ("postgresql", "postgres")
 #: Calls read or written at once: few enough to hold, many enough to be quick.
 _PAGE = 100
-#: Seconds that claims and replies in hand wait for a server that went away.
-PATIENCE_SECONDS = 30.0
+#: Seconds that claims wait for a server that went away, and replies that are paid for.
+PATIENCE_SECONDS, REPLY_PATIENCE_SECONDS = 30.0, 900.0
 
 _REPLIES = "SELECT * FROM calls WHERE key = %s AND state IN ('kept', 'settled') ORDER BY id DESC"
 
@@ -89,7 +89,7 @@ class PostgresLedger:
     there is, one that writes what is missing. Every other write takes one. Calls share a few connections.
 
     A write that was handed over is finished even if the task that waits for it is cancelled. While the
-    server is away, claims and replies in hand are tried again for half a minute.
+    server is away, claims are tried again for half a minute and replies in hand for a quarter of an hour.
 
     Args:
         server: The database, with its tables.
@@ -106,7 +106,7 @@ class PostgresLedger:
     ) -> None:
         self._server = server
         self._owner = Owner(secrets.token_hex(16), process or this_process(), renew_seconds)
-        self._patience = PATIENCE_SECONDS
+        self._patience, self._reply_patience = PATIENCE_SECONDS, REPLY_PATIENCE_SECONDS
         self._closed = False
         self._writes: set[asyncio.Task[Any]] = set()
         self._beating = asyncio.create_task(self._beat_for_ever())
@@ -135,6 +135,7 @@ class PostgresLedger:
         *,
         known: int | None = None,
         most_unanswered: int | None = None,
+        lease: Lease | None = None,
     ) -> Claim:
         """Note durably that `request` is about to be sent, unless it must not be.
 
@@ -148,8 +149,9 @@ class PostgresLedger:
         }  # fmt: skip
         wanted = Wanted(secrets.token_hex(16), request.key, skeleton, texts, noted)
 
+        owner = self._owner if lease is None else leases.Leaseholder(lease)
         return await self._write(
-            partial(claim, wanted=wanted, owner=self._owner, known=known, most_unanswered=most_unanswered)
+            partial(claim, wanted=wanted, owner=owner, known=known, most_unanswered=most_unanswered)
         )
 
     async def keep(self, call: int, raw: RawReply) -> None:
@@ -158,13 +160,13 @@ class PostgresLedger:
             "state": "kept", "status": raw.status, "headers": json.dumps(raw.headers), "body": raw.body,
             "body_hash": digest(raw.body), "finished": _now(),
         }  # fmt: skip
-        await self._write(update(call, values, when=("open",)))
+        await self._write(update(call, values, when=("open",)), patience=self._reply_patience)
 
     async def settle(self, call: int, *, usage: Usage | None, cost_usd: float | None) -> None:
         """Note what a kept reply used and cost."""
         used = None if usage is None else json.dumps(usage.as_json())
         values = {"state": "settled", "usage": used, "cost_usd": cost_usd}
-        await self._write(update(call, values, when=("kept", "settled")))
+        await self._write(update(call, values, when=("kept", "settled")), patience=self._reply_patience)
 
     async def abandon(self, call: int, *, status: int | None, why: str, maybe_paid: bool) -> None:
         """Close an open call that brought no reply."""
@@ -172,7 +174,7 @@ class PostgresLedger:
             "state": "maybe_paid" if maybe_paid else "abandoned", "status": status, "why": why,
             "finished": _now(),
         }  # fmt: skip
-        await self._write(update(call, values, when=("open",)))
+        await self._write(update(call, values, when=("open",)), patience=self._reply_patience)
 
     async def spent(self, run: str) -> float:
         """Dollars of this run: settled costs, and the reservations of calls that are open or maybe paid."""
@@ -185,6 +187,18 @@ class PostgresLedger:
     async def marked(self, names: Collection[str]) -> dict[str, str]:
         """What is remembered under these names, as far as there is anything."""
         return await self._read(partial(marked, names=names))
+
+    async def leases(self) -> list[str]:
+        """The ids of all leases that were claimed under and not released."""
+        return await self._read(leases.leases)
+
+    async def leased(self, lease: str) -> list[Leased]:
+        """The calls claimed under a lease that are not settled yet, oldest first."""
+        return await self._read(partial(leases.leased, lease=lease))
+
+    async def release(self, lease: str) -> None:
+        """End a lease: nobody waits for what is still open under it."""
+        await self._write(partial(leases.release, lease=lease))
 
     async def close(self) -> None:
         """Finish all writes and let go of the server; a second close does nothing."""

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+#: The machine of an owner that is no process but a lease; no machine's own name has parentheses.
+LEASE_MACHINE = "(lease)"
+
 #: Seconds after which a process on another machine that gave no sign of life counts as dead.
 LEASE_SECONDS = 30.0
 #: Seconds between two signs of life: two may get lost.
@@ -47,6 +50,14 @@ def lives(process: Process, silent_for: float) -> bool:
     if process.started is not None:
         return _start_of(process.pid) == process.started
     return _has_pid(process.pid) and silent_for < LEASE_SECONDS
+
+
+def leaseholder(seconds: float) -> tuple[Process, float]:
+    """An owner that is no process, and by how many seconds its last sign of life lies in the future.
+
+    It is as good as on another machine: silent from then on, it counts as living for `seconds` from now.
+    """
+    return Process(LEASE_MACHINE, 0, None), seconds - LEASE_SECONDS
 
 
 @cache

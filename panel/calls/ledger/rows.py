@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -94,11 +95,12 @@ def reply_of(row: Row, place: str) -> StoredReply:
         DamagedRecord: a stored value is not what it was; names table and row.
     """
     with _reading(place, "calls", row.id):
+        _dollars(row)
         return StoredReply(
             id=row.id,
             key=row.key,
             run=row.run,
-            raw=RawReply(status=_status(row), headers=json.loads(row.headers), body=_body(row)),
+            raw=RawReply(status=_status(row), headers=_headers(row), body=_body(row)),
             usage=_usage(row),
             cost_usd=row.cost_usd,
             finished=row.finished or "",
@@ -123,7 +125,7 @@ def call_of(row: Row, place: str) -> Call:
             persona=row.persona,
             request=request,
             status=row.status,
-            headers=json.loads(row.headers),
+            headers=_headers(row),
             body=body,
             usage=_usage(row),
             reserved_usd=row.reserved_usd,
@@ -151,7 +153,9 @@ def damage_of(row: Row) -> list[Damage]:
         ("requests", row.key, _request),
         ("calls", row.id, _state),
         ("calls", row.id, lambda row: datetime.fromisoformat(row.started)),
-        ("calls", row.id, lambda row: json.loads(row.headers)),
+        ("calls", row.id, lambda row: row.finished and datetime.fromisoformat(row.finished)),
+        ("calls", row.id, _dollars),
+        ("calls", row.id, _headers),
         ("calls", row.id, _usage),
         ("calls", row.id, lambda row: _status(row) and _body(row) if _replied(row) else None),
     ]
@@ -183,13 +187,26 @@ def _state(row: Row) -> State:
     raise ValueError(f"there is no state {row.state!r}")
 
 
+def _dollars(row: Row) -> None:
+    for name, amount in (("reserved_usd", row.reserved_usd), ("cost_usd", row.cost_usd)):
+        if amount is not None and not (isinstance(amount, int | float) and 0 <= amount < math.inf):
+            raise ValueError(f"{name} is no amount: {amount!r}")
+
+
+def _headers(row: Row) -> dict[str, str]:
+    headers = json.loads(row.headers)
+    if not isinstance(headers, dict) or not all(isinstance(text, str) for text in headers.values()):
+        raise ValueError("the headers are none")
+    return headers
+
+
 def _replied(row: Row) -> bool:
     return row.state in REPLIED
 
 
 def _status(row: Row) -> int:
-    if row.status is None:
-        raise ValueError("the reply has no status")
+    if not isinstance(row.status, int) or not 100 <= row.status <= 599:  # noqa: PLR2004 (HTTP's)
+        raise ValueError(f"the reply has no HTTP status: {row.status!r}")
     return row.status
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from panel.calls.ledger.base import Claim, CostBy, CostLine, Granted, Intent, Pruned
+from panel.calls.ledger.base import Claim, CostBy, CostLine, Granted, Intent, Lease, Leased, Pruned
 from panel.calls.ledger.claims import Sibling, obstacle
-from panel.calls.ledger.on_sqlite import upkeep
+from panel.calls.ledger.on_sqlite import leases, upkeep
 from panel.calls.ledger.on_sqlite.commits import GroupCommit, Write
 from panel.calls.ledger.on_sqlite.file import disk_full, explained, make_if_missing, open_file
 from panel.calls.ledger.on_sqlite.reserve import Reserve
@@ -149,6 +149,7 @@ class SqliteLedger:
         *,
         known: int | None = None,
         most_unanswered: int | None = None,
+        lease: Lease | None = None,
     ) -> Claim:
         """Note durably that `request` is about to be sent, unless it must not be.
 
@@ -159,7 +160,8 @@ class SqliteLedger:
         call = {
             "uid": secrets.token_hex(16), "key": request.key, "run": intent.run, "tool": intent.tool,
             "persona": intent.persona, "model": _plain(f"{request.provider}:{request.model}"),
-            "state": "open", "reserved_usd": intent.reserved_usd, "started": _now(), "owner": self._owner,
+            "state": "open", "reserved_usd": intent.reserved_usd, "started": _now(),
+            "owner": self._owner if lease is None else lease.id,
         }  # fmt: skip
 
         def write(db: sqlite3.Connection) -> Claim:
@@ -169,7 +171,10 @@ class SqliteLedger:
             if in_the_way is not None:
                 return in_the_way
             upkeep.store_request(db, request.key, skeleton, texts)
-            self._sign(db)
+            if lease is None:
+                self._sign(db)
+            else:
+                leases.sign(db, lease)
             return Granted(upkeep.insert(db, call))
 
         claim: Claim = await self._write(write)
@@ -224,6 +229,18 @@ class SqliteLedger:
             return {name: row["value"] for name, row in rows if row is not None}
 
         return await self._read(read)
+
+    async def leases(self) -> list[str]:
+        """The ids of all leases that were claimed under and not released."""
+        return await self._read(leases.leases)
+
+    async def leased(self, lease: str) -> list[Leased]:
+        """The calls claimed under a lease that are not settled yet, oldest first."""
+        return await self._read(partial(leases.leased, lease=lease))
+
+    async def release(self, lease: str) -> None:
+        """End a lease: nobody waits for what is still open under it."""
+        await self._write(partial(leases.release, lease=lease))
 
     async def close(self) -> None:
         """Finish all writes and let go of the file; a second close does nothing."""

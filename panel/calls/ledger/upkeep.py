@@ -84,7 +84,7 @@ async def verify(ledger: Ledger, *, named: Collection[str], tell: Tell) -> Verif
 
 def _count(row: Row, seat: MaybePaid) -> None:
     seat.calls += 1
-    seat.usd += row.reserved_usd or 0.0
+    seat.usd += row.reserved_usd if isinstance(row.reserved_usd, int | float) else 0.0  # else it is damage
 
 
 @dataclass

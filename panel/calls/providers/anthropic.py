@@ -61,7 +61,7 @@ class Anthropic:
     vendor = VENDOR
 
     def __init__(self, connection: Connection) -> None:
-        self._wire = Wire(VENDOR, connection, _client)
+        self._wire = Wire(VENDOR, connection, _client, _load)
 
     def options(self, _persona: Persona) -> dict[str, Any]:
         """None: everything that changes an answer is in the request already."""
@@ -74,9 +74,7 @@ class Anthropic:
             Fault: there is no reply of status 2xx.
         """
         return await self._wire.send(
-            lambda sdk: sdk.messages.with_raw_response.create(**messages_body(request)),
-            request,
-            deadline=deadline,
+            lambda sdk: _post(sdk, messages_body(request)), request, deadline=deadline
         )
 
     def read(self, request: CallRequest, raw: RawReply) -> Reply:  # noqa: ARG002 (the body says it all)
@@ -90,6 +88,11 @@ class Anthropic:
     async def close(self) -> None:
         """Let go of connections."""
         await self._wire.close()
+
+
+def _load() -> None:
+    """Import the SDK, which takes a second or two."""
+    import anthropic  # noqa: F401 (it is there from now on)
 
 
 def _client(connection: Connection, http: httpx2.AsyncClient) -> Any:
@@ -113,17 +116,24 @@ def _client(connection: Connection, http: httpx2.AsyncClient) -> Any:
     return client
 
 
+async def _post(sdk: Any, body: dict[str, Any]) -> None:
+    """Post by the SDK's way for any path: it adds what `.create()` adds, without its models of all fields."""
+    import httpx2
+
+    await sdk.post("/v1/messages", body=body, cast_to=httpx2.Response)
+
+
 # ---------------------------------------------------------------- what is sent
 
 
 def messages_body(request: CallRequest) -> dict[str, Any]:
     """The request as the Messages API takes it; house rules and dossier are marked for the cache."""
     return {
-        "model": request.model,
-        "system": [_block(request.system)],
-        "messages": [_turn(message, marked=n == 0) for n, message in enumerate(request.messages)],
         "max_tokens": request.max_output_tokens,
+        "messages": [_turn(message, marked=n == 0) for n, message in enumerate(request.messages)],
+        "model": request.model,
         "output_config": {"format": {"type": "json_schema", "schema": request.schema_}},
+        "system": [_block(request.system)],
     }
 
 

@@ -38,6 +38,7 @@ VENDOR = Vendor(
     cache_minimums={"": 1024},
 )
 
+_RESPONSES, _CHAT = "/responses", "/chat/completions"
 #: The reply format's name: constant, because the vendor's caches go by it.
 _FORMAT_NAME = "verdict"
 #: Sent where a server needs no key: the SDK insists on one.
@@ -63,7 +64,7 @@ class OpenAI:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._wire = Wire(VENDOR, connection, _client)
+        self._wire = Wire(VENDOR, connection, _client, _load)
 
     def options(self, _persona: Persona) -> dict[str, Any]:
         """Which API is asked: the two may answer the same messages differently."""
@@ -75,17 +76,9 @@ class OpenAI:
         Raises:
             Fault: there is no reply of status 2xx.
         """
-        if self._api_of(request) == "chat":
-            return await self._wire.send(
-                lambda sdk: sdk.chat.completions.with_raw_response.create(**chat_body(request)),
-                request,
-                deadline=deadline,
-            )
-        return await self._wire.send(
-            lambda sdk: sdk.responses.with_raw_response.create(**responses_body(request)),
-            request,
-            deadline=deadline,
-        )
+        chat = self._api_of(request) == "chat"
+        path, body = (_CHAT, chat_body) if chat else (_RESPONSES, responses_body)
+        return await self._wire.send(lambda sdk: _post(sdk, path, body(request)), request, deadline=deadline)
 
     def read(self, request: CallRequest, raw: RawReply) -> Reply:
         """Read a stored reply.
@@ -111,6 +104,11 @@ class OpenAI:
         return str(request.options.get("api", self._api))
 
 
+def _load() -> None:
+    """Import the SDK, which takes a second or two."""
+    import openai  # noqa: F401 (it is there from now on)
+
+
 def _client(connection: Connection, http: httpx2.AsyncClient) -> Any:
     with without_environment("OPENAI_"):
         from openai import AsyncOpenAI
@@ -124,6 +122,13 @@ def _client(connection: Connection, http: httpx2.AsyncClient) -> Any:
         )
 
 
+async def _post(sdk: Any, path: str, body: dict[str, Any]) -> None:
+    """Post by the SDK's way for any path: it adds what `.create()` adds, without its models of all fields."""
+    import httpx2
+
+    await sdk.post(path, body=body, cast_to=httpx2.Response, options={"security": {"bearer_auth": True}})
+
+
 # ---------------------------------------------------------------- what is sent
 
 
@@ -131,15 +136,15 @@ def responses_body(request: CallRequest) -> dict[str, Any]:
     """The request as the Responses API takes it."""
     return {
         "model": request.model,
-        "instructions": without_surrogates(request.system),
         "input": [
             _turn(message, marked=n == 0 and _has_breakpoints(request.model))
             for n, message in enumerate(request.messages)
         ],
-        "text": {"format": {"type": "json_schema", **_format(request)}},
+        "instructions": without_surrogates(request.system),
         "max_output_tokens": request.max_output_tokens,
         "prompt_cache_key": _cache_key(request),
         "store": False,
+        "text": {"format": {"type": "json_schema", **_format(request)}},
     }
 
 
@@ -149,8 +154,8 @@ def chat_body(request: CallRequest) -> dict[str, Any]:
     return {
         "model": request.model,
         "messages": [{"role": "system", "content": without_surrogates(request.system)}, *turns],
-        "response_format": {"type": "json_schema", "json_schema": _format(request)},
         "max_completion_tokens": request.max_output_tokens,
+        "response_format": {"type": "json_schema", "json_schema": _format(request)},
     }
 
 

@@ -34,10 +34,10 @@ _MOST_WORDS = 4_000
 
 @contextmanager
 def without_environment(prefix: str) -> Iterator[None]:
-    """Hide the variables with that prefix while an SDK is loaded and built.
+    """Hide the variables with that prefix while an SDK is built.
 
     SDKs read keys, hosts, organisations, profiles, headers and log levels from them, some with no way to
-    decline. What counts here is decided by the workspace alone. Nothing may be awaited inside.
+    decline. What counts here is decided by the workspace alone. What is awaited inside runs without them too.
     """
     hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(prefix)}
     try:
@@ -53,18 +53,25 @@ class Wire:
         vendor: Whose.
         connection: How to reach it.
         build: Makes the SDK's client over an HTTP client.
+        load: Imports the SDK, which takes a second or two; called in a thread, and more than once.
 
     Raises:
         InputError: the connection's base URL is none.
     """
 
     def __init__(
-        self, vendor: Vendor, connection: Connection, build: Callable[[Connection, httpx2.AsyncClient], Any]
+        self,
+        vendor: Vendor,
+        connection: Connection,
+        build: Callable[[Connection, httpx2.AsyncClient], Any],
+        load: Callable[[], None],
     ) -> None:
         self.redactor = Redactor(connection.key)
         self._vendor = vendor
         self._connection = connection
         self._build = build
+        self._load = load
+        self._is_loaded = False
         self._clients: MutableMapping[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()
         self._who = f"{vendor.name} at {_host(connection.base_url)}" if connection.base_url else vendor.name
 
@@ -85,6 +92,8 @@ class Wire:
         token = CURRENT.set(exchange)
         late, problem = False, ""
         try:
+            if not self._is_loaded:
+                await self._loaded()
             sdk = self._client()
             async with asyncio.timeout(deadline):
                 await create(sdk)
@@ -107,6 +116,20 @@ class Wire:
         client = self._clients.pop(asyncio.get_running_loop(), None)
         if client is not None:
             await client.close()
+
+    async def _loaded(self) -> None:
+        """Have the SDK imported while the loop goes on: other calls, and the display, do not stand still.
+
+        Of the environment only the log level is read on import, and other threads may want the rest.
+        """
+        with without_environment(f"{self._vendor.name.upper()}_LOG"):
+            await asyncio.to_thread(self._load_all)
+        self._is_loaded = True
+
+    def _load_all(self) -> None:
+        import panel.calls.wire.http_client  # noqa: F401 (it takes its time as well)
+
+        self._load()
 
     def _client(self) -> Any:
         loop = asyncio.get_running_loop()

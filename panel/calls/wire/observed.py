@@ -26,7 +26,7 @@ class Exchange:
     """What happened on the wire so far.
 
     Attributes:
-        left: Whether the request's body began to leave: from then on it may be answered and billed.
+        left: Whether the request began to leave: from then on it may be answered and billed.
         answered: The whole answer, once it is there.
         error: What broke the transport; not in the repr, it may quote a header.
     """

@@ -32,8 +32,12 @@ def without_surrogates(text: str) -> str:
 def one_line(text: str, longest: int = LONGEST_MESSAGE) -> str:
     """The text on one line of at most `longest` characters, control characters shown and not obeyed."""
     flat = " ".join(text[: 8 * longest].split())
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in flat)
+    shown = flat if flat.isprintable() else "".join(map(_shown, flat))
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def _shown(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape", "replace").decode()
 
 
 def repeats_prompt(text: str, request: CallRequest) -> bool:
@@ -52,36 +56,33 @@ class Redactor:
     """
 
     def __init__(self, key: Secret | None) -> None:
-        self._key = key
+        revealed = key.reveal() if key else ""
+        self._forms = _forms_of(revealed)
+        self._long = [form.encode() for form in self._forms if len(form) >= _SHORTEST_KEY]
+        self._prefix = revealed[:_TELLING_PREFIX] if len(revealed) >= _SHORTEST_KEY else ""
 
     def line(self, text: str, longest: int = LONGEST_MESSAGE) -> str:
         """The text without keys, on one line."""
-        for form in self._forms():
+        for form in self._forms:
             text = text.replace(form, _HIDDEN)
-        prefix = self._prefix()
-        if prefix:
-            text = re.sub(re.escape(prefix) + r"\S*", _HIDDEN, text)
+        if self._prefix and self._prefix in text:
+            text = re.sub(re.escape(self._prefix) + r"\S*", _HIDDEN, text)
         return one_line(_LOOKS_LIKE_A_KEY.sub(_HIDDEN, text), longest)
 
     def body(self, body: bytes) -> bytes:
         """The body, the key in it replaced: a reply that quotes the key is stored without it."""
-        for form in self._forms():
-            if len(form) >= _SHORTEST_KEY:
-                body = body.replace(form.encode(), _HIDDEN.encode())
+        for form in self._long:
+            body = body.replace(form, _HIDDEN.encode())
         return body
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """The headers without keys in their values."""
         return {name: self.line(value) for name, value in headers.items()}
 
-    def _forms(self) -> list[str]:
-        """The key as it is, quoted for a URL, and in base64; the longest first."""
-        key = self._key.reveal() if self._key else ""
-        if not key:
-            return []
-        encoded = base64.b64encode(key.encode()).decode().rstrip("=")
-        return sorted({key, quote(key, safe=""), encoded}, key=len, reverse=True)
 
-    def _prefix(self) -> str:
-        key = self._key.reveal() if self._key else ""
-        return key[:_TELLING_PREFIX] if len(key) >= _SHORTEST_KEY else ""
+def _forms_of(key: str) -> list[str]:
+    """The key as it is, quoted for a URL, and in base64; the longest first."""
+    if not key:
+        return []
+    encoded = base64.b64encode(key.encode()).decode().rstrip("=")
+    return sorted({key, quote(key, safe=""), encoded}, key=len, reverse=True)

@@ -29,7 +29,7 @@ def copy(workspace: Workspace, to: str) -> ExitCode:
     here = ledger_url(workspace)
     if not exists(here):
         raise InputError("there is no ledger to copy", file=ledger_name(workspace), hint="panel runs list")
-    there = to if "://" in to else address_of(Path(to).expanduser())
+    there = to if "://" in to else _address_of_file(to)
     copied, place = asyncio.run(_copied(here, there))
     _say_calls(copied, workspace)
     local = urlsplit(there).scheme == "sqlite"
@@ -38,6 +38,17 @@ def copy(workspace: Workspace, to: str) -> ExitCode:
     if without_password(address) != address:
         typer.echo("(with the password in place of ***)")
     return ExitCode.NEEDS_A_PERSON if copied.damage else ExitCode.DONE
+
+
+def _address_of_file(to: str) -> str:
+    # An address with a slash missing is no file, and it may hold a password: it is not shown.
+    if Path(to).suffix not in {".sqlite", ".db"} or any(mark in to for mark in "@="):
+        raise InputError(
+            "is neither an address nor a file that ends in .sqlite",
+            field="--to",
+            hint="write postgresql://user:password@host/name, or folder/ledger.sqlite",
+        )
+    return address_of(Path(to).expanduser())
 
 
 async def _copied(here: str, there: str) -> tuple[Copied, str]:

@@ -196,10 +196,13 @@ def _records(flags: Place) -> Records:
 
 
 def _summary(run: Run) -> str:
+    from panel.session import is_at_work
+
     made = [*(each.partition("/")[2] for each in (*run.reviews, *run.comparisons))]
     cost = "cost unknown" if run.cost.usd is None else f"${run.cost.usd:.4f}"
-    about = ", ".join(made) or ", ".join(run.inputs.get("dossiers", {}))
-    return printable(f"{run.id}  {run.command:8}  {run.outcome:14}  {cost:>9}  {about}")
+    about = run.about or ", ".join(made) or ", ".join(run.inputs.get("dossiers", {}))
+    outcome = run.outcome if run.outcome != "running" or is_at_work(run) else "killed"
+    return printable(f"{run.id}  {run.command:8}  {outcome:14}  {cost:>9}  {about}")
 
 
 def _show_run(run: Run) -> None:

@@ -186,7 +186,7 @@ def test_a_server_that_crashes_and_comes_back_has_lost_nothing_and_no_reply_is_g
 def test_a_server_that_stays_away_stops_early_and_closing_does_not_hang(postgres_url, postgres_server):
     async def run(ledger):
         call = await intend(ledger)
-        ledger._patience = 0.5
+        ledger._patience = ledger._reply_patience = 0.5
         await asyncio.to_thread(postgres_server.stop)
         for write in (ledger.keep(call, raw()), ledger.claim(request("new"), INTENT), states(ledger)):
             with pytest.raises(StoppedEarly) as caught:

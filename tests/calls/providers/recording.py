@@ -10,15 +10,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+import httpx2
 import vcr
 import yaml
+from vcr.stubs.httpx_stubs import vcr_handle_async_request
 
 from panel.calls.vendors import Secret
+from panel.calls.wire.connections import Connections
 from panel.calls.wire.texts import Redactor
 from tests.calls.providers.dialects import BAIT
 from tests.standin import Answer, Headers, Refusal, Status, Text, Truncated
@@ -74,7 +80,7 @@ def recorder(*, record: bool, statement: str = STATEMENT, key: str = BAIT) -> vc
         statement: What a recorded cassette says of itself.
         key: The key to be taken out of answers that quote it.
     """
-    machine = vcr.VCR(
+    machine = _Recorder(
         record_mode="all" if record else "none",
         match_on=["method", "uri", "json"],
         before_record_request=_canonical,
@@ -92,6 +98,17 @@ def problems_of(text: str) -> list[str]:
     if yaml.safe_load(text).get("statement") != STATEMENT:
         found.append("does not say that it was recorded against the stand-in")
     return found
+
+
+class _Recorder(vcr.VCR):
+    """VCR, which knows httpx2's own transport, in the place of ours as well."""
+
+    @contextmanager
+    def use_cassette(self, path: str) -> Iterator[Any]:
+        with super().use_cassette(path) as cassette:
+            ours = vcr_handle_async_request(cassette, Connections.handle_async_request, httpx2)
+            with mock.patch.object(Connections, "handle_async_request", ours):
+                yield cassette
 
 
 @dataclass(frozen=True)

@@ -323,6 +323,21 @@ def test_calls_side_by_side_do_not_mix(dialect, server):
     assert all(text.endswith(f'task {n}"') for n, text in enumerate(texts))
 
 
+def test_a_proxy_of_the_environment_is_asked(dialect, server, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", server.url)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(Fault, match="HTTP 404"):  # the stand-in is no proxy, and knows no whole address
+        dialect.ask("http://vendor.invalid/v1")
+    assert server.requests[-1].path == f"http://vendor.invalid{dialect.path}"
+
+
+def test_a_name_and_password_in_the_address_log_in_there(dialect, server):
+    url = dialect.url_of(server).replace("http://", "http://user:secret@")
+    dialect.ask(url)
+    assert server.requests[-1].headers["authorization"] == "Basic dXNlcjpzZWNyZXQ="
+
+
 def test_at_debug_level_neither_prompt_nor_key_is_logged(dialect, server, caplog, monkeypatch):
     monkeypatch.setenv("OPENAI_LOG", "debug")
     monkeypatch.setenv("ANTHROPIC_LOG", "debug")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from panel.calls.ledger.base import Claim, Granted
 from panel.calls.ledger.claims import Sibling, obstacle
@@ -88,8 +88,21 @@ class Wanted:
     noted: Mapping[str, Any]
 
 
+class Claimant(Protocol):
+    """Who a call is claimed for: a ledger that some process has opened, or a lease."""
+
+    @property
+    def id(self) -> str:
+        """What the call's owner is called."""
+        ...
+
+    async def sign(self, db: Connection) -> None:
+        """Say who that is, and how long it lives."""
+        ...
+
+
 async def claim(
-    db: Connection, wanted: Wanted, owner: Owner, *, known: int | None, most_unanswered: int | None
+    db: Connection, wanted: Wanted, owner: Claimant, *, known: int | None, most_unanswered: int | None
 ) -> Claim:
     """Note that a request is about to be sent, unless it must not be; two round trips."""
     async with db.pipeline():  # what is executed is sent when something is fetched, or at the end
@@ -128,7 +141,7 @@ def _granted_before(wanted: Wanted, siblings: list[dict[str, Any]]) -> Granted |
     return next((Granted(each["id"]) for each in siblings if each["uid"] == wanted.uid), None)
 
 
-async def _insert(db: Connection, wanted: Wanted, owner: Owner) -> psycopg.AsyncCursor[dict[str, Any]]:
+async def _insert(db: Connection, wanted: Wanted, owner: Claimant) -> psycopg.AsyncCursor[dict[str, Any]]:
     own = {"uid": wanted.uid, "key": wanted.key, "state": "open", "owner": owner.id}
     values = {name: stored(value) for name, value in {**wanted.noted, **own}.items()}
     marks = ", ".join(f"%({name})s" for name in values)

@@ -48,7 +48,7 @@ _LOCK_NOT_AVAILABLE = "55P03"
 _NOT_ALLOWED = frozenset({"42501", "3F000", "25006"})
 
 _MEND = "mend PANEL_LEDGER_URL, or unset it to use a file in the runs folder"
-_RESUME = "run the same command again; finished calls are not paid twice"
+_RESUME = "run the same command again; what the ledger acknowledged is not paid twice"
 _SAVED = "every call that was acknowledged is in the ledger"
 
 

@@ -52,6 +52,7 @@ CREATE TABLE marks (name text PRIMARY KEY, value text NOT NULL);  -- what a late
 CREATE INDEX calls_by_key ON calls (key, id);
 CREATE INDEX calls_by_run ON calls (run, id);
 CREATE UNIQUE INDEX calls_by_uid ON calls (uid);
+CREATE INDEX calls_by_owner ON calls (owner);
 """
 
 #: Fields of a `Row` that are columns of the same name.

@@ -41,6 +41,7 @@ CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);  -- what a late
 CREATE INDEX calls_by_key ON calls (key, id);
 CREATE INDEX calls_by_run ON calls (run, id);
 CREATE UNIQUE INDEX calls_by_uid ON calls (uid);
+CREATE INDEX calls_by_owner ON calls (owner);
 INSERT INTO meta VALUES ('version', '{version}');
 COMMIT;
 PRAGMA journal_mode = WAL;
@@ -58,6 +59,7 @@ MIGRATIONS: dict[str, tuple[str, ...]] = {
              SELECT json_extract(json, '$.provider') || ':' || json_extract(json, '$.model')
              FROM requests WHERE requests.key = calls.key AND json_valid(json)), '')""",
         "ALTER TABLE calls ADD COLUMN owner TEXT",
+        "CREATE INDEX calls_by_owner ON calls (owner)",
         "ALTER TABLE calls DROP COLUMN owner_pid",
         "ALTER TABLE calls DROP COLUMN owner_started",
         """CREATE TABLE owners (id TEXT PRIMARY KEY, machine TEXT NOT NULL, pid INTEGER NOT NULL,

@@ -1,0 +1,156 @@
+"""What a list would cost, before anything is fetched or called."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from panel.batch.intake import Intake
+from panel.batch.lists import OpenedList
+from panel.batch.memory import Memory, reviewers_in_force
+from panel.calls.ledger.base import exists, ledger_url, open_ledger
+from panel.core.domain import Dossier
+from panel.core.outcomes import total_usd
+from panel.evidence.launches.launch import BadLine, Launch
+from panel.evidence.launches.pages.reading import PageReader
+from panel.preview import preview
+from panel.session import Kit
+
+#: Tools the cost is judged by.
+SAMPLE = 20
+_PAGE = 200
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A list before it is worked on.
+
+    Attributes:
+        lines: All of them.
+        known: Judged before, and unchanged.
+        bad: Lines that give no launch.
+        reasons: Why the others are to be judged.
+        sampled: Tools the bound was worked out for.
+        usd_at_most: The most that all of them cost if they are like those; None if a price is unknown or
+            nothing could be sampled.
+    """
+
+    lines: int
+    known: int
+    bad: int
+    reasons: dict[str, int]
+    sampled: int
+    usd_at_most: float | None
+
+    @property
+    def to_judge(self) -> int:
+        """Tools that would be judged."""
+        return sum(self.reasons.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """The outlook as plain JSON types."""
+        return {"dry_run": True, **vars(self), "to_judge": self.to_judge}
+
+    def in_words(self, cap: float | None) -> str:
+        """A few lines for a person; `cap` is `--max-usd`."""
+        why = ", ".join(f"{count:,} {reason}" for reason, count in self.reasons.items())
+        bound = "the cost is unknown (name it with --price-in and --price-out)"
+        if self.sampled == 0:
+            bound = "the cost is unknown before pages are fetched"
+        if not self.to_judge:
+            bound = "nothing to pay"
+        elif self.usd_at_most is not None:
+            bound = f"at most ${self.usd_at_most:.2f} in all if they are like the first {self.sampled}"
+            if cap is not None and self.usd_at_most > cap:
+                bound += f"; what goes beyond --max-usd {cap:g} would be parked"
+        return (
+            f"{self.lines:,} lines: {self.to_judge:,} tools to judge{f' ({why})' if why else ''}, "
+            f"{self.known:,} known, {self.bad:,} bad\n{bound}; no page was fetched, nothing was called"
+        )
+
+
+async def look_ahead(
+    listing: OpenedList,
+    kit: Kit,
+    *,
+    only_failed: bool = False,
+    fresh: bool = False,
+    limit: int | None = None,
+) -> Outlook:
+    """Screen a list as a run would, and price a sample of what is new.
+
+    Args:
+        listing: The list.
+        kit: What was read.
+        only_failed: Only what failed, or was left, the last time.
+        fresh: Judge again what was judged.
+        limit: Tools to be judged at most.
+
+    Raises:
+        InputError: a prompt cannot be rendered, or the ledger cannot be opened.
+    """
+    url = ledger_url(kit.workspace)
+    ledger = await open_ledger(url) if exists(url) else None
+    counts: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    sample: list[Dossier] = []
+    with PageReader() as reader:
+        intake = Intake(None, reader, folder=listing.folder)
+        memory = Memory(ledger, reviewers_in_force(kit)) if ledger else None
+        try:
+            rest = iter(listing.lines)
+            while page := list(islice(rest, _PAGE)):
+                counts["lines"] += len(page)
+                for launch, why in await _screened(page, intake, memory, counts):
+                    reason = "asked for" if why is None and fresh and not only_failed else why
+                    if reason is None or (only_failed and reason not in {"failed", "unfinished"}):
+                        counts["known"] += 1
+                        continue
+                    if limit is not None and reasons.total() >= limit:
+                        continue
+                    reasons[reason] += 1
+                    if len(sample) < SAMPLE and not launch.wants_page:
+                        loaded = await intake.dossier(launch)
+                        sample += [] if isinstance(loaded, BadLine) else [loaded.dossier]
+        finally:
+            if ledger is not None:
+                await ledger.close()
+    total = reasons.total()
+    bound = await _bound(sample, kit) if total else 0.0
+    return Outlook(
+        lines=counts["lines"],
+        known=counts["known"],
+        bad=counts["bad"],
+        reasons=dict(reasons),
+        sampled=len(sample),
+        usd_at_most=None if bound is None else round(bound * total, 4),
+    )
+
+
+async def _screened(
+    page: list[Launch | BadLine], intake: Intake, memory: Memory | None, counts: Counter[str]
+) -> list[tuple[Launch, str | None]]:
+    """The launches of some lines, each with why it is to be judged; None where that was done."""
+    found: list[tuple[Launch, str]] = []
+    for line in page:
+        content = line if isinstance(line, BadLine) else intake.content(line)
+        if isinstance(content, BadLine) or isinstance(line, BadLine):
+            counts["bad"] += 1
+        else:
+            found.append((line, content))
+    if memory is None:
+        return [(launch, "new") for launch, _ in found]
+    before = await memory.recall([launch.identity for launch, _ in found])
+    return [(launch, memory.reason(content, before.get(launch.identity))) for launch, content in found]
+
+
+async def _bound(sample: list[Dossier], kit: Kit) -> float | None:
+    """The most one tool costs, on average over a sample; None if that is not known."""
+    if not sample:
+        return 0.0 if kit.choice.offline else None
+    work = [(dossier, kit.panel_for(dossier.tool)) for dossier in sample]
+    priced = await preview(work, kit, fresh=True)
+    total = total_usd([priced.usd_at_most])
+    return None if total is None else total / len(sample)

@@ -1,0 +1,299 @@
+"""A list through the panel, streaming: so many tools at work at once, however long the list is."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from panel.batch.intake import Intake
+from panel.batch.memory import MOST_STARTS, Memory, Remembered
+from panel.batch.purse import Purse
+from panel.batch.report import MOST_NAMED, Report, majority
+from panel.calls.faults import Fault
+from panel.calls.finishing import to_the_end
+from panel.core.domain import Dossier, Seat
+from panel.core.errors import InputError, PanelError
+from panel.core.outcomes import Review
+from panel.evidence.launches.launch import BadLine, Launch
+from panel.review import judge, write
+from panel.session import Session
+
+#: Lines looked up at once.
+_PAGE = 200
+#: A tool that was begun so often and never ended is judged alone: beside it others would be blamed for it.
+_SUSPECT = 2
+#: So many tools in a row that the money does not reach for end the run.
+_MOST_TOO_DEAR = 25
+_BRINGS_DOWN = f"was begun {MOST_STARTS} times and never ended; left alone until its content changes"
+#: Causes after which no other tool of this run can go on either.
+_FOR_ALL = frozenset({"budget", "long_wait", "breaker", "stopped"})
+
+
+@dataclass(frozen=True)
+class Task:
+    """One tool to be judged, and why."""
+
+    launch: Launch
+    content: str
+    before: Remembered | None
+    reason: str
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether it was begun twice and never ended: perhaps it was this tool that ended the process."""
+        before = self.before
+        return before is not None and before.state == "started" and before.starts >= _SUSPECT
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a run is asked to do.
+
+    Attributes:
+        at_once: Tools at work at the same time.
+        limit: Tools to be judged at most; None for all.
+        only_failed: Only what failed, or was left, the last time.
+        fresh: Judge again whatever an earlier run has judged.
+        deadline: Seconds on the clock after which no tool is begun; None for no end.
+        clock: Seconds that never run backwards.
+    """
+
+    at_once: int
+    limit: int | None
+    only_failed: bool
+    fresh: bool
+    deadline: float | None
+    clock: Callable[[], float]
+
+
+class Batch:
+    """One run over one list.
+
+    Args:
+        session: Its run, client and ledger.
+        intake: Makes launches into dossiers.
+        memory: What was judged before.
+        rules: How much, and how long.
+        on_review: Told each review as it is written.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        intake: Intake,
+        memory: Memory,
+        rules: Rules,
+        *,
+        on_review: Callable[[Review], None],
+    ) -> None:
+        self.report = Report()
+        self._session = session
+        self._intake = intake
+        self._memory = memory
+        self._rules = rules
+        self._on_review = on_review
+        self._begun = 0
+        #: Why nothing more is begun; None while it goes on.
+        self.ended: str | None = None
+        #: Whether anything was parked that the same command would do; whether the account was the reason.
+        self.stopped = self.account = False
+        self._too_dear = 0
+        self._purse = Purse(session.client.budget)
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def work(self, lines: Iterable[Launch | BadLine], *, stop: asyncio.Event) -> Report:
+        """Judge every tool of a list that is new, has changed, or was left.
+
+        Args:
+            lines: The list, read as it is needed.
+            stop: Once set no tool is begun any more.
+
+        Raises:
+            PanelError: the run cannot go on (disk, ledger).
+        """
+        tasks = self._tasks(lines, stop)
+        one_at_a_time = asyncio.Lock()
+
+        async def judge_all() -> None:
+            while True:
+                async with one_at_a_time:
+                    task = await anext(tasks, None)
+                    if task is not None and task.is_suspect:
+                        await self._idle.wait()
+                        await self._one(task, stop)
+                        continue
+                if task is None:
+                    return
+                await self._one(task, stop)
+
+        await self._session.together(judge_all() for _ in range(self._rules.at_once))
+        self.report.cost = self._session.client.cost
+        return self.report
+
+    # ------------------------------------------------------------ what is to be done
+
+    async def _tasks(self, lines: Iterable[Launch | BadLine], stop: asyncio.Event) -> AsyncIterator[Task]:
+        rest = iter(lines)
+        while page := await asyncio.to_thread(_page, rest):
+            for task in await self._screened(page):
+                if self._over(stop):
+                    self._park(task, self.ended or "stopped")
+                elif self._rules.limit is not None and self._begun >= self._rules.limit:
+                    return
+                else:
+                    self._begun += 1
+                    self.report.reasons[task.reason] += 1
+                    yield task
+
+    async def _screened(self, page: list[Launch | BadLine]) -> list[Task]:
+        """Those of some lines that are to be judged; the others are counted."""
+        found: list[tuple[Launch, str]] = []
+        for line in page:
+            content = line if isinstance(line, BadLine) else self._intake.content(line)
+            if isinstance(content, BadLine):
+                self.report.note("bad", content.place, content.what)
+            else:
+                assert isinstance(line, Launch)
+                found.append((line, content))
+        before = await self._memory.recall([launch.identity for launch, _ in found])
+        tasks = []
+        for launch, content in found:
+            known = before.get(launch.identity)
+            reason = self._reason(content, known)
+            if reason is None:
+                self.report.note("known", launch.place)
+            else:
+                tasks.append(Task(launch, content, known, reason))
+        return tasks
+
+    def _reason(self, content: str, known: Remembered | None) -> str | None:
+        reason = self._memory.reason(content, known)
+        if self._rules.only_failed:
+            return reason if reason in {"failed", "unfinished"} else None
+        if reason is None and self._rules.fresh and known is not None and known.run != self._session.run.id:
+            return "asked for"
+        return reason
+
+    def _over(self, stop: asyncio.Event) -> bool:
+        if self._rules.deadline is not None and self._rules.clock() >= self._rules.deadline:
+            self.ended = self.ended or "the deadline is over"
+        return self.ended is not None or stop.is_set()
+
+    # ------------------------------------------------------------ one tool
+
+    async def _one(self, task: Task, stop: asyncio.Event) -> None:
+        if self._over(stop):
+            self._park(task, self.ended or "stopped")
+            return
+        self.report.in_work += 1
+        self._idle.clear()
+        try:
+            await self._judge(task, stop)
+        except (asyncio.CancelledError, PanelError):
+            # Whoever ends like this ends the run, but is no tool that brings the program down.
+            with contextlib.suppress(PanelError):
+                await to_the_end(self._memory.put_back(task.launch.identity, task.before))
+            raise
+        finally:
+            self.report.in_work -= 1
+            if not self.report.in_work:
+                self._idle.set()
+
+    async def _judge(self, task: Task, stop: asyncio.Event) -> None:
+        launch, kit = task.launch, self._session.kit
+        starts = await self._memory.begin(launch.identity, task.content, self._session.run.id, task.before)
+        if starts > MOST_STARTS:
+            self.report.note("failed", launch.place, _BRINGS_DOWN)
+            return
+        loaded = await self._intake.dossier(launch)
+        if isinstance(loaded, BadLine):
+            self.report.note("bad", loaded.place, loaded.what)
+            await self._end(task, failed=True)
+            return
+        dossier = loaded.dossier
+        try:
+            seats = kit.panel_for(dossier.tool, fourth=kit.workspace.get("fourth"))
+            async with self._purse.room_for(self._most_for(dossier, seats)):
+                if self._over(stop):
+                    await self._memory.put_back(launch.identity, task.before)
+                    self._park(task, self.ended or "stopped")
+                    return
+                review = await judge(dossier, seats, self._session)
+        except InputError as error:
+            self.report.note("bad", launch.place, error.message)
+            await self._end(task, failed=True)
+            return
+        finally:
+            self._session.client.is_over(dossier.tool.slug)
+        await self._take_in(task, dossier, review, self._session.take_faults(dossier.tool.slug))
+
+    def _most_for(self, dossier: Dossier, seats: Sequence[Seat]) -> float | None:
+        if self._session.client.budget.cap_usd is None:
+            return None
+        bound = self._session.kit.most_for(dossier, seats)
+        if bound is None:
+            self._session.kit.check([(dossier, seats)])  # says which model has no price
+        return bound
+
+    async def _take_in(self, task: Task, dossier: Dossier, review: Review, faults: list[Fault]) -> None:
+        """Write the review; or park the tool, whole, if what stopped it is not its own."""
+        general = next((fault for fault in faults if fault.cause in _FOR_ALL or fault.account), None)
+        if general is not None:
+            self._note_general(general)
+            await self._memory.put_back(task.launch.identity, task.before)
+            self._park(task, general.message)
+            return
+        self._too_dear = 0
+        await write(review, dossier, self._session)
+        self._on_review(review)
+        self.report.note_review(review)
+        self._compare_with_before(task, review)
+        failed = review.status == "no_quorum"
+        self.report.note("failed" if failed else "reviewed", dossier.tool.slug, _left_open(review))
+        await self._end(task, review=review.id, failed=failed)
+
+    def _note_general(self, fault: Fault) -> None:
+        """Begin no further tool, unless what is left of the money may do for a shorter dossier."""
+        self.stopped = True
+        self.account = self.account or fault.account
+        self._too_dear += fault.cause == "budget"
+        if fault.cause != "budget" or self._too_dear >= _MOST_TOO_DEAR:
+            self.ended = self.ended or fault.message
+
+    async def _end(self, task: Task, *, failed: bool, review: str | None = None) -> None:
+        await self._memory.end(
+            task.launch.identity, task.content, self._session.run.id, review=review, failed=failed
+        )
+
+    def _park(self, task: Task, why: str) -> None:
+        self.stopped = True
+        self.report.note("parked", task.launch.tool_slug, why)
+
+    def _compare_with_before(self, task: Task, review: Review) -> None:
+        if task.before is None or task.before.review is None:
+            return
+        try:
+            earlier = self._session.kit.records.review(task.before.review)
+        except InputError:
+            return  # pruned, or damaged: `panel runs verify` says so
+        before, now = majority(earlier), majority(review)
+        if before != now and len(self.report.changed) < MOST_NAMED:
+            self.report.changed.append(f"{review.tool.name}: {before}, now {now}")
+
+
+def _page(lines: Iterator[Launch | BadLine]) -> list[Launch | BadLine]:
+    return list(islice(lines, _PAGE))
+
+
+def _left_open(review: Review) -> str:
+    """What of a review needs a person, in words; empty if nothing does."""
+    open_ = [f"{each.persona}: {each.kind}: {each.message}" for each in review.failures]
+    open_ += [
+        f"{each.persona} contradicts itself: {each.contest}" for each in review.verdicts if each.contested
+    ]
+    needs = review.status == "no_quorum" or any(each.contested for each in review.verdicts)
+    return "; ".join(open_) if needs else ""
