@@ -193,7 +193,7 @@ def test_a_server_that_stays_away_stops_early_and_closing_does_not_hang(postgres
                 await write
             assert caught.value.message.startswith("postgresql://127.0.0.1")
             assert "every call that was acknowledged" in caught.value.saved
-            assert "finished calls are not paid twice" in caught.value.hint
+            assert "what the ledger acknowledged is not paid twice" in caught.value.hint
 
     try:
         using(postgres_url, run)
