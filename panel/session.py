@@ -260,7 +260,7 @@ async def open_session(
         id=resume or records.open_run(),
         command=command,
         version=__version__,
-        created=timestamp(utc_now()),
+        created=_begun(records, resume) or timestamp(utc_now()),
         provider=kit.choice.vendor.name,
         model=kit.choice.model,
         inputs=_inputs(kit, dossiers),
@@ -296,6 +296,14 @@ async def open_session(
         watcher.cancel()
         await client.close()
         await ledger.close()
+
+
+def _begun(records: Records, resume: str | None) -> str | None:
+    """When a run that is continued was begun; None for a new one, and where its manifest is damaged."""
+    try:
+        return None if resume is None else records.run(resume).created
+    except InputError:
+        return None  # it is written anew
 
 
 def _refuse_lost_ledger(kit: Kit, url: str) -> None:

@@ -57,18 +57,21 @@ def fetcher_for(workspace: Workspace) -> Fetcher:
     return Fetcher(user_agent=user_agent(__version__, workspace.get("contact")))
 
 
-async def open_list(reference: str, workspace: Workspace, fetcher: Fetcher) -> OpenedList:
+async def open_list(
+    reference: str, workspace: Workspace, fetcher: Fetcher, *, root: Path | None = None
+) -> OpenedList:
     """The list that a user names.
 
     Args:
         reference: A path, an http(s) address, `show-hn` or `github:TOPIC`.
         workspace: Holds the user's tokens.
         fetcher: The one way to the outside.
+        root: Where paths start; None: where the user stands.
 
     Raises:
         InputError: it cannot be opened, is in no form this program reads, or cannot be fetched.
     """
-    local = await asyncio.to_thread(_local, reference)
+    local = await asyncio.to_thread(_local, reference, root or Path())
     if local is not None:
         return local
     if reference.startswith(("http://", "https://")):
@@ -89,8 +92,8 @@ async def open_list(reference: str, workspace: Workspace, fetcher: Fetcher) -> O
     return OpenedList(reference, reference, await _answers(*source, fetcher))
 
 
-def _local(reference: str) -> OpenedList | None:
-    path = Path(reference).expanduser()
+def _local(reference: str, root: Path) -> OpenedList | None:
+    path = root / Path(reference).expanduser()
     if not path.exists():
         return None
     listing = LaunchList(reference, path=path)

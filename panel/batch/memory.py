@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from panel.calls.ledger.base import Ledger
@@ -17,7 +17,11 @@ from panel.session import Kit
 MOST_STARTS = 5
 
 #: Why a tool is judged now.
-Reason = Literal["new", "content", "reviewers", "unfinished", "failed"]
+Reason = Literal["new", "content", "reviewers", "unfinished", "failed", "parked"]
+
+#: How a tool can have ended. `parked`: nothing was asked, another run will; `screened`: no run of the night
+#: shift will, a person may.
+State = Literal["started", "reviewed", "failed", "parked", "screened"]
 
 
 @dataclass(frozen=True)
@@ -29,16 +33,31 @@ class Remembered:
         reviewers: Hash of who judged it, and by which prompts.
         state: How it ended; `started` if it did not.
         run: The run that judged it.
-        review: The review's id.
+        review: The id of its newest review.
+        said: What the panel said there, in a word.
+        said_before: What the panel before that one said.
+        left_open: What of that review needs a person, in words.
         starts: How often it was begun since it last ended.
     """
 
     content: str
     reviewers: str
-    state: Literal["started", "reviewed", "failed"]
+    state: State
     run: str
     review: str | None = None
+    said: str | None = None
+    said_before: str | None = None
+    left_open: str = ""
     starts: int = 0
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A review as far as it is remembered: its id, what the panel said, and what of it needs a person."""
+
+    review: str
+    said: str
+    left_open: str
 
 
 class Memory:
@@ -67,9 +86,14 @@ class Memory:
         }
 
     def reason(self, content: str, before: Remembered | None) -> Reason | None:
-        """Why a tool is to be judged; None if that was done, by the same reviewers from the same content."""
-        if before is None:
+        """Why a tool is to be judged; None if that was done, by the same reviewers from the same content.
+
+        What was screened out is new to whoever screens nothing out.
+        """
+        if before is None or before.state == "screened":
             return "new"
+        if before.state == "parked":
+            return "parked"
         if before.content != content:
             return "content"
         if before.reviewers != self.reviewers:
@@ -82,20 +106,68 @@ class Memory:
         """Note that a tool is begun; how often it was, this time included."""
         same = before is not None and before.state == "started" and before.content == content
         starts = 1 + (before.starts if same and before else 0)
-        await self._write(identity, Remembered(content, self.reviewers, "started", run, starts=starts))
+        begun = self._anew(content, run, "started", before)
+        await self._write({identity: replace(begun, starts=starts)})
         return starts
 
-    async def end(self, identity: str, content: str, run: str, *, review: str | None, failed: bool) -> None:
-        """Note how a tool ended."""
-        state: Literal["failed", "reviewed"] = "failed" if failed else "reviewed"
-        await self._write(identity, Remembered(content, self.reviewers, state, run, review))
+    async def end(
+        self,
+        identity: str,
+        content: str,
+        run: str,
+        before: Remembered | None,
+        *,
+        judged: Judged | None,
+        failed: bool,
+    ) -> None:
+        """Note how a tool ended; `judged` is None where there is no review."""
+        note = self._anew(content, run, "failed" if failed else "reviewed", before)
+        if judged is not None:
+            note = replace(
+                note,
+                review=judged.review,
+                said=judged.said,
+                said_before=note.said,
+                left_open=judged.left_open,
+            )
+        await self._write({identity: note})
 
     async def put_back(self, identity: str, before: Remembered | None) -> None:
         """As if a tool that was begun had not been: it was parked for reasons that are not its own."""
-        await self._write(identity, before)
+        await self._write({identity: before})
 
-    async def _write(self, identity: str, note: Remembered | None) -> None:
-        await self._ledger.mark({_name(identity): None if note is None else json.dumps(asdict(note))})
+    async def set_aside(
+        self,
+        tools: Mapping[str, tuple[str, Remembered | None]],
+        run: str,
+        state: Literal["parked", "screened"],
+    ) -> None:
+        """Note that nothing was asked about some tools; one that was begun stays one that did not end.
+
+        Args:
+            tools: The content and what is known, by identity.
+            run: The run that leaves them.
+            state: Whether another run will ask.
+        """
+        await self._write(
+            {
+                identity: self._anew(content, run, state, before)
+                for identity, (content, before) in tools.items()
+                if before is None or before.state != "started"
+            }
+        )
+
+    def _anew(self, content: str, run: str, state: State, before: Remembered | None) -> Remembered:
+        note = Remembered(content, self.reviewers, state, run)
+        return note if before is None else replace(note, review=before.review, said=before.said)
+
+    async def _write(self, notes: Mapping[str, Remembered | None]) -> None:
+        await self._ledger.mark(
+            {
+                _name(identity): None if note is None else json.dumps(asdict(note))
+                for identity, note in notes.items()
+            }
+        )
 
 
 def reviewers_in_force(kit: Kit) -> str:

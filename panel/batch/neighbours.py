@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from panel.core.domain import Tool
 from panel.core.errors import InputError
-from panel.core.outcomes import Review
 from panel.core.records import Records
 
 #: Below this likeness (0 to 100) two tools do different things.
@@ -17,11 +16,30 @@ MOST_LOOKED_AT = 2_000
 
 
 @dataclass(frozen=True)
+class Known:
+    """What is looked at of a review: a review itself is some hundred times as large.
+
+    Attributes:
+        id: The review's.
+        run: Its run.
+        tool: Whom it is about.
+        dossier: The id of the dossier it rests on.
+        offline: Whether no model was asked.
+    """
+
+    id: str
+    run: str
+    tool: Tool
+    dossier: str
+    offline: bool
+
+
+@dataclass(frozen=True)
 class Pair:
     """Two reviews worth a comparison, ordered by slug; `likeness` is from 0 to 100."""
 
-    a: Review
-    b: Review
+    a: Known
+    b: Known
     likeness: float
 
     @property
@@ -30,29 +48,32 @@ class Pair:
         return self.a.tool.slug, self.b.tool.slug
 
 
-def nearest(new: Sequence[Review], known: Sequence[Review], *, most: int) -> list[Pair]:
-    """The pairs of a new and any other tool that are most alike, at most one for each new tool.
+def nearest(new: Sequence[Known], known: Sequence[Known]) -> list[Pair]:
+    """The pairs of a new and any other tool that are most alike, the nearest first.
 
     Args:
-        new: Reviews of this run.
-        known: Reviews of all tools, the new ones among them or not.
-        most: Pairs at most.
+        new: What was judged just now; each is in one pair at most as the one that looks for another.
+        known: All tools, the new ones among them or not.
     """
+    by_category: dict[str, list[Known]] = {}
+    for each in known:
+        if each.tool.category is not None:
+            by_category.setdefault(_fold(each.tool.category), []).append(each)
     pairs: dict[tuple[str, str], Pair] = {}
-    for review in new:
-        candidates = [_pair(review, other) for other in known if _comparable(review, other)]
+    for one in new:
+        others = by_category.get(_fold(one.tool.category or ""), [])
+        candidates = [_pair(one, other) for other in others if _comparable(one, other)]
         best = max(candidates, key=lambda pair: (pair.likeness, pair.slugs), default=None)
         if best is not None and best.likeness >= LEAST_LIKENESS:
             pairs[best.slugs] = best
-    ranked = sorted(pairs.values(), key=lambda pair: (-pair.likeness, pair.slugs))
-    return ranked[:most]
+    return sorted(pairs.values(), key=lambda pair: (-pair.likeness, pair.slugs))
 
 
-def current_reviews(records: Records) -> list[Review]:
+def current_reviews(records: Records) -> list[Known]:
     """The newest review with quorum of each tool; damaged ones are left to `panel runs verify`."""
-    found: dict[str, Review] = {}
+    found: dict[str, Known] = {}
     for run in reversed(records.run_ids()):
-        for slug in _slugs_in(records, run):
+        for slug in records.slugs_in(run):
             if slug in found:
                 continue
             try:
@@ -60,14 +81,14 @@ def current_reviews(records: Records) -> list[Review]:
             except InputError:
                 continue
             if review.status != "no_quorum":
-                found[slug] = review
+                found[slug] = Known(review.id, run, review.tool, review.dossier.id, review.offline)
             if len(found) >= MOST_LOOKED_AT:
                 return list(found.values())
     return list(found.values())
 
 
 def compared_already(records: Records, pairs: Iterable[Pair]) -> set[tuple[str, str]]:
-    """Those pairs of which there is a comparison that rests on the same two reviews."""
+    """Those pairs of which there is a comparison at least as new as their reviews."""
     by_slugs = {pair.slugs: pair for pair in pairs}
     done = set()
     for run in records.run_ids():
@@ -79,15 +100,13 @@ def compared_already(records: Records, pairs: Iterable[Pair]) -> set[tuple[str, 
     return done
 
 
-def _comparable(review: Review, other: Review) -> bool:
-    a, b = review.tool, other.tool
-    same_kind = a.category is not None and b.category is not None and _fold(a.category) == _fold(b.category)
-    return same_kind and a.slug != b.slug and review.offline == other.offline
+def _comparable(one: Known, other: Known) -> bool:
+    return one.tool.slug != other.tool.slug and one.offline == other.offline
 
 
-def _pair(review: Review, other: Review) -> Pair:
-    first, second = sorted([review, other], key=lambda each: each.tool.slug)
-    return Pair(first, second, _likeness(review.tool, other.tool))
+def _pair(one: Known, other: Known) -> Pair:
+    first, second = sorted([one, other], key=lambda each: each.tool.slug)
+    return Pair(first, second, _likeness(one.tool, other.tool))
 
 
 def _likeness(a: Tool, b: Tool) -> float:
@@ -103,7 +122,3 @@ def _said(tool: Tool) -> str:
 
 def _fold(text: str) -> str:
     return " ".join(text.casefold().split())
-
-
-def _slugs_in(records: Records, run: str) -> list[str]:
-    return sorted(path.stem for path in (records.root / run / "reviews").glob("*.json"))

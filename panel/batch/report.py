@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from panel.core.errors import ExitCode
 from panel.core.outcomes import Cost, Review, Run
 
-#: What a line of a list can end as. `known` was judged before and nothing has changed since.
-Ending = Literal["reviewed", "known", "failed", "parked", "bad"]
+#: What a line of a list can end as. `known` was judged before and nothing has changed since; `screened` is no
+#: tool, or one that is named twice.
+Ending = Literal["reviewed", "known", "failed", "parked", "bad", "screened"]
 
 #: Tools named in the report for a person; of each further one only the number is told.
 MOST_NAMED = 1_000
@@ -43,6 +45,10 @@ class Report:
         decisions: Verdicts by panel: ship, skip, tie, no quorum.
         troubles: What is told by name.
         changed: Tools whose majority is another than the last time, in words.
+        screened: What was screened out, and why.
+        comparisons: Ids of the comparisons that were made.
+        limit: Tools that were asked for at most, once that many were begun and more were there.
+        stored: Answers that were in the ledger already.
         cost: New spend.
     """
 
@@ -53,6 +59,10 @@ class Report:
     decisions: Counter[str] = field(default_factory=Counter)
     troubles: list[Trouble] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    screened: list[str] = field(default_factory=list)
+    comparisons: list[str] = field(default_factory=list)
+    limit: int | None = None
+    stored: int = 0
     cost: Cost = field(default_factory=Cost)
 
     @property
@@ -61,19 +71,28 @@ class Report:
         return self.endings.total()
 
     def note(self, ending: Ending, tool: str, what: str = "") -> None:
-        """Count one line."""
+        """Count one line; what is said of it is kept for a person, as far as there is room."""
         self.endings[ending] += 1
-        if what and len(self.troubles) < MOST_NAMED:
-            self.troubles.append(Trouble(tool, ending, what))
+        if ending == "screened":
+            _keep(self.screened, f"{tool}: {what}")
+        elif what:
+            _keep(self.troubles, Trouble(tool, ending, what))
 
-    def note_review(self, review: Review) -> None:
-        """Count what a panel said."""
-        self.decisions[majority(review)] += 1
+    def note_verdict(self, tool: str, said: str, said_before: str | None) -> None:
+        """Count what a panel said, and what the one before it said."""
+        self.decisions[said] += 1
+        if said_before is not None and said_before != said:
+            _keep(self.changed, f"{tool}: {said_before}, now {said}")
+
+    def note_comparison(self, pair: str, what: str) -> None:
+        """Keep what a comparison leaves for a person."""
+        _keep(self.troubles, Trouble(pair, "reviewed", what))
 
     def in_words(self) -> str:
         """How many lines ended how, in a line."""
         ended = ", ".join(f"{count:,} {ending}" for ending, count in self.endings.items())
-        return f"{self.seen:,} lines: {ended or 'nothing in it'}"
+        limited = "" if self.limit is None else f"; beyond --limit {self.limit:,} nothing was looked at"
+        return f"{self.seen:,} lines: {ended or 'nothing in it'}{limited}"
 
     @property
     def needs_a_person(self) -> bool:
@@ -92,6 +111,9 @@ class Report:
             "judged_because": dict(self.reasons),
             "panels": dict(self.decisions),
             "changed": self.changed,
+            "comparisons": self.comparisons,
+            "screened": self.screened,
+            "limit": self.limit,
             "needs_a_person": [vars(trouble) for trouble in self.troubles],
             "not_named": self.not_named,
             "cost": self.cost.as_json(),
@@ -104,18 +126,14 @@ class Report:
         lines += [f"- {count:,} panels said {what}" for what, count in self.decisions.items()]
         spent = "unknown" if self.cost.usd is None else f"${self.cost.usd:.4f}"
         lines += [f"- spent {spent} on {self.cost.calls:,} calls"]
-        if self.changed:
-            lines += [
-                "",
-                "## Changed since the last time",
-                "",
-                *(f"- {_plain(each)}" for each in self.changed),
-            ]
-        if self.troubles:
-            lines += ["", "## Needs a person", ""]
-            lines += [f"- {_plain(t.tool)}: {t.ending}: {_plain(t.what)}" for t in self.troubles]
+        if self.limit is not None:
+            lines += [f"- beyond the limit of {self.limit:,} tools nothing was looked at"]
+        lines += _chapter("Changed since the last time", self.changed)
+        lines += _chapter("Needs a person", [f"{t.tool}: {t.ending}: {t.what}" for t in self.troubles])
         if self.not_named:
             lines += [f"- and {self.not_named:,} more"]
+        lines += _chapter("Compared", self.comparisons)
+        lines += _chapter("Screened out, before anything was paid", self.screened)
         return "\n".join(lines) + "\n"
 
     @property
@@ -123,6 +141,16 @@ class Report:
         """How many lines need a person, or another run, that `troubles` has no room for."""
         named = Counter(trouble.ending for trouble in self.troubles)
         return sum(self.endings[ending] - named[ending] for ending in ("failed", "parked", "bad"))
+
+
+def left_open(review: Review) -> str:
+    """What of a review needs a person, in words; empty if nothing does."""
+    open_ = [f"{each.persona}: {each.kind}: {each.message}" for each in review.failures]
+    open_ += [
+        f"{each.persona} contradicts itself: {each.contest}" for each in review.verdicts if each.contested
+    ]
+    needs = review.status == "no_quorum" or any(each.contested for each in review.verdicts)
+    return "; ".join(open_) if needs else ""
 
 
 def majority(review: Review) -> str:
@@ -144,6 +172,15 @@ def code_of(report: Report, *, stopped: bool, account: bool, interrupted: bool) 
     if stopped:
         return ExitCode.STOPPED
     return ExitCode.NEEDS_A_PERSON if report.needs_a_person else ExitCode.DONE
+
+
+def _keep(kept: list[Any], what: Any) -> None:
+    if len(kept) < MOST_NAMED:
+        kept.append(what)
+
+
+def _chapter(title: str, lines: Sequence[str]) -> list[str]:
+    return ["", f"## {title}", "", *(f"- {_plain(line)}" for line in lines)] if lines else []
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A list through the panel, streaming: so many tools at work at once, however long the list is."""
+"""Lists through the panel, streaming: so many tools at work at once, however long the lists are."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequenc
 from dataclasses import dataclass
 from itertools import islice
 
+from panel.batch.engines.base import Engine
 from panel.batch.intake import Intake
-from panel.batch.memory import MOST_STARTS, Memory, Remembered
+from panel.batch.memory import MOST_STARTS, Judged, Memory, Remembered
 from panel.batch.purse import Purse
-from panel.batch.report import MOST_NAMED, Report, majority
+from panel.batch.report import Report, left_open, majority
+from panel.batch.screening import Screen
 from panel.calls.faults import Fault
 from panel.calls.finishing import to_the_end
 from panel.core.domain import Dossier, Seat
@@ -30,6 +32,16 @@ _MOST_TOO_DEAR = 25
 _BRINGS_DOWN = f"was begun {MOST_STARTS} times and never ended; left alone until its content changes"
 #: Causes after which no other tool of this run can go on either.
 _FOR_ALL = frozenset({"budget", "long_wait", "breaker", "stopped"})
+#: What is judged under `--only-failed`.
+_LEFT = frozenset({"failed", "unfinished", "parked"})
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list: its lines, read as they are needed, and what makes dossiers of them."""
+
+    lines: Iterable[Launch | BadLine]
+    intake: Intake
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,7 @@ class Task:
 
     launch: Launch
     content: str
+    intake: Intake
     before: Remembered | None
     reason: str
 
@@ -53,7 +66,6 @@ class Rules:
     """What a run is asked to do.
 
     Attributes:
-        at_once: Tools at work at the same time.
         limit: Tools to be judged at most; None for all.
         only_failed: Only what failed, or was left, the last time.
         fresh: Judge again whatever an earlier run has judged.
@@ -61,7 +73,6 @@ class Rules:
         clock: Seconds that never run backwards.
     """
 
-    at_once: int
     limit: int | None
     only_failed: bool
     fresh: bool
@@ -70,52 +81,55 @@ class Rules:
 
 
 class Batch:
-    """One run over one list.
+    """One run over some lists.
 
     Args:
         session: Its run, client and ledger.
-        intake: Makes launches into dossiers.
+        engine: Where calls are made.
         memory: What was judged before.
         rules: How much, and how long.
         on_review: Told each review as it is written.
+        screen: Says what of the new launches nothing is spent on; None: on all of them.
     """
 
     def __init__(
         self,
         session: Session,
-        intake: Intake,
+        engine: Engine,
         memory: Memory,
         rules: Rules,
         *,
         on_review: Callable[[Review], None],
+        screen: Screen | None = None,
     ) -> None:
         self.report = Report()
         self._session = session
-        self._intake = intake
+        self._engine = engine
         self._memory = memory
         self._rules = rules
         self._on_review = on_review
+        self._screen = screen
         self._begun = 0
         #: Why nothing more is begun; None while it goes on.
         self.ended: str | None = None
         #: Whether anything was parked that the same command would do; whether the account was the reason.
         self.stopped = self.account = False
         self._too_dear = 0
-        self._purse = Purse(session.client.budget)
+        self.purse = Purse(session.client.budget)
         self._idle = asyncio.Event()
         self._idle.set()
 
-    async def work(self, lines: Iterable[Launch | BadLine], *, stop: asyncio.Event) -> Report:
-        """Judge every tool of a list that is new, has changed, or was left.
+    async def work(self, lists: Iterable[Listed], *, stop: asyncio.Event) -> Report:
+        """Judge every tool of some lists that is new, has changed, or was left.
 
         Args:
-            lines: The list, read as it is needed.
+            lists: One after the other.
             stop: Once set no tool is begun any more.
 
         Raises:
             PanelError: the run cannot go on (disk, ledger).
         """
-        tasks = self._tasks(lines, stop)
+        tasks = self._tasks(lists, stop)
         one_at_a_time = asyncio.Lock()
 
         async def judge_all() -> None:
@@ -130,30 +144,35 @@ class Batch:
                     return
                 await self._one(task, stop)
 
-        await self._session.together(judge_all() for _ in range(self._rules.at_once))
-        self.report.cost = self._session.client.cost
+        await self._session.together(judge_all() for _ in range(self._engine.at_once))
         return self.report
 
     # ------------------------------------------------------------ what is to be done
 
-    async def _tasks(self, lines: Iterable[Launch | BadLine], stop: asyncio.Event) -> AsyncIterator[Task]:
-        rest = iter(lines)
-        while page := await asyncio.to_thread(_page, rest):
-            for task in await self._screened(page):
+    async def _tasks(self, lists: Iterable[Listed], stop: asyncio.Event) -> AsyncIterator[Task]:
+        for each in lists:
+            rest = iter(each.lines)
+            while page := await asyncio.to_thread(_page, rest):
+                tasks = await self._to_judge(page, each.intake)
                 if self._over(stop):
-                    self._park(task, self.ended or "stopped")
-                elif self._rules.limit is not None and self._begun >= self._rules.limit:
-                    return
-                else:
+                    await self._park_all(tasks, self.ended or "stopped")
+                    continue
+                for n, task in enumerate(tasks):
+                    if self._rules.limit is not None and self._begun >= self._rules.limit:
+                        self.report.limit = self._rules.limit
+                        return
+                    if self._over(stop):
+                        await self._park_all(tasks[n:], self.ended or "stopped")
+                        break
                     self._begun += 1
                     self.report.reasons[task.reason] += 1
                     yield task
 
-    async def _screened(self, page: list[Launch | BadLine]) -> list[Task]:
+    async def _to_judge(self, page: list[Launch | BadLine], intake: Intake) -> list[Task]:
         """Those of some lines that are to be judged; the others are counted."""
         found: list[tuple[Launch, str]] = []
         for line in page:
-            content = line if isinstance(line, BadLine) else self._intake.content(line)
+            content = line if isinstance(line, BadLine) else intake.content(line)
             if isinstance(content, BadLine):
                 self.report.note("bad", content.place, content.what)
             else:
@@ -165,15 +184,42 @@ class Batch:
             known = before.get(launch.identity)
             reason = self._reason(content, known)
             if reason is None:
-                self.report.note("known", launch.place)
+                self._note_known(launch, known)
             else:
-                tasks.append(Task(launch, content, known, reason))
-        return tasks
+                tasks.append(Task(launch, content, intake, known, reason))
+        return await self._screened(tasks) if self._screen is not None else tasks
+
+    async def _screened(self, tasks: list[Task]) -> list[Task]:
+        """Those that something is spent on; the others are named once, and remembered."""
+        assert self._screen is not None
+        kept, aside = [], {}
+        for task in tasks:
+            launch, before = task.launch, task.before
+            if before is not None and before.state == "screened" and before.content == task.content:
+                self.report.note("known", launch.place)
+                continue
+            refused = self._screen.refusal(launch, is_new=task.reason == "new")
+            if refused is None:
+                kept.append(task)
+                continue
+            self.report.note(refused.ending, launch.place, f"{launch.name}: {refused.why}")
+            if refused.lasts:
+                aside[launch.identity] = (task.content, before)
+        await self._memory.set_aside(aside, self._session.run.id, "screened")
+        return kept
+
+    def _note_known(self, launch: Launch, known: Remembered | None) -> None:
+        """Count what needs not be judged: before this run, or by a process of it that was stopped."""
+        if known is None or known.run != self._session.run.id or known.said is None:
+            self.report.note("known", launch.place)
+            return
+        self.report.note("reviewed", launch.tool_slug, known.left_open)
+        self.report.note_verdict(launch.name, known.said, known.said_before)
 
     def _reason(self, content: str, known: Remembered | None) -> str | None:
         reason = self._memory.reason(content, known)
         if self._rules.only_failed:
-            return reason if reason in {"failed", "unfinished"} else None
+            return reason if reason in _LEFT else None
         if reason is None and self._rules.fresh and known is not None and known.run != self._session.run.id:
             return "asked for"
         return reason
@@ -187,7 +233,7 @@ class Batch:
 
     async def _one(self, task: Task, stop: asyncio.Event) -> None:
         if self._over(stop):
-            self._park(task, self.ended or "stopped")
+            await self._park_all([task], self.ended or "stopped")
             return
         self.report.in_work += 1
         self._idle.clear()
@@ -209,27 +255,30 @@ class Batch:
         if starts > MOST_STARTS:
             self.report.note("failed", launch.place, _BRINGS_DOWN)
             return
-        loaded = await self._intake.dossier(launch)
+        loaded = await task.intake.dossier(launch)
         if isinstance(loaded, BadLine):
-            self.report.note("bad", loaded.place, loaded.what)
-            await self._end(task, failed=True)
+            await self._refused(task, loaded)
             return
         dossier = loaded.dossier
         try:
             seats = kit.panel_for(dossier.tool, fourth=kit.workspace.get("fourth"))
-            async with self._purse.room_for(self._most_for(dossier, seats)):
+            async with self.purse.room_for(self._most_for(dossier, seats)):
                 if self._over(stop):
-                    await self._memory.put_back(launch.identity, task.before)
-                    self._park(task, self.ended or "stopped")
+                    await self._park(task, self.ended or "stopped")
                     return
+                await self._engine.ask(dossier, seats)
                 review = await judge(dossier, seats, self._session)
         except InputError as error:
-            self.report.note("bad", launch.place, error.message)
-            await self._end(task, failed=True)
+            await self._refused(task, BadLine(launch.place, error.message))
             return
         finally:
             self._session.client.is_over(dossier.tool.slug)
         await self._take_in(task, dossier, review, self._session.take_faults(dossier.tool.slug))
+
+    async def _refused(self, task: Task, line: BadLine) -> None:
+        """There is nothing to judge by: for good, or only now."""
+        self.report.note("bad", line.place, line.what)
+        await self._end(task, judged=None, failed=True)
 
     def _most_for(self, dossier: Dossier, seats: Sequence[Seat]) -> float | None:
         if self._session.client.budget.cap_usd is None:
@@ -244,17 +293,17 @@ class Batch:
         general = next((fault for fault in faults if fault.cause in _FOR_ALL or fault.account), None)
         if general is not None:
             self._note_general(general)
-            await self._memory.put_back(task.launch.identity, task.before)
-            self._park(task, general.message)
+            await self._park(task, general.message)
             return
         self._too_dear = 0
         await write(review, dossier, self._session)
         self._on_review(review)
-        self.report.note_review(review)
-        self._compare_with_before(task, review)
+        said, open_ = majority(review), left_open(review)
+        self.report.note_verdict(review.tool.name, said, task.before.said if task.before else None)
+        self.report.stored += review.cost.from_ledger
         failed = review.status == "no_quorum"
-        self.report.note("failed" if failed else "reviewed", dossier.tool.slug, _left_open(review))
-        await self._end(task, review=review.id, failed=failed)
+        self.report.note("failed" if failed else "reviewed", dossier.tool.slug, open_)
+        await self._end(task, judged=Judged(review.id, said, open_), failed=failed)
 
     def _note_general(self, fault: Fault) -> None:
         """Begin no further tool, unless what is left of the money may do for a shorter dossier."""
@@ -264,36 +313,29 @@ class Batch:
         if fault.cause != "budget" or self._too_dear >= _MOST_TOO_DEAR:
             self.ended = self.ended or fault.message
 
-    async def _end(self, task: Task, *, failed: bool, review: str | None = None) -> None:
+    async def _end(self, task: Task, *, judged: Judged | None, failed: bool) -> None:
         await self._memory.end(
-            task.launch.identity, task.content, self._session.run.id, review=review, failed=failed
+            task.launch.identity,
+            task.content,
+            self._session.run.id,
+            task.before,
+            judged=judged,
+            failed=failed,
         )
 
-    def _park(self, task: Task, why: str) -> None:
-        self.stopped = True
-        self.report.note("parked", task.launch.tool_slug, why)
+    async def _park(self, task: Task, why: str) -> None:
+        """Leave a tool that was begun to the same command, as if it had not been."""
+        await self._memory.put_back(task.launch.identity, task.before)
+        await self._park_all([task], why)
 
-    def _compare_with_before(self, task: Task, review: Review) -> None:
-        if task.before is None or task.before.review is None:
-            return
-        try:
-            earlier = self._session.kit.records.review(task.before.review)
-        except InputError:
-            return  # pruned, or damaged: `panel runs verify` says so
-        before, now = majority(earlier), majority(review)
-        if before != now and len(self.report.changed) < MOST_NAMED:
-            self.report.changed.append(f"{review.tool.name}: {before}, now {now}")
+    async def _park_all(self, tasks: Sequence[Task], why: str) -> None:
+        """Leave tools to the same command."""
+        for task in tasks:
+            self.stopped = True
+            self.report.note("parked", task.launch.tool_slug, why)
+        aside = {task.launch.identity: (task.content, task.before) for task in tasks}
+        await self._memory.set_aside(aside, self._session.run.id, "parked")
 
 
 def _page(lines: Iterator[Launch | BadLine]) -> list[Launch | BadLine]:
     return list(islice(lines, _PAGE))
-
-
-def _left_open(review: Review) -> str:
-    """What of a review needs a person, in words; empty if nothing does."""
-    open_ = [f"{each.persona}: {each.kind}: {each.message}" for each in review.failures]
-    open_ += [
-        f"{each.persona} contradicts itself: {each.contest}" for each in review.verdicts if each.contested
-    ]
-    needs = review.status == "no_quorum" or any(each.contested for each in review.verdicts)
-    return "; ".join(open_) if needs else ""

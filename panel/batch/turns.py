@@ -25,12 +25,14 @@ class Turn:
 
     Attributes:
         unfinished: The run that was begun and not finished; None for a new one.
+        finished: The run that was finished last, if none was begun since.
     """
 
     path: Path
     root: Path
     listing: str
     unfinished: str | None
+    finished: str | None
 
     def begin(self, run: str) -> None:
         """Note durably that `run` works on the list from now on."""
@@ -69,7 +71,7 @@ def turn(root: Path, listing: str) -> Iterator[Turn]:
     try:
         _hold(descriptor, listing)
         path = folder / f"{name}.json"
-        yield Turn(path, root, listing, _unfinished(path))
+        yield Turn(path, root, listing, *_noted(path))
     finally:
         os.close(descriptor)
 
@@ -93,12 +95,14 @@ def _hold(descriptor: int, listing: str) -> None:
         raise StoppedEarly(f"the lock of {listing} cannot be written: {error.strerror}") from error
 
 
-def _unfinished(path: Path) -> str | None:
+def _noted(path: Path) -> tuple[str | None, str | None]:
+    """The run that was begun and not finished, and the one that was finished: one of the two at most."""
     try:
         note = json.loads(path.read_bytes())
-        return None if note["finished"] else str(note["run"])
+        run = str(note["run"])
+        return (None, run) if note["finished"] else (run, None)
     except FileNotFoundError:
-        return None
+        return None, None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DamagedRecord(
             f"cannot be read: {error}",

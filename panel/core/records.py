@@ -200,6 +200,18 @@ class Records:
             if path.exists():
                 yield read_record(path, Review)
 
+    def slugs_in(self, run: str) -> list[str]:
+        """The tools that were reviewed in one run, sorted; no review is opened."""
+        return sorted(path.stem for path in (self.root / run / "reviews").glob("*.json"))
+
+    def slugs(self) -> set[str]:
+        """All tools that have a review; none is opened."""
+        return {slug for run in self.run_ids() for slug in self.slugs_in(run)}
+
+    def pairs_in(self, run: str) -> list[str]:
+        """The comparisons of one run, `<a>-vs-<b>`, sorted; none is opened."""
+        return sorted(path.stem for path in (self.root / run / "comparisons").glob("*.json"))
+
     def reviews_in(self, run: str) -> list[Review]:
         """The reviews of one run, by slug."""
         folder = self.root / run / "reviews"

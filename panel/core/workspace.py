@@ -109,6 +109,7 @@ SETTINGS: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "runs_dir": (_text, "runs"),
     "ledger_url": (_address, None),
     "contact": (_text, None),
+    "engine": (_text, "local"),
 }
 
 #: The password in an address: before the host, or as one of its parameters.

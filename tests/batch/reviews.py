@@ -1,5 +1,6 @@
 """Reviews as small as they can be."""
 
+from panel.batch.neighbours import Known
 from panel.core.domain import DossierRef, Seating, Tool
 from panel.core.outcomes import Cost, Entry, Review, Tally
 
@@ -21,3 +22,9 @@ def review_of(slug, tagline, *, category="Developer Tools", model="openai:m", ru
         seating=(Seating(persona="builder", name="Builder", chair="core", model=model, because=""),),
         cost=Cost(),
     )
+
+
+def known_of(slug, tagline, *, offline=False, **fields):
+    """What neighbours are found by, of such a review."""
+    review = review_of(slug, tagline, **fields)
+    return Known(review.id, review.run, review.tool, review.dossier.id, offline)

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from panel.batch.memory import Memory, reviewers_in_force
+from panel.batch.memory import Judged, Memory, reviewers_in_force
 from panel.calls.ledger.base import open_ledger
 from panel.core.errors import DamagedRecord
 from panel.core.workspace import shipped
@@ -13,6 +13,10 @@ from tests.batch.working import kit_of
 
 TOOL, OTHER = "slug:one", "slug:two"
 RUN = "20261121T000000.000Z-0001"
+
+
+def judged(said):
+    return Judged(f"{RUN}/one", said, "")
 
 
 @asynccontextmanager
@@ -42,7 +46,7 @@ def test_a_tool_nobody_knows_is_new(tmp_path):
 
 def test_a_tool_that_was_reviewed_is_left_alone_until_something_changes(tmp_path):
     async def work(memory):
-        await memory.end(TOOL, "a", RUN, review=f"{RUN}/one", failed=False)
+        await memory.end(TOOL, "a", RUN, None, judged=judged("ship"), failed=False)
         known = (await memory.recall([TOOL, OTHER]))[TOOL]
         assert (known.state, known.review, known.run) == ("reviewed", f"{RUN}/one", RUN)
         assert memory.reason("a", known) is None
@@ -54,7 +58,7 @@ def test_a_tool_that_was_reviewed_is_left_alone_until_something_changes(tmp_path
 
 
 def test_it_is_remembered_by_the_next_process(tmp_path):
-    remembering(tmp_path, lambda memory: memory.end(TOOL, "a", RUN, review=None, failed=True))
+    remembering(tmp_path, lambda memory: memory.end(TOOL, "a", RUN, None, judged=None, failed=True))
     known = remembering(tmp_path, lambda memory: memory.recall([TOOL]))[TOOL]
     assert known.state == "failed"
     assert Memory(None, "sha256:reviewers").reason("a", known) == "failed"
@@ -68,8 +72,43 @@ def test_starts_that_never_end_are_counted_and_an_end_or_new_content_counts_anew
         assert [await begin("a") for _ in range(3)] == [1, 2, 3]
         assert memory.reason("a", (await memory.recall([TOOL]))[TOOL]) == "unfinished"
         assert await begin("b") == 1
-        await memory.end(TOOL, "b", RUN, review=None, failed=False)
+        await memory.end(TOOL, "b", RUN, None, judged=None, failed=False)
         assert await begin("b") == 1
+
+    remembering(tmp_path, work)
+
+
+def test_what_was_said_before_is_remembered_over_a_start_that_never_ended(tmp_path):
+    async def work(memory):
+        async def known():
+            return (await memory.recall([TOOL]))[TOOL]
+
+        await memory.end(TOOL, "a", RUN, None, judged=judged("ship"), failed=False)
+        await memory.begin(TOOL, "b", RUN, await known())
+        await memory.begin(TOOL, "b", RUN, await known())
+        await memory.end(TOOL, "b", RUN, await known(), judged=judged("skip"), failed=False)
+        assert ((await known()).said_before, (await known()).said) == ("ship", "skip")
+
+    remembering(tmp_path, work)
+
+
+def test_what_is_parked_is_judged_by_the_next_run_and_what_is_screened_only_where_nothing_is(tmp_path):
+    async def work(memory):
+        await memory.set_aside({TOOL: ("a", None), OTHER: ("a", None)}, RUN, "parked")
+        known = await memory.recall([TOOL, OTHER])
+        assert {memory.reason("a", each) for each in known.values()} == {"parked"}
+        await memory.set_aside({TOOL: ("a", known[TOOL])}, RUN, "screened")
+        assert memory.reason("a", (await memory.recall([TOOL]))[TOOL]) == "new"
+
+    remembering(tmp_path, work)
+
+
+def test_a_tool_that_was_begun_and_never_ended_stays_one_when_it_is_set_aside(tmp_path):
+    async def work(memory):
+        await memory.begin(TOOL, "a", RUN, None)
+        before = (await memory.recall([TOOL]))[TOOL]
+        await memory.set_aside({TOOL: ("a", before)}, RUN, "parked")
+        assert (await memory.recall([TOOL]))[TOOL] == before
 
     remembering(tmp_path, work)
 
@@ -79,7 +118,7 @@ def test_what_is_put_back_was_never_begun(tmp_path):
         await memory.begin(TOOL, "a", RUN, None)
         await memory.put_back(TOOL, None)
         assert await memory.recall([TOOL]) == {}
-        await memory.end(TOOL, "a", RUN, review="x/one", failed=False)
+        await memory.end(TOOL, "a", RUN, None, judged=judged("ship"), failed=False)
         before = (await memory.recall([TOOL]))[TOOL]
         await memory.begin(TOOL, "b", RUN, before)
         await memory.put_back(TOOL, before)

@@ -4,44 +4,44 @@ import pytest
 
 from panel.batch.neighbours import Pair, compared_already, current_reviews, nearest
 from panel.core.records import Records
-from tests.batch.reviews import review_of
+from tests.batch.reviews import known_of, review_of
 
 
 def test_the_nearest_of_the_same_category_is_chosen():
-    new = review_of("a", "An editor that writes code with you")
-    near = review_of("b", "An editor that writes code for you")
-    far = review_of("c", "Turns speech into text on your own machine")
-    assert [pair.slugs for pair in nearest([new], [new, far, near], most=5)] == [("a", "b")]
+    new = known_of("a", "An editor that writes code with you")
+    near = known_of("b", "An editor that writes code for you")
+    far = known_of("c", "Turns speech into text on your own machine")
+    assert [pair.slugs for pair in nearest([new], [new, far, near])] == [("a", "b")]
 
 
 def test_tools_of_another_category_or_of_none_are_no_neighbours():
-    new = review_of("a", "An editor that writes code with you")
-    other = review_of("b", "An editor that writes code for you", category="Music")
-    none = review_of("c", "An editor that writes code for you", category=None)
-    assert nearest([new], [other, none], most=5) == []
+    new = known_of("a", "An editor that writes code with you")
+    other = known_of("b", "An editor that writes code for you", category="Music")
+    none = known_of("c", "An editor that writes code for you", category=None)
+    assert nearest([new], [other, none]) == []
 
 
 def test_tools_that_do_different_things_are_not_compared():
-    new = review_of("a", "An editor that writes code")
-    assert nearest([new], [review_of("b", "zzz qqq xxx")], most=5) == []
+    new = known_of("a", "An editor that writes code")
+    assert nearest([new], [known_of("b", "zzz qqq xxx")]) == []
 
 
 def test_a_model_and_the_offline_reader_are_not_compared():
-    new = review_of("a", "An editor that writes code with you")
-    offline = review_of("b", "An editor that writes code for you", model="offline:reader")
-    assert nearest([new], [offline], most=5) == []
+    new = known_of("a", "An editor that writes code with you")
+    offline = known_of("b", "An editor that writes code for you", offline=True)
+    assert nearest([new], [offline]) == []
 
 
 def test_two_new_tools_that_are_nearest_to_each_other_make_one_pair():
-    a, b = review_of("a", "An editor that writes code"), review_of("b", "An editor that writes code too")
-    assert [pair.slugs for pair in nearest([b, a], [a, b], most=5)] == [("a", "b")]
+    a, b = known_of("a", "An editor that writes code"), known_of("b", "An editor that writes code too")
+    assert [pair.slugs for pair in nearest([b, a], [a, b])] == [("a", "b")]
 
 
-def test_no_more_pairs_than_wanted_the_most_alike_first():
-    known = [review_of(f"k{n}", "An editor that writes code" + " and tests" * n) for n in range(4)]
-    new = [review_of(f"n{n}", "An editor that writes code" + " and tests" * n) for n in range(4)]
-    pairs = nearest(new, known, most=2)
-    assert len(pairs) == 2
+def test_the_most_alike_come_first():
+    known = [known_of(f"k{n}", "An editor that writes code" + " and tests" * n) for n in range(4)]
+    new = [known_of(f"n{n}", "An editor that writes code" + " and tests" * n) for n in range(4)]
+    pairs = nearest(new, known)
+    assert len(pairs) == 4
     assert pairs[0].likeness >= pairs[1].likeness == 100.0
 
 
@@ -72,9 +72,9 @@ def test_a_damaged_review_hides_nothing_else(records):
 
 def test_a_pair_is_compared_again_only_when_one_of_its_reviews_is_newer(records):
     old, new = "20261120T000000.000Z-0001", "20261121T000000.000Z-0001"
-    a, b = review_of("a", "x", run=old), review_of("b", "x", run=old)
+    a, b = known_of("a", "x", run=old), known_of("b", "x", run=old)
     path = records.comparison_path(old, "a-vs-b")
     path.parent.mkdir(parents=True)
     path.write_text("{}")
     assert compared_already(records, [Pair(a, b, 90.0)]) == {("a", "b")}
-    assert compared_already(records, [Pair(a, review_of("b", "x", run=new), 90.0)]) == set()
+    assert compared_already(records, [Pair(a, known_of("b", "x", run=new), 90.0)]) == set()

@@ -29,8 +29,10 @@ def a_report():
     report.note("failed", "three", "builder: refusal: No.")
     report.note("parked", "four", "the deadline is over")
     report.note("bad", "tools.jsonl:9", "has no name")
-    report.note_review(review_of("one", "An editor"))
-    report.changed.append("One: ship, now skip")
+    report.note("screened", "tools.jsonl:10", "Ask HN: is talk, not a tool")
+    report.note_verdict("One", "skip", "ship")
+    report.note_verdict("Two", "skip", "skip")
+    report.comparisons.append(f"{RUN.id}/one-vs-two")
     return report
 
 
@@ -38,24 +40,26 @@ def test_the_json_names_what_was_judged_and_why_what_it_cost_and_what_needs_a_pe
     found = json.loads(json.dumps(a_report().as_json(RUN)))
     assert found["run"] == RUN.id
     assert (found["command"], found["outcome"]) == ("batch", "needs_a_person")
-    assert found["lines"] == {"known": 1, "reviewed": 2, "failed": 1, "parked": 1, "bad": 1}
+    assert found["lines"] == {"known": 1, "reviewed": 2, "failed": 1, "parked": 1, "bad": 1, "screened": 1}
     assert found["judged_because"] == {"new": 2, "content": 1}
-    assert found["panels"] == {"ship": 1}
+    assert found["panels"] == {"skip": 2}
     assert found["changed"] == ["One: ship, now skip"]
     assert [each["tool"] for each in found["needs_a_person"]] == ["two", "three", "four", "tools.jsonl:9"]
     assert (found["cost"]["usd"], found["cost"]["calls"]) == (1.25, 12)
     assert found["not_named"] == 0
+    assert found["screened"] == ["tools.jsonl:10: Ask HN: is talk, not a tool"]
+    assert found["comparisons"] == [f"{RUN.id}/one-vs-two"]
 
 
 def test_the_markdown_says_the_same():
     text = a_report().as_markdown(RUN)
     for each in (
-        RUN.id, "- 2 reviewed", "- 1 known", "- 1 panels said ship", "$1.2500 on 12 calls",
+        RUN.id, "- 2 reviewed", "- 1 known", "- 2 panels said skip", "$1.2500 on 12 calls",
         "- One: ship, now skip", "- three: failed: builder: refusal: No.",
         "- tools.jsonl:9: bad: has no name",
     ):  # fmt: skip
         assert each in text
-    assert a_report().in_words().startswith("6 lines: 1 known, 2 reviewed")
+    assert a_report().in_words().startswith("7 lines: 1 known, 2 reviewed")
 
 
 @pytest.mark.parametrize(

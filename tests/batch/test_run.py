@@ -24,7 +24,7 @@ from panel.calls.retrying import RetryPolicy
 from panel.core.errors import StoppedEarly
 from panel.core.records import utc_now
 from tests.batch.launches import launch, write_list
-from tests.batch.working import batch_of, kit_of, work_through
+from tests.batch.working import batch_of, kit_of, listed, work_through
 from tests.standin import StandIn, Status
 
 _ROOT = Path(__file__).parents[2]
@@ -44,7 +44,8 @@ def test_no_more_tools_are_at_work_than_asked_for(tmp_path):
         nonlocal batch
         listing = await open_list(str(write_list(tmp_path, 9)), kit.workspace, None)
         async with batch_of(kit, on_review=look, at_once=3) as batch:
-            return await batch.work(listing.lines, stop=asyncio.Event())
+            with listed(listing) as one:
+                return await batch.work([one], stop=asyncio.Event())
 
     batch = None
     report = asyncio.run(go())
@@ -98,11 +99,11 @@ def test_a_change_of_its_content_gives_it_another_chance(tmp_path):
         listing = await open_list(str(path), kit.workspace, None)
         (line,) = listing.lines
         async with batch_of(kit) as batch:
+            with listed(listing) as one:
+                content = one.intake.content(line)
             for _ in range(MOST_STARTS):
                 before = (await batch._memory.recall([line.identity])).get(line.identity)
-                await batch._memory.begin(
-                    line.identity, batch._intake.content(line), "an-earlier-run", before
-                )
+                await batch._memory.begin(line.identity, content, "an-earlier-run", before)
 
     asyncio.run(begin_in_vain())
     assert work_through(kit, path).report.endings == {"failed": 1}
@@ -173,7 +174,8 @@ def test_a_storm_meets_a_handful_of_requests_and_then_all_tools_are_reviewed(tmp
         listing = await open_list(str(path), kit.workspace, None)
         async with batch_of(kit, at_once=8) as batch:
             patient(batch, quick)
-            await batch.work(listing.lines, stop=asyncio.Event())
+            with listed(listing) as one:
+                await batch.work([one], stop=asyncio.Event())
         return batch, kit
 
     with StandIn(storm(60 / quick.FASTER)) as server:

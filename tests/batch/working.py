@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 
+from panel.batch.engines.local import Local
 from panel.batch.intake import Intake
 from panel.batch.lists import open_list
 from panel.batch.memory import Memory, reviewers_in_force
-from panel.batch.run import Batch, Rules
+from panel.batch.run import Batch, Listed, Rules
 from panel.core.workspace import open_workspace
 from panel.evidence.launches.pages.reading import PageReader
 from panel.session import open_session, read_kit
@@ -23,38 +24,52 @@ def kit_of(folder, **settings):
 
 
 @asynccontextmanager
-async def batch_of(
-    kit, *, folder=None, fetcher=None, intake=None, on_review=None, run=None, stop=None, **rules
-):
+async def batch_of(kit, *, at_once=4, on_review=None, run=None, stop=None, screen=None, **rules):
     """A batch over an open session; `rules` replace those of a plain command."""
     asked = {
-        "at_once": 4, "limit": None, "only_failed": False, "fresh": False, "deadline": None,
+        "limit": None, "only_failed": False, "fresh": False, "deadline": None,
         "clock": time.monotonic,
     } | rules  # fmt: skip
+    async with open_session(
+        kit,
+        "batch",
+        [],
+        mode="use_ledger",
+        resume=run,
+        waits=True,
+        stop=stop or asyncio.Event(),
+        tell=lambda *_: None,
+    ) as session:
+        memory = Memory(session.client.ledger, reviewers_in_force(kit))
+        yield Batch(
+            session,
+            Local(at_once),
+            memory,
+            Rules(**asked),
+            on_review=on_review or (lambda _: None),
+            screen=screen,
+        )
+
+
+@contextmanager
+def listed(listing, *, fetcher=None, intake=Intake):
+    """A list and what makes dossiers of it."""
     with PageReader() as reader:
-        async with open_session(
-            kit,
-            "batch",
-            [],
-            mode="use_ledger",
-            resume=run,
-            waits=True,
-            stop=stop or asyncio.Event(),
-            tell=lambda *_: None,
-        ) as session:
-            intake = (intake or Intake)(fetcher, reader, folder=folder or kit.workspace.root)
-            memory = Memory(session.client.ledger, reviewers_in_force(kit))
-            yield Batch(session, intake, memory, Rules(**asked), on_review=on_review or (lambda _: None))
+        yield Listed(listing.lines, intake(fetcher, reader, folder=listing.folder))
 
 
-def work_through(kit, path, *, stop=None, **parts):
-    """Work through a list; its batch, which holds the report."""
+def work_through(kit, *paths, stop=None, fetcher=None, intake=Intake, **parts):
+    """Work through lists; the batch, which holds the report."""
 
     async def go():
         event = stop or asyncio.Event()
-        listing = await open_list(str(path), kit.workspace, None)
-        async with batch_of(kit, stop=event, folder=listing.folder, **parts) as batch:
-            await batch.work(listing.lines, stop=event)
+        async with batch_of(kit, stop=event, **parts) as batch:
+            with ExitStack() as stack:
+                listings = [await open_list(str(path), kit.workspace, None) for path in paths]
+                lists = [
+                    stack.enter_context(listed(each, fetcher=fetcher, intake=intake)) for each in listings
+                ]
+                await batch.work(lists, stop=event)
         return batch
 
     return asyncio.run(go())

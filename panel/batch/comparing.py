@@ -1,0 +1,76 @@
+"""New tools beside their nearest neighbours: comparisons that a list's run makes when all is judged."""
+
+from __future__ import annotations
+
+import asyncio
+
+from panel.batch.neighbours import Pair, compared_already, current_reviews, nearest
+from panel.batch.report import Report
+from panel.compare import Plan, compare, plan
+from panel.core.errors import InputError
+from panel.core.outcomes import Comparison
+from panel.session import Session
+
+
+async def compare_new(session: Session, report: Report, *, most: int, stop: asyncio.Event) -> None:
+    """Compare what this run judged with what is most like it, one pair after the other, under the same cap.
+
+    Args:
+        session: The run.
+        report: Told what was made, and what needs a person.
+        most: Comparisons of this run at most, those of an earlier process of it included.
+        stop: Once set no pair is begun.
+    """
+    pairs, report.comparisons = await asyncio.to_thread(_to_compare, session)
+    for pair in pairs[: max(0, most - len(report.comparisons))]:
+        if stop.is_set():
+            return
+        name = "-vs-".join(pair.slugs)
+        try:
+            plans = await asyncio.to_thread(_plans, pair, session)
+            if not _is_affordable(plans, session):
+                report.note_comparison(name, "not compared: the budget does not reach")
+                return
+            made = await compare(plans, session)
+        except InputError as error:
+            report.note_comparison(name, f"not compared: {error.message}")
+            continue
+        report.comparisons.append(made.id)
+        if open_ := _left_open(made):
+            report.note_comparison(name, open_)
+
+
+def _to_compare(session: Session) -> tuple[list[Pair], list[str]]:
+    """The pairs that are new, the nearest first; and the comparisons that this run has made before."""
+    records, run = session.kit.records, session.run.id
+    known = current_reviews(records)
+    pairs = nearest([each for each in known if each.run == run], known)
+    done = compared_already(records, pairs)
+    made = [f"{run}/{name}" for name in records.pairs_in(run)]
+    return [pair for pair in pairs if pair.slugs not in done], made
+
+
+def _plans(pair: Pair, session: Session) -> list[Plan]:
+    dossiers = [session.kit.records.dossier(each.dossier) for each in (pair.a, pair.b)]
+    return plan(dossiers, session.kit, fourth=session.kit.workspace.get("fourth"))
+
+
+def _is_affordable(plans: list[Plan], session: Session) -> bool:
+    """Whether what is left of the money is enough for every seat: no comparison is left half-done."""
+    left = session.client.budget.left
+    if left is None:
+        return True
+    asked = [session.kit.most_for(each.dossier, each.to_ask(session.kit)) for each in plans]
+    return sum(bound or 0.0 for bound in asked) <= left
+
+
+def _left_open(made: Comparison) -> str:
+    """What of a comparison needs a person, in words; empty if nothing does."""
+    shown = [verdict for row in made.scorecard for verdict in (row.a, row.b) if verdict is not None]
+    open_ = [
+        f"{side.tool.name}: no quorum among the seats shown"
+        for side in (made.a, made.b)
+        if side.panel.percent is None
+    ]
+    open_ += [f"{each.persona} contradicts itself: {each.contest}" for each in shown if each.contested]
+    return "; ".join(open_)

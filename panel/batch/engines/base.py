@@ -1,0 +1,54 @@
+"""What an engine is: it gets the calls of a tool's panel made, here or on other machines.
+
+To add one, write `panel/batch/engines/<name>.py` with a function `open_engine(kit, session)` that gives an
+asynchronous context manager around an `Engine`. Nothing else is edited.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from panel.core.domain import Dossier, Seat
+from panel.core.errors import InputError
+from panel.session import Kit, Session
+
+
+class Engine(Protocol):
+    """Makes the calls of a run.
+
+    Attributes:
+        at_once: How many tools it wants in hand at the same time.
+    """
+
+    at_once: int
+
+    async def ask(self, dossier: Dossier, seats: Sequence[Seat]) -> None:
+        """Get the calls of one tool's panel made, by whoever.
+
+        Returns when their replies are in the ledger or cannot be had; what is missing then is asked by
+        whoever judges.
+        """
+        ...
+
+
+def names() -> list[str]:
+    """The engines there are, sorted."""
+    package = importlib.import_module("panel.batch.engines")
+    return sorted(each.name for each in pkgutil.iter_modules(package.__path__) if each.name != "base")
+
+
+def open_engine(name: str, kit: Kit, session: Session) -> AbstractAsyncContextManager[Engine]:
+    """The engine of that name.
+
+    Raises:
+        InputError: there is none, or it cannot be used here.
+    """
+    if name not in names():
+        raise InputError(f"there is no engine {name!r}; there are: {', '.join(names())}", field="engine")
+    module = importlib.import_module(f"panel.batch.engines.{name}")
+    engine: AbstractAsyncContextManager[Engine] = module.open_engine(kit, session)
+    return engine

@@ -1,0 +1,26 @@
+"""This process makes the calls itself, when it judges."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from panel.core.domain import Dossier, Seat
+from panel.session import Kit, Session
+
+
+@dataclass(frozen=True)
+class Local:
+    """Nothing to be done beforehand."""
+
+    at_once: int
+
+    async def ask(self, dossier: Dossier, seats: Sequence[Seat]) -> None:
+        """Leave it to whoever judges."""
+
+
+@asynccontextmanager
+async def open_engine(kit: Kit, session: Session) -> AsyncIterator[Local]:  # noqa: ARG001 (it needs none)
+    """As many tools at once as there may be calls in flight."""
+    yield Local(kit.workspace.get("concurrency"))

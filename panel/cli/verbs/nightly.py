@@ -1,0 +1,90 @@
+"""`panel nightly`: what is new at last night's sources, judged and compared, once for each UTC date."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import typer
+
+from panel.cli.ending import ends_well, printable
+from panel.cli.listing import ListFlags, OnTerminal, explain, preview
+from panel.cli.options import resuming, with_flags
+from panel.cli.running import run_async
+from panel.core.errors import ExitCode, PanelError
+
+if TYPE_CHECKING:
+    from panel.session import Kit
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("nightly")(with_flags(ListFlags)(ends_well(nightly)))
+
+
+def nightly(*, flags: ListFlags) -> ExitCode:
+    """Review what is new at the sources that panel.toml names for the night, and compare it.
+
+    One run for each UTC date: started again it goes on, or says that the night is done.
+    """
+    from panel.batch.nights import night_of
+    from panel.cli.judging import open_kit
+
+    rules = flags.rules()
+    kit = open_kit(flags)
+    night = night_of(kit.workspace)
+
+    async def go(stop: asyncio.Event) -> ExitCode:
+        from panel.batch.lists import fetcher_for
+        from panel.batch.nights import carry_out_night, date_of, opened
+        from panel.core.records import utc_now
+
+        async with fetcher_for(kit.workspace) as fetcher:
+            if flags.dry_run:
+                return await preview(await opened(night, kit.workspace, fetcher), kit, rules, flags)
+            code = ExitCode.INPUT
+            try:
+                ended = await carry_out_night(
+                    night,
+                    date_of(utc_now()),
+                    rules,
+                    kit,
+                    fetcher,
+                    mode=flags.mode,
+                    retry_maybe_paid=flags.retry_maybe_paid,
+                    watcher=OnTerminal(flags, kit.workspace.get("max_usd")),
+                    stop=stop,
+                )
+                if isinstance(ended, str):
+                    _say_done(ended, kit, flags)
+                    code = ExitCode.DONE
+                else:
+                    explain(ended, kit, flags, resuming("nightly", [], flags))
+                    code = ended.code
+            except PanelError as error:
+                code = error.exit_code
+                raise
+            finally:
+                if code is not ExitCode.DONE:
+                    await _ping(night.ping, kit)
+            return code
+
+    return run_async(go)
+
+
+def _say_done(run: str, kit: Kit, flags: ListFlags) -> None:
+    if not flags.json:
+        folder = kit.workspace.shown(kit.records.root / run)
+        typer.echo(f"tonight is done (UTC); report: {folder}/report.md")
+
+
+async def _ping(address: str | None, kit: Kit) -> None:
+    """Let the address know that there is trouble; trouble with that is only said."""
+    from panel.batch.nights import ping
+
+    if address is None:
+        return
+    try:
+        await ping(address, kit.workspace)
+    except PanelError as error:
+        typer.echo(printable(f"nightly.ping: {error.message}"), err=True)
