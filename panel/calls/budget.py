@@ -16,11 +16,13 @@ class Budget:
 
     Args:
         cap_usd: The most that may be spent; None for no cap.
-        spent_usd: What the run has already cost when it is resumed.
+        spent_usd: What counts as spent at the beginning: what the run has already cost when it is resumed.
+        earlier_usd: What of that other runs have spent.
     """
 
-    def __init__(self, cap_usd: float | None, spent_usd: float = 0.0) -> None:
+    def __init__(self, cap_usd: float | None, spent_usd: float = 0.0, *, earlier_usd: float = 0.0) -> None:
         self.cap_usd = cap_usd
+        self.earlier_usd = earlier_usd
         self.spent_usd = spent_usd
         self._held = 0.0
         self._in_flight = 0
@@ -60,13 +62,21 @@ class Budget:
         """
         amount = self.require_price(upper, model=model)
         if self.cap_usd is not None and self.spent_usd + self._held + amount > self.cap_usd:
-            fault = Fault(
-                "budget",
-                f"the budget of ${self.cap_usd:.4f} does not reach: ${self.spent_usd:.4f} spent, "
-                f"${self.left:.4f} left, the next call may cost up to ${amount:.4f}",
-            )
-            fault.attempts = 0
-            raise fault
+            raise self.does_not_reach(amount)
+        return self.hold(amount)
+
+    def does_not_reach(self, amount: float) -> Fault:
+        """What to raise for a call of `amount` dollars that does not fit."""
+        fault = Fault(
+            "budget",
+            f"the budget of ${self.cap_usd or 0.0:.4f} does not reach: ${self.spent_usd:.4f} spent, "
+            f"${self.left or 0.0:.4f} left, the next call may cost up to ${amount:.4f}",
+        )
+        fault.attempts = 0
+        return fault
+
+    def hold(self, amount: float) -> float:
+        """Set `amount` dollars aside, whether or not they fit: where the ledger judges that."""
         self._held += amount
         self._in_flight += 1
         return amount
@@ -89,6 +99,10 @@ class Budget:
                 if not self._in_flight or not can_fit:
                     raise
             await self._settled.wait()
+
+    def counted(self, run_usd: float) -> None:
+        """Take over what the ledger counts for the run, calls in flight included, from all processes."""
+        self.spent_usd = max(0.0, self.earlier_usd + run_usd - self._held)
 
     def settle(self, reserved: float, actual: float | None) -> None:
         """Turn a reservation into what was spent; all of it, where that is unknown."""

@@ -11,20 +11,33 @@ from typing import Literal
 
 from panel.calls.breaker import Breaker
 from panel.calls.budget import Budget
+from panel.calls.charging import came_by_batch, cost_of_call, doubted
 from panel.calls.faults import Cause, Fault
 from panel.calls.finishing import to_the_end
-from panel.calls.ledger.base import Answered, Claim, Granted, Intent, Ledger, Unanswered
+from panel.calls.ledger.base import (
+    Answered,
+    Claim,
+    Crowded,
+    Granted,
+    InFlight,
+    Intent,
+    Ledger,
+    OverCap,
+    Unanswered,
+)
 from panel.calls.ledger.rows import StoredReply
 from panel.calls.limits import Limiter, Turn
 from panel.calls.prices import Prices, bytes_sent
 from panel.calls.providers.base import Provider
 from panel.calls.retrying import Patience, RetryPolicy
+from panel.calls.sharing import Commons, NoRoom, Place
 from panel.calls.warming import Warming, prefix_to_write
 from panel.core.errors import PanelError
 from panel.core.outcomes import Cost
 from panel.core.requests import CallRequest, RawReply, Reply
 
 _UNSENT = "stopped before it was sent"
+_IN_A_BATCH = "it is in a vendor's batch; panel batch --collect takes in what is ready"
 #: From the fifth intent on a call that may have been paid four times for nothing waits for a person.
 MOST_UNANSWERED = 4
 #: Seconds between two looks at what became of the same call elsewhere; they grow from the first to the last.
@@ -76,6 +89,11 @@ class _Errand:
     cost: Cost = field(default_factory=Cost)
 
     @property
+    def tokens(self) -> int:
+        """About how many tokens the input has."""
+        return bytes_sent(self.request) // _BYTES_PER_TOKEN
+
+    @property
     def upper(self) -> float | None:
         """The most that one attempt can cost, in USD."""
         return self.intent.reserved_usd
@@ -104,6 +122,8 @@ class Client:
         mode: Which stored answers count, and whether calls are made at all.
         most_unanswered: So often a call is asked although each time it may have been paid for nothing; None:
             as often as anybody wants it.
+        shared: Whether other processes work on the same run: then the ledger alone judges whether there is
+            money for a call and, besides the limiter, whether there is room, over all processes together.
     """
 
     def __init__(
@@ -119,6 +139,7 @@ class Client:
         breaker: Breaker | None = None,
         mode: Mode = "use_ledger",
         most_unanswered: int | None = MOST_UNANSWERED,
+        shared: bool = False,
     ) -> None:
         self.ledger = ledger
         self._connect = connect
@@ -131,6 +152,7 @@ class Client:
         self._warming = Warming()
         self._mode = mode
         self._most_unanswered = most_unanswered
+        self._commons = Commons(budget, limiter.ceilings) if shared else None
         self._stopped = asyncio.Event()
         self._providers: dict[str, Provider] = {}
         self._costs: dict[str, Cost] = {}
@@ -152,10 +174,19 @@ class Client:
         """Nothing more is asked about a tool: its cost is only kept in the sum, so that memory stays flat."""
         self._cost_before = self._cost_before.plus(self._costs.pop(tool, Cost()))
 
+    async def refresh_spent(self) -> None:
+        """Bring `budget.spent_usd` up to date with what all processes of this run have spent."""
+        self.budget.counted(await self.ledger.spent(self.run))
+
     def stop(self) -> None:
         """Send nothing more. What is in flight goes on; whatever is not sent yet raises Fault `stopped`."""
         self._stopped.set()
         self._limiter.shut_all(_unsent("stopped", _UNSENT))
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing more is sent."""
+        return self._stopped.is_set()
 
     async def close(self) -> None:
         """Let go of the providers' connections."""
@@ -178,13 +209,13 @@ class Client:
         provider = self._provider(request.provider)
         got: Reply | Fault
         try:
-            got = _doubted(provider.read(request, stored.raw), request)
+            got = doubted(provider.read(request, stored.raw), request)
         except Fault as fault:
             got = fault
         cost = stored.cost_usd
         if not stored.settled and got.usage is not None:
             # The process that kept it died before it could settle.
-            cost = self._price(provider, request, got)
+            cost = self._price(provider, request, got, batch=came_by_batch(stored.raw))
             await self.ledger.settle(stored.id, usage=got.usage, cost_usd=cost)
         if isinstance(got, Fault):
             got.attempts, got.run = 0, stored.run
@@ -250,6 +281,8 @@ class Client:
             except _Elsewhere as elsewhere:
                 if isinstance(elsewhere.claim, Answered):
                     return await self._theirs(errand)
+                if isinstance(elsewhere.claim, InFlight) and elsewhere.claim.leased:
+                    raise _unsent("pending", _IN_A_BATCH) from None
             await self._pause(look)
             look = min(2 * look, _LAST_LOOK)
 
@@ -259,19 +292,37 @@ class Client:
         Raises:
             _Elsewhere: somebody else has asked the same; turn and money are given back.
         """
+        request = errand.request
+        async with self._limiter.turn(request.provider, request.model, tokens=errand.tokens) as turn:
+            if self._commons is None:
+                return await self._pass(errand, patience, turn)
+            async with self._commons.line(request.provider, request.model) as first:
+                while True:
+                    try:
+                        return await self._pass(errand, patience, turn, first)
+                    except NoRoom as no_room:
+                        await self._pause(no_room.seconds)
+
+    async def _pass(
+        self, errand: _Errand, patience: Patience, turn: Turn, first: Place | None = None
+    ) -> Answer:
+        """Pass the breaker, set money aside, send once.
+
+        Raises:
+            _Elsewhere: as `_in_turn`.
+            NoRoom: others take all the room there is; money is given back, the turn is not.
+        """
         request, tool = errand.request, errand.intent.tool
-        tokens = bytes_sent(request) // _BYTES_PER_TOKEN
-        async with (
-            self._limiter.turn(request.provider, request.model, tokens=tokens) as turn,
-            self._breaker.passage(request.provider, tool=tool, stop=self._stopped),
-        ):
-            # Money is held only by calls that have a turn: queued ones would starve each other.
-            reserved = await self.budget.reserve_when_free(errand.upper, model=request.model)
+        async with self._breaker.passage(request.provider, tool=tool, stop=self._stopped):
+            if self._commons is None:
+                call, reserved = await self._reserve_and_claim(errand, turn)
+            else:
+                call = await self._claim(errand, turn)  # money is set aside with it
+                reserved = self.budget.hold(errand.upper or 0.0)
+            if first is not None:
+                first.leave()
             errand.cost = Cost()
             try:
-                if self._stopped.is_set():
-                    raise _unsent("stopped", _UNSENT)
-                call = await self._claim(errand, turn)
                 raw = await self._ask(errand, call, patience)
                 turn.learn(raw.headers)
                 return await to_the_end(self._take_in(errand, call, raw))
@@ -279,14 +330,28 @@ class Client:
                 self.budget.settle(reserved, errand.cost.usd)
                 self._costs[tool] = self.cost_of(tool).plus(errand.cost)
 
+    async def _reserve_and_claim(self, errand: _Errand, turn: Turn) -> tuple[int, float]:
+        """The call's id, and the money set aside for it."""
+        # Money is held only by calls that have a turn: queued ones would starve each other.
+        reserved = await self.budget.reserve_when_free(errand.upper, model=errand.request.model)
+        try:
+            return await self._claim(errand, turn), reserved
+        except BaseException:
+            self.budget.settle(reserved, 0.0)
+            raise
+
     async def _claim(self, errand: _Errand, turn: Turn) -> int:
         """Note the intent durably; the call's id.
 
         Raises:
             _Elsewhere: the ledger says that somebody else has asked, or has an answer.
-            Fault: it was asked too often without a reply.
+            NoRoom: the ledger says that there is none now.
+            Fault: it was asked too often without a reply, the budget does not reach, or all is over.
         """
+        if self._stopped.is_set():
+            raise _unsent("stopped", _UNSENT)
         claims: list[Claim] = []
+        bounds = None if self._commons is None else self._commons.bounds(errand.tokens)
 
         async def note() -> None:
             claims.append(
@@ -295,6 +360,7 @@ class Client:
                     errand.intent,
                     known=errand.known,
                     most_unanswered=self._most_unanswered,
+                    bounds=bounds,
                 )
             )
 
@@ -310,6 +376,8 @@ class Client:
         claim = claims[0]
         if isinstance(claim, Granted):
             return claim.call
+        if self._commons is not None and isinstance(claim, OverCap | Crowded):
+            raise self._commons.refused(claim, errand.upper)
         turn.give_up()
         if isinstance(claim, Unanswered):
             raise _unsent(
@@ -370,7 +438,7 @@ class Client:
         request, provider = errand.request, errand.provider
         await self._keep(errand, call, raw)
         try:
-            reply = _doubted(provider.read(request, raw), request)
+            reply = doubted(provider.read(request, raw), request)
         except Fault as fault:
             await self._settle(errand, call, fault)
             self._policy.refuse_long_wait(fault)
@@ -386,17 +454,20 @@ class Client:
     async def _settle(self, errand: _Errand, call: int, got: Reply | Fault) -> float | None:
         """Charge what the reply says it used; one without a readable answer may say so too."""
         usd = self._price(errand.provider, errand.request, got)
-        errand.cost = _cost_of(got, usd)
+        errand.cost = cost_of_call(got, usd)
         await self.ledger.settle(call, usage=got.usage, cost_usd=usd)
         return usd
 
     # ------------------------------------------------------------ what it costs
 
-    def _price(self, provider: Provider, request: CallRequest, got: Reply | Fault) -> float | None:
+    def _price(
+        self, provider: Provider, request: CallRequest, got: Reply | Fault, *, batch: bool = False
+    ) -> float | None:
         """By the model that answered; the upper bound where its price or the usage is not to be trusted."""
         usd, upper = None, self._prices.upper_bound(provider.vendor, request)
         if got.usage is not None and not got.usage.doubt:
-            usd = self._prices.cost(provider.vendor, got.served_model or request.model, got.usage)
+            model = got.served_model or request.model
+            usd = self._prices.cost(provider.vendor, model, got.usage, batch=batch)
         if usd is None or upper is None:
             return upper if usd is None else usd
         return min(usd, upper)  # more than was set aside would break the cap, and is no bill for this request
@@ -405,27 +476,6 @@ class Client:
         if name not in self._providers:
             self._providers[name] = self._connect(name)
         return self._providers[name]
-
-
-def _cost_of(got: Reply | Fault, usd: float | None) -> Cost:
-    if got.usage is None or got.usage.doubt:
-        return Cost(usd=usd, calls=1)
-    return Cost(
-        usd=usd,
-        calls=1,
-        input_tokens=got.usage.input_tokens,
-        output_tokens=got.usage.output_tokens,
-        cached_tokens=got.usage.cached_tokens,
-    )
-
-
-def _doubted(reply: Reply, request: CallRequest) -> Reply:
-    """The reply; its usage is doubted where it says more than the request allowed."""
-    usage, most = reply.usage, request.max_output_tokens
-    if usage is None or usage.doubt or usage.output_tokens <= most:
-        return reply
-    doubt = f"{usage.output_tokens:,} output tokens are more than the {most:,} that were allowed"
-    return reply.model_copy(update={"usage": usage.model_copy(update={"doubt": doubt})})
 
 
 def _unsent(cause: Cause, message: str) -> Fault:

@@ -15,14 +15,14 @@ from panel.core.requests import RawReply, Usage
 Cause = Literal[
     "rate_limit", "overloaded", "server", "connection", "deadline", "quota", "key", "permission",
     "model", "request", "too_large", "envelope", "stopped", "budget", "long_wait",
-    "not_in_ledger", "breaker", "unanswered", "schema",
+    "not_in_ledger", "breaker", "unanswered", "schema", "pending",
 ]  # fmt: skip
 
 #: Causes that asking again can mend, and those that are the account's and not the item's.
 RETRIED: frozenset[Cause] = frozenset({"rate_limit", "overloaded", "server", "connection", "envelope"})
 ACCOUNT: frozenset[Cause] = frozenset({"quota", "key", "permission", "model", "schema"})
 PARKED: frozenset[Cause] = frozenset(
-    {"stopped", "budget", "long_wait", "not_in_ledger", "breaker", "unanswered"}
+    {"stopped", "budget", "long_wait", "not_in_ledger", "breaker", "unanswered", "pending"}
 )
 
 _BY_STATUS: dict[int, Cause] = {

@@ -57,7 +57,7 @@ class Limiter:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._ceilings = ceilings
+        self.ceilings = ceilings
         self._clock = clock
         self._sleep = sleep
         self._lanes: dict[tuple[str, str], Lane] = {}
@@ -112,7 +112,7 @@ class Limiter:
     def _lane(self, provider: str, model: str) -> Lane:
         lane = self._lanes.get((provider, model))
         if lane is None:
-            ceilings = self._ceilings
+            ceilings = self.ceilings
             pace = Pace(ceilings.requests_per_minute, ceilings.tokens_per_minute, clock=self._clock)
             window = Window(ceilings.concurrency)
             lane = self._lanes[provider, model] = Lane(window, pace, clock=self._clock, sleep=self._sleep)

@@ -46,7 +46,7 @@ class Prices:
             return None
         return float((paid_in + paid_out) * (_BATCH_SHARE if batch else 1))
 
-    def upper_bound(self, vendor: Vendor, request: CallRequest) -> float | None:
+    def upper_bound(self, vendor: Vendor, request: CallRequest, *, batch: bool = False) -> float | None:
         """The most that `request` can cost in USD if it is sent once; None where the price is unknown.
 
         A token stands for at least one byte in the vendors' byte-level vocabularies, so the input has at
@@ -56,7 +56,7 @@ class Prices:
         most_in = bytes_sent(request) + OVERHEAD_TOKENS
         plain = Usage(input_tokens=most_in, output_tokens=request.max_output_tokens)
         written = plain.model_copy(update={"cache_write_tokens": most_in})
-        costs = [self.cost(vendor, request.model, usage) for usage in (plain, written)]
+        costs = [self.cost(vendor, request.model, usage, batch=batch) for usage in (plain, written)]
         known = [cost for cost in costs if cost is not None]
         return max(known) if len(known) == len(costs) else None
 

@@ -62,6 +62,33 @@ def make_folder(path: Path) -> None:
         raise _explained(error, path) from error
 
 
+def append(path: Path, line: bytes, *, inside: Path) -> None:
+    """Add a line to a file, durably before this returns; a crash leaves a piece of the last line at most.
+
+    Args:
+        path: Made if it is missing; its folder is there.
+        line: Without its end.
+        inside: The folder nothing is written out of.
+
+    Raises:
+        InputError: it cannot be written.
+        StoppedEarly: the disk is full.
+    """
+    _refuse_escape(path, inside)
+    try:
+        is_new = not path.exists()
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
+            _write_all(descriptor, line + b"\n")
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        if is_new:
+            _sync_folder(path.parent)
+    except OSError as error:
+        raise _explained(error, path) from error
+
+
 def check_writable(folder: Path, subfolders: Sequence[str] = ("dossiers",)) -> None:
     """Make `folder` and prove that a file can be written there, and in its subfolders that exist.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from panel.calls.faults import Fault
-from panel.calls.ledger.base import Claim, Granted, Intent
+from panel.calls.ledger.base import Bounds, Claim, Granted, Intent
 from panel.calls.vendors import Vendor
 from panel.core.domain import Persona
 from panel.core.requests import CallRequest, Message, RawReply, Reply, Usage
@@ -137,6 +137,7 @@ class SteppingLedger:
         *,
         known: int | None = None,  # noqa: ARG002 (nobody else asks)
         most_unanswered: int | None = None,  # noqa: ARG002 (nothing is asked so often)
+        bounds: Bounds | None = None,  # noqa: ARG002 (nobody shares it)
     ) -> Claim:
         await asyncio.sleep(0)
         self.rows.append({"state": "open", "usd": intent.reserved_usd})

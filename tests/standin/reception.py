@@ -7,12 +7,13 @@ import json
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.standin.answers import Answer
 from tests.standin.apis.base import Api, Reading, Rejection
+from tests.standin.batches.desk import Desk, Visit
 from tests.standin.caching import PromptCache
 from tests.standin.composing import Asked, Reply, compose, rejected
 from tests.standin.http1 import Request
@@ -52,12 +53,14 @@ class Reception:
         script: Asked for every request the vendor would take.
         problems: What went wrong in a script, or here.
         cache: The vendors' prompt caches.
+        desk: The vendors' batches, whose lines are answered like calls.
     """
 
     def __init__(self, script: Script | None, rules: Rules) -> None:
         self.script = script
         self.problems: list[str] = []
         self.cache = PromptCache()
+        self.desk = Desk(self._line)
         self._rules = rules
         self._buckets = None if rules.limits is None else Buckets(rules.limits)
         self._times: Counter[str] = Counter()
@@ -65,7 +68,7 @@ class Reception:
 
     def see(self, request: Request) -> tuple[Seen, Api | None, Reading]:
         """What a request says, whether or not it will be taken."""
-        api = endpoint(request.method, request.path)
+        api = endpoint(request, self.desk)
         body = _parsed(request.body)
         reading = Reading() if api is None else api.read(body)
         seen = see(
@@ -95,6 +98,10 @@ class Reception:
             vendor = vendor_of(seen.path, seen.headers)
             return rejected(vendor, Rejection(500, f"the stand-in's script failed: {error!r}"), ident)
 
+    def _line(self, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        seen, api, reading = self.see(Request("POST", path, headers, body))
+        return self.reply(seen, api, reading, in_flight=0)
+
     def _answered(self, seen: Seen, api: Api, reading: Reading, ident: str) -> Reply:
         prefix = self.cache.look_up(reading)
         limits: dict[str, str] = {}
@@ -114,21 +121,29 @@ class Reception:
 
     def _refusal(self, seen: Seen, api: Api, in_flight: int) -> Rejection | None:
         """What the vendor would refuse, in the order in which it looks."""
+        turned_away = self._turned_away(seen, api, in_flight)
+        if turned_away:
+            return turned_away
+        if isinstance(api, Visit):
+            return api.check(seen.headers, seen.body)
+        if len(seen.raw) > _LARGEST.get(api.vendor.name, len(seen.raw)):
+            return Rejection(413, "Request exceeds the maximum size")
+        if not seen.body:
+            return Rejection(400, "The body of the request is not a JSON object.")
+        if seen.model in self._rules.unknown_models:
+            message = f"The model `{seen.model}` does not exist or you do not have access to it."
+            code = "model_not_found" if api.vendor.name == "openai" else None
+            return Rejection(404, message, code, "model")
+        return api.check(seen.headers, seen.body)
+
+    def _turned_away(self, seen: Seen, api: Api, in_flight: int) -> Rejection | None:
         rules = self._rules
         if rules.require_key and not api.vendor.key(seen.headers):
             return Rejection(401, "Missing API key in the request's headers.")
         if rules.max_in_flight is not None and in_flight > rules.max_in_flight:
             message = f"More than {rules.max_in_flight} requests at once."
             return Rejection(429, message, headers=(("retry-after", "1"),))
-        if len(seen.raw) > _LARGEST.get(api.vendor.name, len(seen.raw)):
-            return Rejection(413, "Request exceeds the maximum size")
-        if not seen.body:
-            return Rejection(400, "The body of the request is not a JSON object.")
-        if seen.model in rules.unknown_models:
-            message = f"The model `{seen.model}` does not exist or you do not have access to it."
-            code = "model_not_found" if api.vendor.name == "openai" else None
-            return Rejection(404, message, code, "model")
-        return api.check(seen.headers, seen.body)
+        return None
 
     def _ident(self, seen: Seen) -> str:
         """A word made from the body, and from how often it came: the same in every run."""

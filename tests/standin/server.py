@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.standin.apis.base import Rejection
+from tests.standin.batches.desk import Desk
 from tests.standin.composing import rejected
 from tests.standin.http1 import BadRequest, Connection, Request, WatchedReader
 from tests.standin.limits import Limits
@@ -135,6 +136,11 @@ class StandIn:
     @script.setter
     def script(self, script: Script | None) -> None:
         self._reception.script = script
+
+    @property
+    def desk(self) -> Desk:
+        """The batches it was handed; a test looks while nobody asks."""
+        return self._reception.desk
 
     @property
     def requests(self) -> list[Seen]:

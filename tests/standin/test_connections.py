@@ -94,7 +94,7 @@ def test_what_is_no_http_gets_a_400_and_is_no_request(nonsense: bytes) -> None:
 
 def test_any_other_path_is_a_404_in_the_words_of_the_vendor_that_was_meant() -> None:
     with StandIn() as server:
-        assert post(server, "/v1/messages/batches")[1]["error"]["type"] == "not_found_error"
+        assert post(server, "/v1/messages/nothing")[1]["error"]["type"] == "not_found_error"
         request = urllib.request.Request(server.url + "/v1/models")
         with pytest.raises(urllib.error.HTTPError) as caught:
             urllib.request.urlopen(request, timeout=5)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 from urllib.parse import quote, urlsplit
@@ -75,7 +75,13 @@ class Granted:
 
 @dataclass(frozen=True)
 class InFlight:
-    """A living process has asked the same and has no reply yet; nothing was noted."""
+    """A living process has asked the same and has no reply yet; nothing was noted.
+
+    Attributes:
+        leased: Whether it is in a vendor's batch, for up to a day.
+    """
+
+    leased: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,51 @@ class Unanswered:
     intents: int
 
 
-Claim = Granted | InFlight | Answered | Unanswered
+@dataclass(frozen=True)
+class Bounds:
+    """What all processes together keep to. None: no bound.
+
+    Attributes:
+        cap_usd: The most that the run may spend.
+        concurrency: Calls in flight to one model of one provider, those under leases not counted.
+        requests_per_minute: Calls to that model granted within any 61 seconds by the ledger's clock.
+        tokens_per_minute: Their tokens of the input, as far as `tokens` says it.
+        tokens: About how many tokens the input of this call has.
+    """
+
+    cap_usd: float | None = None
+    concurrency: int | None = None
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    tokens: int = 0
+
+    @property
+    def is_paced(self) -> bool:
+        """Whether it matters how fast calls leave."""
+        return self.requests_per_minute is not None or self.tokens_per_minute is not None
+
+
+@dataclass(frozen=True)
+class OverCap:
+    """The call does not fit under the cap beside what is spent and set aside; nothing was noted.
+
+    Attributes:
+        spent_usd: Dollars that will not come back.
+        open_usd: Dollars set aside for calls in flight of processes that live; some of it may come back.
+    """
+
+    spent_usd: float
+    open_usd: float
+
+
+@dataclass(frozen=True)
+class Crowded:
+    """There is no room for the call now, there may be in so many seconds; nothing was noted."""
+
+    seconds: float
+
+
+Claim = Granted | InFlight | Answered | Unanswered | OverCap | Crowded
 
 
 @dataclass(frozen=True)
@@ -154,6 +204,7 @@ class Ledger(Protocol):
         known: int | None = None,
         most_unanswered: int | None = None,
         lease: Lease | None = None,
+        bounds: Bounds | None = None,
     ) -> Claim:
         """Note durably that `request` is about to be sent, unless it must not be; one decision, atomic.
 
@@ -163,6 +214,7 @@ class Ledger(Protocol):
             known: How many replies to it the caller has seen; None: others' calls and replies do not matter.
             most_unanswered: Refuse when this many intents brought no reply; None: never.
             lease: Who asks, if it is not this process.
+            bounds: What is kept to over all processes; None: nothing.
         """
         ...
 
@@ -176,6 +228,8 @@ class Ledger(Protocol):
 
     async def settle(self, call: int, *, usage: Usage | None, cost_usd: float | None) -> None:
         """Note what a kept reply used and cost (None: price unknown); until then its reservation counts.
+
+        What a call cost is final: whoever has added it up does not look again.
 
         Raises:
             LookupError: the call has no kept reply.

@@ -11,8 +11,10 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from panel.calls.ledger.base import Claim, CostBy, CostLine, Intent, Lease, Leased, Pruned
+from panel.calls.ledger.base import Bounds, Claim, CostBy, CostLine, Intent, Lease, Leased, Pruned
+from panel.calls.ledger.bounds import Tab
 from panel.calls.ledger.on_postgres import leases, upkeep
+from panel.calls.ledger.on_postgres.bounds import tab_of
 from panel.calls.ledger.on_postgres.calls import Owner, Wanted, claim, mark, marked, update
 from panel.calls.ledger.on_postgres.server import Server, Work
 from panel.calls.ledger.on_postgres.tables import make_or_check, stored, values_of
@@ -37,13 +39,6 @@ PATIENCE_SECONDS, REPLY_PATIENCE_SECONDS = 30.0, 900.0
 
 _REPLIES = "SELECT * FROM calls WHERE key = %s AND state IN ('kept', 'settled') ORDER BY id DESC"
 
-_SPENT = """
-SELECT coalesce(sum(CASE
-  WHEN state = 'settled' THEN coalesce(cost_usd, reserved_usd)
-  WHEN state IN ('open', 'kept', 'maybe_paid') THEN reserved_usd
-END), 0.0) AS usd FROM calls WHERE run = %s
-"""
-
 
 async def open_ledger(
     url: str, *, process: Process | None = None, renew_seconds: float = RENEW_SECONDS
@@ -67,7 +62,7 @@ async def open_ledger(
             field="ledger_url",
             hint="pip install 'shipskip[postgres]'",
         ) from error
-    server = Server(url)
+    server = Server(url, presence=secrets.token_hex(16))
     await server.reach()
     try:
         await server.run(partial(make_or_check, place=server.place))
@@ -105,9 +100,12 @@ class PostgresLedger:
         renew_seconds: float = RENEW_SECONDS,
     ) -> None:
         self._server = server
-        self._owner = Owner(secrets.token_hex(16), process or this_process(), renew_seconds)
+        self._owner = Owner(
+            server.presence or secrets.token_hex(16), process or this_process(), renew_seconds
+        )
         self._patience, self._reply_patience = PATIENCE_SECONDS, REPLY_PATIENCE_SECONDS
         self._closed = False
+        self._tabs: dict[str, Tab] = {}
         self._writes: set[asyncio.Task[Any]] = set()
         self._beating = asyncio.create_task(self._beat_for_ever())
 
@@ -136,6 +134,7 @@ class PostgresLedger:
         known: int | None = None,
         most_unanswered: int | None = None,
         lease: Lease | None = None,
+        bounds: Bounds | None = None,
     ) -> Claim:
         """Note durably that `request` is about to be sent, unless it must not be.
 
@@ -147,12 +146,11 @@ class PostgresLedger:
             "run": intent.run, "tool": intent.tool, "persona": intent.persona, "started": _now(),
             "model": f"{request.provider}:{request.model}", "reserved_usd": intent.reserved_usd,
         }  # fmt: skip
-        wanted = Wanted(secrets.token_hex(16), request.key, skeleton, texts, noted)
-
-        owner = self._owner if lease is None else leases.Leaseholder(lease)
-        return await self._write(
-            partial(claim, wanted=wanted, owner=owner, known=known, most_unanswered=most_unanswered)
+        wanted = Wanted(
+            secrets.token_hex(16), request.key, skeleton, texts, noted, known, most_unanswered, bounds
         )
+        owner = self._owner if lease is None else leases.Leaseholder(lease)
+        return await self._write(partial(claim, wanted=wanted, owner=owner, tabs=self._tabs))
 
     async def keep(self, call: int, raw: RawReply) -> None:
         """Store the raw reply to an open call, before anything reads it."""
@@ -178,7 +176,8 @@ class PostgresLedger:
 
     async def spent(self, run: str) -> float:
         """Dollars of this run: settled costs, and the reservations of calls that are open or maybe paid."""
-        return float((await self._select(_SPENT, (stored(run),)))[0]["usd"])
+        run = stored(run)
+        return (await self._read(partial(tab_of, run=run, tab=self._tabs.get(run, Tab())))).usd
 
     async def mark(self, notes: Mapping[str, str | None]) -> None:
         """Remember a text under each name, in place of an earlier one; None forgets it. All or nothing."""

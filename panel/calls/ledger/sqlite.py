@@ -15,9 +15,22 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from panel.calls.ledger.base import Claim, CostBy, CostLine, Granted, Intent, Lease, Leased, Pruned
-from panel.calls.ledger.claims import Sibling, obstacle
+from panel.calls.ledger.base import (
+    Bounds,
+    Claim,
+    CostBy,
+    CostLine,
+    Granted,
+    Intent,
+    Lease,
+    Leased,
+    Pruned,
+)
+from panel.calls.ledger.bounds import Tab
+from panel.calls.ledger.claims import obstacle
 from panel.calls.ledger.on_sqlite import leases, upkeep
+from panel.calls.ledger.on_sqlite.bounds import depart, no_room, tab_of
+from panel.calls.ledger.on_sqlite.calls import owner_of, plain, siblings, update
 from panel.calls.ledger.on_sqlite.commits import GroupCommit, Write
 from panel.calls.ledger.on_sqlite.file import disk_full, explained, make_if_missing, open_file
 from panel.calls.ledger.on_sqlite.reserve import Reserve
@@ -36,22 +49,10 @@ SCHEMES = ("sqlite",)
 #: Calls read or written at once: few enough to hold, many enough to be quick.
 _PAGE = 100
 
-_SPENT = """
-SELECT coalesce(sum(CASE
-  WHEN state = 'settled' THEN coalesce(cost_usd, reserved_usd)
-  WHEN state IN ('open', 'kept', 'maybe_paid') THEN reserved_usd
-END), 0.0) FROM calls WHERE run = ?
-"""
-
 _ROWS = """
 SELECT calls.*, json AS skeleton, machine, pid, owners.started AS owner_started, beat FROM calls
 LEFT JOIN requests USING (key) LEFT JOIN owners ON owners.id = calls.owner
 WHERE calls.id > ? AND (? IS NULL OR run = ?) AND (? IS NULL OR key = ?) ORDER BY calls.id LIMIT ?
-"""
-
-_SIBLINGS = """
-SELECT state, machine, pid, owners.started AS owner_started, beat FROM calls
-LEFT JOIN owners ON owners.id = calls.owner WHERE key = ? ORDER BY calls.id
 """
 
 #: Fields of a `Row` that are columns of the same name.
@@ -104,6 +105,7 @@ class SqliteLedger:
     def __init__(self, path: Path, *, process: Process | None = None) -> None:
         self._path = path
         self._closed = False
+        self._tabs: dict[str, Tab] = {}
         self._owner = secrets.token_hex(16)
         self._process = process or this_process()
         self._reserve = Reserve(path.with_name(f"{path.name}.reserve"))
@@ -111,8 +113,8 @@ class SqliteLedger:
         self._db = open_file(path, VERSION, MIGRATIONS)
         self._writer = GroupCommit(
             open_file(path, VERSION, MIGRATIONS),
-            lambda error: explained(error, path),
-            make_room=self._reserve.give_up,
+            self._explained,
+            make_room=self._make_room,
             beat=self._beat,
             seconds=RENEW_SECONDS,
         )
@@ -150,6 +152,7 @@ class SqliteLedger:
         known: int | None = None,
         most_unanswered: int | None = None,
         lease: Lease | None = None,
+        bounds: Bounds | None = None,
     ) -> Claim:
         """Note durably that `request` is about to be sent, unless it must not be.
 
@@ -157,9 +160,10 @@ class SqliteLedger:
             StoppedEarly: the disk is full, or was: nothing more is granted.
         """
         skeleton, texts = take_apart(request)
+        model = plain(f"{request.provider}:{request.model}")
         call = {
             "uid": secrets.token_hex(16), "key": request.key, "run": intent.run, "tool": intent.tool,
-            "persona": intent.persona, "model": _plain(f"{request.provider}:{request.model}"),
+            "persona": intent.persona, "model": model,
             "state": "open", "reserved_usd": intent.reserved_usd, "started": _now(),
             "owner": self._owner if lease is None else lease.id,
         }  # fmt: skip
@@ -167,7 +171,8 @@ class SqliteLedger:
         def write(db: sqlite3.Connection) -> Claim:
             if not self._reserve.hold():
                 raise disk_full(self._path)
-            in_the_way = obstacle(_siblings(db, request.key), known=known, most_unanswered=most_unanswered)
+            in_the_way = obstacle(siblings(db, request.key), known=known, most_unanswered=most_unanswered)
+            in_the_way = in_the_way or no_room(db, bounds or Bounds(), call, self._tabs)
             if in_the_way is not None:
                 return in_the_way
             upkeep.store_request(db, request.key, skeleton, texts)
@@ -175,6 +180,7 @@ class SqliteLedger:
                 self._sign(db)
             else:
                 leases.sign(db, lease)
+            depart(db, bounds or Bounds(), model)
             return Granted(upkeep.insert(db, call))
 
         claim: Claim = await self._write(write)
@@ -186,25 +192,25 @@ class SqliteLedger:
             "state": "kept", "status": raw.status, "headers": json.dumps(raw.headers), "body": raw.body,
             "body_hash": digest(raw.body), "finished": _now(),
         }  # fmt: skip
-        await self._write(_update(call, values, when=("open",)))
+        await self._write(update(call, values, when=("open",)))
 
     async def settle(self, call: int, *, usage: Usage | None, cost_usd: float | None) -> None:
         """Note what a kept reply used and cost."""
         used = None if usage is None else json.dumps(usage.as_json())
         values = {"state": "settled", "usage": used, "cost_usd": cost_usd}
-        await self._write(_update(call, values, when=("kept", "settled")))
+        await self._write(update(call, values, when=("kept", "settled")))
 
     async def abandon(self, call: int, *, status: int | None, why: str, maybe_paid: bool) -> None:
         """Close an open call that brought no reply."""
         values = {
             "state": "maybe_paid" if maybe_paid else "abandoned", "status": status, "finished": _now(),
-            "why": _plain(why),
+            "why": plain(why),
         }  # fmt: skip
-        await self._write(_update(call, values, when=("open",)))
+        await self._write(update(call, values, when=("open",)))
 
     async def spent(self, run: str) -> float:
         """Dollars of this run: settled costs, and the reservations of calls that are open or maybe paid."""
-        return float((await self._select(_SPENT, run))[0][0])
+        return (await self._read(partial(tab_of, run=run, tab=self._tabs.get(run, Tab())))).usd
 
     async def mark(self, notes: Mapping[str, str | None]) -> None:
         """Remember a text under each name, in place of an earlier one; None forgets it. All or nothing."""
@@ -212,9 +218,9 @@ class SqliteLedger:
         def write(db: sqlite3.Connection) -> None:
             for name, value in notes.items():
                 if value is None:
-                    db.execute("DELETE FROM marks WHERE name = ?", (_plain(name),))
+                    db.execute("DELETE FROM marks WHERE name = ?", (plain(name),))
                 else:
-                    db.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (_plain(name), _plain(value)))
+                    db.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (plain(name), plain(value)))
 
         await self._write(write)
 
@@ -223,7 +229,7 @@ class SqliteLedger:
 
         def read(db: sqlite3.Connection) -> dict[str, str]:
             rows = (
-                (name, db.execute("SELECT value FROM marks WHERE name = ?", (_plain(name),)).fetchone())
+                (name, db.execute("SELECT value FROM marks WHERE name = ?", (plain(name),)).fetchone())
                 for name in names
             )
             return {name: row["value"] for name, row in rows if row is not None}
@@ -307,6 +313,14 @@ class SqliteLedger:
         except sqlite3.Error as error:
             raise explained(error, self._path) from error
 
+    def _explained(self, error: sqlite3.Error) -> Exception:
+        self._tabs.clear()  # they may hold what was rolled back
+        return explained(error, self._path)
+
+    def _make_room(self) -> bool:
+        self._tabs.clear()  # the same
+        return self._reserve.give_up()
+
     def _beat(self, db: sqlite3.Connection) -> None:
         db.execute("UPDATE owners SET beat = ? WHERE id = ?", (time.time(), self._owner))
 
@@ -323,31 +337,6 @@ class SqliteLedger:
         )
 
 
-def _siblings(db: sqlite3.Connection, key: str) -> list[Sibling]:
-    now = time.time()
-    return [
-        Sibling(row["state"], _owner(row), now - (row["beat"] or 0.0))
-        for row in db.execute(_SIBLINGS, (key,))
-    ]
-
-
-def _owner(row: sqlite3.Row) -> Process | None:
-    return row["machine"] and Process(row["machine"], row["pid"], row["owner_started"])
-
-
-def _update(call: int, values: dict[str, Any], *, when: tuple[str, ...]) -> Write:
-    """Change a call that is in one of the states `when`; LookupError if it is not."""
-    columns = ", ".join(f"{name} = ?" for name in values)
-    states = ", ".join("?" * len(when))
-    sql = f"UPDATE calls SET {columns} WHERE id = ? AND state IN ({states})"  # noqa: S608 (names of ours)
-
-    def write(db: sqlite3.Connection) -> None:
-        if db.execute(sql, (*values.values(), call, *when)).rowcount != 1:
-            raise LookupError(f"call {call} is not {' or '.join(when)}")
-
-    return write
-
-
 def _page(which: tuple[Any, ...], db: sqlite3.Connection) -> list[Row]:
     """Some calls with their requests; a text they share is read once."""
     found = db.execute(_ROWS, which).fetchall()
@@ -361,7 +350,7 @@ def _page(which: tuple[Any, ...], db: sqlite3.Connection) -> list[Row]:
     return [
         Row(
             **_values(row),
-            owner_lives=(owner := _owner(row)) is not None and lives(owner, now - row["beat"]),
+            owner_lives=(owner := owner_of(row)) is not None and lives(owner, now - row["beat"]),
             skeleton=row["skeleton"],
             texts={name: texts[name] for name in needed[row["key"]] if name in texts},
         )
@@ -378,11 +367,6 @@ def _needed(skeleton: str | None) -> list[str]:
 
 def _values(row: sqlite3.Row) -> dict[str, Any]:
     return {name: row[name] for name in _COLUMNS}
-
-
-def _plain(text: str) -> str:
-    """The text without lone surrogates, which SQLite cannot store."""
-    return text.encode("utf-8", errors="replace").decode()
 
 
 def _now() -> str:

@@ -61,7 +61,7 @@ class Anthropic:
     vendor = VENDOR
 
     def __init__(self, connection: Connection) -> None:
-        self._wire = Wire(VENDOR, connection, _client, _load)
+        self.wire = Wire(VENDOR, connection, _client, _load)
 
     def options(self, _persona: Persona) -> dict[str, Any]:
         """None: everything that changes an answer is in the request already."""
@@ -73,7 +73,7 @@ class Anthropic:
         Raises:
             Fault: there is no reply of status 2xx.
         """
-        return await self._wire.send(
+        return await self.wire.send(
             lambda sdk: _post(sdk, messages_body(request)), request, deadline=deadline
         )
 
@@ -83,11 +83,11 @@ class Anthropic:
         Raises:
             Fault: the envelope is broken, or holds no answer.
         """
-        return _read_message(open_envelope(raw, self._wire.redactor))
+        return _read_message(open_envelope(raw, self.wire.redactor))
 
     async def close(self) -> None:
         """Let go of connections."""
-        await self._wire.close()
+        await self.wire.close()
 
 
 def _load() -> None:

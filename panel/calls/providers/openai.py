@@ -64,7 +64,7 @@ class OpenAI:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._wire = Wire(VENDOR, connection, _client, _load)
+        self.wire = Wire(VENDOR, connection, _client, _load)
 
     def options(self, _persona: Persona) -> dict[str, Any]:
         """Which API is asked: the two may answer the same messages differently."""
@@ -78,7 +78,7 @@ class OpenAI:
         """
         chat = self._api_of(request) == "chat"
         path, body = (_CHAT, chat_body) if chat else (_RESPONSES, responses_body)
-        return await self._wire.send(lambda sdk: _post(sdk, path, body(request)), request, deadline=deadline)
+        return await self.wire.send(lambda sdk: _post(sdk, path, body(request)), request, deadline=deadline)
 
     def read(self, request: CallRequest, raw: RawReply) -> Reply:
         """Read a stored reply.
@@ -86,12 +86,12 @@ class OpenAI:
         Raises:
             Fault: the envelope is broken, says that the request failed, or holds no answer.
         """
-        envelope = open_envelope(raw, self._wire.redactor)
+        envelope = open_envelope(raw, self.wire.redactor)
         return _read_chat(envelope) if self._api_of(request) == "chat" else _read_response(envelope)
 
     async def close(self) -> None:
         """Let go of connections."""
-        await self._wire.close()
+        await self.wire.close()
 
     @property
     def _api(self) -> Api:

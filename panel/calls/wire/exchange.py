@@ -111,6 +111,10 @@ class Wire:
             raise Fault("deadline", message, maybe_paid=exchange.left)
         raise self._broken(exchange, problem, request)
 
+    def over(self, http: Callable[[], httpx2.AsyncClient]) -> Wire:
+        """The same SDK over another HTTP client, which notes in the current exchange what happens."""
+        return Wire(self._vendor, self._connection, lambda to, _: self._build(to, http()), self._load)
+
     async def close(self) -> None:
         """Close the client of the running loop; those of loops that ended ended with them."""
         client = self._clients.pop(asyncio.get_running_loop(), None)

@@ -47,6 +47,12 @@ class InPostgres:
             return done.fetchall() if done.description else []
 
 
+async def vanish(ledger):
+    """What the system does when a process dies: its connections end, without a word."""
+    if isinstance(ledger, postgres.PostgresLedger):
+        await ledger._server._drop_idle()
+
+
 async def intend(ledger, asked, intent=INTENT):
     granted = await ledger.claim(asked, intent)
     assert isinstance(granted, Granted)

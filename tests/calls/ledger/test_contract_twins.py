@@ -15,6 +15,7 @@ from tests.calls.ledger.places import (
     asked_by,
     every_call,
     every_row,
+    vanish,
 )
 
 DEAD_HERE = replace(this_process(), pid=2**22 + 1, started="1")
@@ -74,6 +75,7 @@ def test_a_process_of_this_machine_that_is_gone_is_not_waited_for(opened):
     async def run():
         async with opened(process=DEAD_HERE) as first, opened() as second:
             await asked_by(first)
+            await vanish(first)
             assert await asked_by(second) == Granted(2)
 
     asyncio.run(run())
@@ -107,6 +109,7 @@ def test_after_so_many_intents_without_a_reply_no_more_is_granted(opened):
         async with opened(process=DEAD_HERE) as dead, opened() as ledger:
             for _ in range(2):
                 await asked_by(dead)
+                await vanish(dead)
                 lost = await asked_by(ledger)
                 await ledger.abandon(lost.call, status=None, why="reset", maybe_paid=True)
             refused = await asked_by(ledger)

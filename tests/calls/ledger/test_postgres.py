@@ -8,17 +8,19 @@ import signal
 import subprocess
 import sys
 import traceback
+from dataclasses import replace
 
 import psycopg
 import pytest
 
 from panel.calls.ledger import base, postgres
-from panel.calls.ledger.base import Granted, InFlight, Intent
+from panel.calls.ledger.base import Answered, Bounds, Granted, InFlight, Intent
 from panel.calls.ledger.on_postgres.server import MOST_CONNECTIONS
 from panel.calls.ledger.on_postgres.tables import LOCK_TEXTS
-from panel.calls.ledger.processes import Process
+from panel.calls.ledger.processes import Process, this_process
 from panel.core.errors import DamagedRecord, InputError
 from tests.calls.fakes import raw, request
+from tests.calls.ledger.places import vanish
 from tests.calls.ledger.postgres_server import free_port
 
 INTENT = Intent(run="run-1", tool="codestral", persona="builder", reserved_usd=0.25)
@@ -274,6 +276,35 @@ def test_a_claim_is_a_sign_of_life_where_the_last_is_old(postgres_url):
     using(postgres_url, run, process=Process("another machine", 7, "1"))
 
 
+def test_a_reply_that_a_dead_process_had_handed_over_may_still_be_written_and_is_waited_for(postgres_url):
+    dead = replace(this_process(), pid=2**22 + 1, started="1")
+
+    async def run(ledger):
+        async with opened(postgres_url, process=dead) as other:
+            call = await intend(other, "new")
+            assert await ledger.claim(request("new"), INTENT, known=0) == InFlight()
+            await other.keep(call, raw())
+            await vanish(other)
+            assert await ledger.claim(request("new"), INTENT, known=0) == Answered()
+            lost = await intend(other, "lost")
+            await vanish(other)
+            assert (await ledger.claim(request("lost"), INTENT, known=0)).call != lost
+
+    using(postgres_url, run)
+
+
+def test_what_a_dead_process_had_handed_over_is_not_waited_for_beyond_a_lease(postgres_url):
+    dead = replace(this_process(), pid=2**22 + 1, started="1")
+
+    async def run(ledger):
+        async with opened(postgres_url, process=dead) as other:
+            await intend(other, "new")
+            execute(postgres_url, "UPDATE owners SET beat = beat - 31")
+            assert isinstance(await ledger.claim(request("new"), INTENT, known=0), Granted)
+
+    using(postgres_url, run)
+
+
 def _work(url, start, granted):
     """Go over the same calls as others do; pay for those that nobody else does."""
 
@@ -309,6 +340,24 @@ def test_processes_that_make_one_ledger_and_want_the_same_pay_each_call_once(pos
     assert paid == list(range(60))
     assert granted.empty()
     assert using(postgres_url, states) == ["kept"] * 60
+
+
+def test_a_ledger_of_version_2_is_brought_up_to_date_by_whoever_comes_first(postgres_url):
+    using(postgres_url, keep_one)
+    execute(
+        postgres_url,
+        "DROP TABLE departures; DROP INDEX calls_open; UPDATE meta SET value = '2' WHERE name = 'version'",
+    )
+
+    async def work():
+        async with contextlib.AsyncExitStack() as stack:
+            opening = (stack.enter_async_context(opened(postgres_url)) for _ in range(4))
+            ledgers = await asyncio.gather(*opening)
+            bounds = Bounds(cap_usd=0.5, concurrency=1, requests_per_minute=1)
+            assert await intend(ledgers[0], "new", bounds=bounds) == 2
+            assert [await states(ledger) for ledger in ledgers] == [["kept", "open"]] * 4
+
+    asyncio.run(asyncio.wait_for(work(), 60))
 
 
 def test_a_process_that_was_killed_holds_nobody_up(postgres_url):

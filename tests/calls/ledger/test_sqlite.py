@@ -8,11 +8,12 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from panel.calls.ledger.base import Granted, Intent
+from panel.calls.ledger.base import Bounds, Granted, Intent, OverCap
 from panel.calls.ledger.rows import calls_of, damage_of
 from panel.calls.ledger.sqlite import SqliteLedger
 from panel.core.errors import DamagedRecord, ExitCode, InputError, StoppedEarly
@@ -186,8 +187,8 @@ def test_a_database_of_another_program_is_refused(tmp_path):
 
 def test_a_newer_version_is_named_and_refused(path):
     with sqlite3.connect(path) as db:
-        db.execute("UPDATE meta SET value = '3' WHERE name = 'version'")
-    with pytest.raises(DamagedRecord, match="version 3; this program reads version 2"):
+        db.execute("UPDATE meta SET value = '4' WHERE name = 'version'")
+    with pytest.raises(DamagedRecord, match="version 4; this program reads version 3"):
         SqliteLedger(path)
 
 
@@ -455,6 +456,27 @@ def test_a_ledger_of_version_1_is_brought_up_to_date_with_all_its_calls(version_
     assert {row.model for row in rows} == {"fake:claude-sonnet-5-5"}
     assert len({row.uid for row in rows}) == 5
     assert [damage_of(row) for row in rows] == [[]] * 5
+
+
+def test_a_ledger_of_version_2_is_brought_up_to_date_and_keeps_to_bounds(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    path.write_bytes((Path(__file__).parent / "old" / "version-2.sqlite").read_bytes())
+    assert [(call.persona, call.state) for call in using(path, every_call)] == [
+        ("builder", "settled"),
+        ("skeptic", "kept"),
+        ("futurist", "abandoned"),
+        ("product", "maybe_paid"),
+        ("creative", "open"),
+    ]
+
+    async def ask_one_more(ledger):
+        bounds = Bounds(cap_usd=1.0, concurrency=1, requests_per_minute=1)
+        assert await ledger.claim(request("new"), INTENT, bounds=bounds) == OverCap(0.85, 0.0)
+        bounds = replace(bounds, cap_usd=1.1)
+        assert await ledger.claim(request("new"), INTENT, bounds=bounds) == Granted(6)
+
+    using(path, ask_one_more)
+    assert [damage_of(row) for row in using(path, every_row)] == [[]] * 6
 
 
 async def every_row(ledger):

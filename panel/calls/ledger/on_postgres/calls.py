@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from panel.calls.ledger.base import Claim, Granted
+from panel.calls.ledger.base import Bounds, Claim, Granted
+from panel.calls.ledger.bounds import Tab
 from panel.calls.ledger.claims import Sibling, obstacle
+from panel.calls.ledger.on_postgres.bounds import look
 from panel.calls.ledger.on_postgres.tables import (
     ADD_PARTS,
     ADD_REQUESTS,
+    IS_ABSENT,
     NOW,
     OWNER,
     PARTS_THERE,
@@ -21,7 +24,7 @@ from panel.calls.ledger.on_postgres.tables import (
     owner_of,
     stored,
 )
-from panel.calls.ledger.processes import Process
+from panel.calls.ledger.processes import LEASE_SECONDS, Process
 from panel.core.hashing import bare
 
 if TYPE_CHECKING:
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 
 _LOCK_KEY = "SELECT pg_advisory_xact_lock(%s)"
 _SIBLINGS = f"""
-SELECT calls.id, uid, state, {OWNER} FROM calls LEFT JOIN owners ON owners.id = calls.owner
+SELECT calls.id, uid, state, owner, {OWNER} FROM calls LEFT JOIN owners ON owners.id = calls.owner
 WHERE key = %s ORDER BY calls.id
 """  # noqa: S608 (columns of ours)
 _SIGN = f"INSERT INTO owners VALUES (%s, %s, %s, %s, {NOW}) ON CONFLICT DO NOTHING"  # noqa: S608 (an expression of ours)
@@ -79,6 +82,9 @@ class Wanted:
         skeleton: The request as JSON with hashes for its texts.
         texts: Those texts by hash.
         noted: Further columns of its row.
+        known: How many replies whoever asks has seen; None: others' calls do not matter to it.
+        most_unanswered: How many intents may have been paid for nothing; None: any.
+        bounds: What is kept to over all machines; None: nothing.
     """
 
     uid: str
@@ -86,6 +92,9 @@ class Wanted:
     skeleton: str
     texts: Mapping[str, str]
     noted: Mapping[str, Any]
+    known: int | None = None
+    most_unanswered: int | None = None
+    bounds: Bounds | None = None
 
 
 class Claimant(Protocol):
@@ -101,21 +110,25 @@ class Claimant(Protocol):
         ...
 
 
-async def claim(
-    db: Connection, wanted: Wanted, owner: Claimant, *, known: int | None, most_unanswered: int | None
-) -> Claim:
-    """Note that a request is about to be sent, unless it must not be; two round trips."""
+async def claim(db: Connection, wanted: Wanted, owner: Claimant, tabs: dict[str, Tab]) -> Claim:
+    """Note that a request is about to be sent, unless it must not be; two round trips.
+
+    `tabs` is what is known of runs' spending, and kept up to date.
+    """
+    run, model = wanted.noted["run"], wanted.noted["model"]
     async with db.pipeline():  # what is executed is sent when something is fetched, or at the end
-        await db.execute("BEGIN")
+        await db.execute("BEGIN ISOLATION LEVEL READ COMMITTED")  # what is read after a lock is what is there
         await db.execute(SHARE_TEXTS)
         await db.execute(_LOCK_KEY, (_number(wanted.key),))
         siblings = await db.execute(_SIBLINGS, (wanted.key,))
         there = await db.execute(PARTS_THERE, (list(wanted.texts),))
+        room = await look(db, wanted.bounds, run=run, model=model, tabs=tabs)
         found = await siblings.fetchall()
-        others = [Sibling(each["state"], owner_of(each), each["silent_for"] or 0.0) for each in found]
+        others = [await _sibling(db, each) for each in found]
         decided = _granted_before(wanted, found) or obstacle(
-            others, known=known, most_unanswered=most_unanswered
+            others, known=wanted.known, most_unanswered=wanted.most_unanswered
         )
+        decided = decided or await room.obstacle(db, wanted.noted["reserved_usd"])
         if decided is not None:
             await db.execute("ROLLBACK")
             return decided
@@ -126,9 +139,21 @@ async def claim(
         await db.execute(ADD_REQUESTS, columns_of({wanted.key: wanted.skeleton}))
         await owner.sign(db)
         granted = await _insert(db, wanted, owner)
+        await room.note(db)
         await db.execute("COMMIT")
     (new,) = await granted.fetchall()
     return Granted(new["id"])
+
+
+async def _sibling(db: Connection, found: dict[str, Any]) -> Sibling:
+    """A call as it was found; looks whether the server still works for an owner that died just now."""
+    sibling = Sibling(found["state"], owner_of(found), found["silent_for"] or 0.0)
+    if sibling.state != "open" or sibling.is_alive or found["owner"] is None:
+        return sibling
+    if sibling.silent_for >= LEASE_SECONDS:  # whatever it had handed over is there, or never will be
+        return sibling
+    asked = await (await db.execute(IS_ABSENT, (found["owner"],))).fetchone()
+    return replace(sibling, lingers=asked is not None and not asked["absent"])
 
 
 def _number(key: str) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import tenacity
 
+from panel.calls.ledger.on_postgres.tables import BE_PRESENT
 from panel.core.errors import DamagedRecord, InputError, PanelError, StoppedEarly
 
 if TYPE_CHECKING:
@@ -60,12 +61,15 @@ class Server:
 
     Args:
         url: `postgresql://user:password@host:port/name?option=value`, as libpq reads it.
+        presence: Who holds these connections, so that others know as long as the server works for it; None
+            for whoever claims nothing.
 
     Raises:
         InputError: that is no address; the message quotes nothing of it, as it may hold a password.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, presence: str | None = None) -> None:
+        self.presence = presence
         self._settings = _settings_in(url)
         self._idle: list[Connection] = []
         self._turns = asyncio.Semaphore(MOST_CONNECTIONS)
@@ -104,6 +108,8 @@ class Server:
 
         db = await AsyncConnection.connect(**self._settings, autocommit=True, row_factory=dict_row)
         await db.execute(_SESSION)
+        if self.presence is not None:
+            await db.execute(BE_PRESENT, (self.presence,))
         return db
 
     async def run(self, work: Work[T], *, patience: float = 0.0) -> T:

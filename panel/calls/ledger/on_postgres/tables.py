@@ -12,7 +12,7 @@ from panel.core.errors import DamagedRecord, InputError
 if TYPE_CHECKING:
     from panel.calls.ledger.on_postgres.server import Connection
 
-VERSION = "2"
+VERSION = "3"
 
 # JSON is text, so that every byte stays as written. COLLATE "C" where order or "earlier" matters, so that it
 # is that of Python and SQLite. No REFERENCES: copied damage is to be stored as it is, and found by `verify`.
@@ -55,6 +55,21 @@ CREATE UNIQUE INDEX calls_by_uid ON calls (uid);
 CREATE INDEX calls_by_owner ON calls (owner);
 """
 
+#: What version 3 has beyond 2: what is looked at before a call may leave beside those of other machines.
+_BOUNDS = """
+CREATE TABLE departures (  -- how many calls were granted, second by second, as long as that bounds others
+  model text NOT NULL,
+  second bigint NOT NULL,  -- by the server's clock, since 1970
+  requests integer NOT NULL,
+  tokens bigint NOT NULL,
+  PRIMARY KEY (model, second)
+);
+CREATE INDEX calls_open ON calls (model) WHERE state = 'open';
+"""
+
+#: By the version they start from: statements that lead to the next one, and name it, in one transaction.
+_MIGRATIONS = {"2": f"{_BOUNDS} UPDATE meta SET value = '3' WHERE name = 'version';"}  # noqa: S608 (statements of ours)
+
 #: Fields of a `Row` that are columns of the same name.
 COLUMNS = (
     "id", "uid", "key", "run", "tool", "persona", "model", "state", "reserved_usd", "status", "headers",
@@ -73,6 +88,16 @@ LOCK_ADDING = f"SELECT pg_advisory_xact_lock({_OURS}, 2)"
 #: Whoever stores a request shares it, whoever takes texts out holds it alone: none goes that is needed.
 SHARE_TEXTS = f"SELECT pg_advisory_xact_lock_shared({_OURS}, 3)"
 LOCK_TEXTS = f"SELECT pg_advisory_xact_lock({_OURS}, 3)"
+#: Advisory locks by name, taken in this order and after the one of a key: none waits for another in a circle.
+#: Whoever decides about a run's money holds it alone, whoever else claims for it shares it: so calls of a run
+#: become visible in the order of their ids.
+LOCK_RUN = f"SELECT pg_advisory_xact_lock({_OURS + 1}, hashtext(%s))"
+SHARE_RUN = f"SELECT pg_advisory_xact_lock_shared({_OURS + 1}, hashtext(%s))"
+LOCK_MODEL = f"SELECT pg_advisory_xact_lock({_OURS + 2}, hashtext(%s))"
+#: Every connection of an owner holds this as long as the server works for it: a reply that a dead process had
+#: handed over may still be on its way to the disk. Nobody but an owner takes it for longer than a claim.
+BE_PRESENT = f"SELECT pg_advisory_lock_shared({_OURS + 3}, hashtext(%s))"
+IS_ABSENT = f"SELECT pg_try_advisory_xact_lock({_OURS + 3}, hashtext(%s)) AS absent"
 
 #: Those of some texts that are there already, so that a dossier crosses the network once.
 PARTS_THERE = "SELECT hash FROM parts WHERE hash = ANY(%s)"
@@ -82,7 +107,7 @@ ADD_REQUESTS = "INSERT INTO requests SELECT * FROM unnest(%s::text[], %s::text[]
 
 
 async def make_or_check(db: Connection, place: str) -> None:
-    """Make the tables in the first schema of the search path if there are none; any number may do so at once.
+    """Make the tables in the first schema of the search path, or bring them up to date; any number at once.
 
     Raises:
         InputError: the database cannot hold every text.
@@ -100,16 +125,24 @@ async def make_or_check(db: Connection, place: str) -> None:
         async with db.transaction():
             await db.execute(LOCK_MAKING)
             if not await _is_made(db):
-                await db.execute(_TABLES)
+                await db.execute(f"{_TABLES} {_BOUNDS}")
                 await db.execute("INSERT INTO meta VALUES ('version', %s)", (VERSION,))
-    row = await (await db.execute("SELECT value FROM meta WHERE name = 'version'")).fetchone()
-    found = "unknown" if row is None else row["value"]
+    while (found := await _version(db)) in _MIGRATIONS:
+        async with db.transaction():
+            await db.execute(LOCK_MAKING)
+            if await _version(db) == found:  # else another process was quicker
+                await db.execute(_MIGRATIONS[found])
     if found != VERSION:
         raise DamagedRecord(
             f"is a ledger of version {found}; this program reads version {VERSION}",
             file=place,
             hint="use the program that wrote it, or a newer one",
         )
+
+
+async def _version(db: Connection) -> str:
+    row = await (await db.execute("SELECT value FROM meta WHERE name = 'version'")).fetchone()
+    return "unknown" if row is None else str(row["value"])
 
 
 #: Not `to_regclass`: it goes by a cache that has not heard of tables another session has just made.

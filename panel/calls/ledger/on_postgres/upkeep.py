@@ -14,6 +14,7 @@ from panel.calls.ledger.on_postgres.tables import (
     LOCK_TEXTS,
     OWNER,
     PARTS_THERE,
+    SHARE_RUN,
     SHARE_TEXTS,
     as_written,
     columns_of,
@@ -114,6 +115,8 @@ async def add(db: Connection, rows: Sequence[Row]) -> int:
     async with db.transaction():
         await db.execute(LOCK_ADDING)  # two that add the same calls would wait for each other in a circle
         await db.execute(SHARE_TEXTS)
+        for run in sorted({row.run for row in by_uid.values()}):
+            await db.execute(SHARE_RUN, (stored(run),))
         there = await db.execute(
             "SELECT uid FROM calls WHERE uid = ANY(%s)", ([stored(uid) for uid in by_uid],)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = "2"
+VERSION = "3"
 
 TABLES = """
 BEGIN;
@@ -38,10 +38,18 @@ CREATE TABLE calls (
   owner TEXT  -- NULL where it is not known: then nobody waits for it
 );
 CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);  -- what a later run goes on from
+CREATE TABLE departures (  -- how many calls were granted, second by second, as long as that bounds others
+  model TEXT NOT NULL,
+  second INTEGER NOT NULL,  -- since 1970
+  requests INTEGER NOT NULL,
+  tokens INTEGER NOT NULL,
+  PRIMARY KEY (model, second)
+) WITHOUT ROWID;
 CREATE INDEX calls_by_key ON calls (key, id);
 CREATE INDEX calls_by_run ON calls (run, id);
 CREATE UNIQUE INDEX calls_by_uid ON calls (uid);
 CREATE INDEX calls_by_owner ON calls (owner);
+CREATE INDEX calls_open ON calls (model) WHERE state = 'open';
 INSERT INTO meta VALUES ('version', '{version}');
 COMMIT;
 PRAGMA journal_mode = WAL;
@@ -66,5 +74,13 @@ MIGRATIONS: dict[str, tuple[str, ...]] = {
              started TEXT, beat REAL NOT NULL)""",
         "CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
         "UPDATE meta SET value = '2' WHERE name = 'version'",
+    ),
+    # 2 did not know how many calls left when, nor which are open without reading them all.
+    "2": (
+        """CREATE TABLE departures (model TEXT NOT NULL, second INTEGER NOT NULL,
+             requests INTEGER NOT NULL, tokens INTEGER NOT NULL,
+             PRIMARY KEY (model, second)) WITHOUT ROWID""",
+        "CREATE INDEX calls_open ON calls (model) WHERE state = 'open'",
+        "UPDATE meta SET value = '3' WHERE name = 'version'",
     ),
 }

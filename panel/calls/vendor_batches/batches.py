@@ -1,0 +1,203 @@
+"""Calls through the vendors' batch APIs for one run: submitted now, collected by any later process."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+
+from panel.calls.budget import Budget
+from panel.calls.client import MOST_UNANSWERED
+from panel.calls.faults import Fault
+from panel.calls.ledger.base import Ledger
+from panel.calls.prices import Prices
+from panel.calls.providers.base import Provider
+from panel.calls.retrying import unless_stopped
+from panel.calls.vendor_batches.apis.base import BatchApi, BatchProvider, batches_of
+from panel.calls.vendor_batches.collecting import Collected, look
+from panel.calls.vendor_batches.money import BatchMoney
+from panel.calls.vendor_batches.notes import BatchNote, Notes, keys_in_batches
+from panel.calls.vendor_batches.piles import Pile, Piles, Wanted
+from panel.calls.vendor_batches.submitting import Context, Left, Submitted, send_pile
+from panel.core.errors import AccountError, DamagedRecord, InputError
+
+__all__ = ["BatchNote", "Collected", "Left", "Submitted", "VendorBatches", "Wanted"]
+
+#: Seconds between two looks at batches that run: they grow from the first to the last.
+FIRST_LOOK, LAST_LOOK, GROWTH = 30.0, 300.0, 1.5
+
+Tell = Callable[[BatchNote, str], None]
+
+
+class VendorBatches:
+    """Makes calls through batches, with the ledger that live calls have.
+
+    A call of a batch is claimed like a live one, under a lease that is the batch's own: a live run that wants
+    it waits until its reply is collected, by this process or another. After a day and an hour the lease is
+    over and a live run would pay again: until then, or before it asks anything, somebody has to collect.
+
+    Args:
+        ledger: Where every call is kept; whoever opened it closes it.
+        connect: Gives the provider of a name; asked once per name. Whoever made it closes it.
+        run: The run that pays for what is submitted.
+        prices: What calls cost live.
+        budget: What may be spent.
+        most_unanswered: So often a call is asked although each time it may have been paid for nothing; None:
+            as often as anybody wants it.
+        batches_of: Gives the batches of a provider.
+        clock: Seconds since 1970.
+        sleep: How to wait.
+    """
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        connect: Callable[[str], Provider],
+        run: str,
+        prices: Prices,
+        budget: Budget,
+        most_unanswered: int | None = MOST_UNANSWERED,
+        batches_of: Callable[[Provider], BatchApi] = batches_of,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._connect = connect
+        self._batches_of = batches_of
+        self._providers: dict[str, BatchProvider] = {}
+        self._notes = Notes(ledger)
+        money = BatchMoney(prices, budget, run)
+        self._context = Context(ledger, self._notes, money, run, most_unanswered, clock, sleep)
+
+    async def submit(
+        self,
+        wanted: Iterable[Wanted],
+        *,
+        stop: asyncio.Event | None = None,
+        tell: Tell | None = None,
+    ) -> Submitted:
+        """Send calls in as few batches as the limits allow, each as soon as it is full.
+
+        Args:
+            wanted: Calls, of any providers and models.
+            stop: Ends it before the next batch.
+            tell: Told of every batch that went out.
+
+        Raises:
+            InputError: a provider has no batches, or a price is unknown and there is a cap.
+            Fault: the vendor does not take a batch; those that went out before stay out.
+            StoppedEarly: the ledger cannot be written.
+        """
+        submitted, piles = Submitted(), Piles()
+        in_batches = await keys_in_batches(self._context.ledger)
+
+        async def send(pile: Pile) -> None:
+            some = [each for each, _ in pile.lines.values()]
+            if stop is not None and stop.is_set():
+                for each in some:
+                    submitted.leave(each, "stopped", "stopped before it was sent")
+                return
+            note = await send_pile(self._context, self._provider(some[0].request.provider), pile, submitted)
+            if note is not None and tell is not None:
+                tell(note, f"{note.lines:,} calls sent")
+
+        for each in wanted:
+            request, provider = each.request, self._provider(each.request.provider)
+            self._context.money.upper(provider.vendor, request)
+            batches = provider.batches
+            line = batches.line(request)
+            if each.known is not None and request.key in in_batches:
+                submitted.leave(each, "in_flight", "it is in a batch that is not collected yet")
+            elif len(line.text) >= batches.limits.bytes:
+                submitted.leave(each, "too_large", "it is larger than a whole batch")
+            elif (full := piles.add(each, line, batches.limits)) is not None:
+                await send(full)
+        for pile in piles.rest():
+            await send(pile)
+        return submitted
+
+    async def collect(
+        self, *, wait: bool = False, stop: asyncio.Event | None = None, tell: Tell | None = None
+    ) -> Collected:
+        """Take in the results of all open batches of the ledger, whichever run or process sent them.
+
+        Args:
+            wait: Whether to look again, less and less often, until no batch is open; one that cannot be
+                asked about for good is not waited for.
+            stop: Ends the wait.
+            tell: Told how far each batch is at every look.
+
+        Raises:
+            StoppedEarly: the ledger cannot be written.
+            DamagedRecord: nor read.
+        """
+        stop, total, pause = stop or asyncio.Event(), Collected(), FIRST_LOOK
+        hopeless: dict[str, str] = {}
+        while True:
+            round_ = Collected()
+            for note in await self.open():
+                if stop.is_set() or note.id in hopeless:
+                    round_ = _with_open(round_, note, hopeless.get(note.id))
+                else:
+                    round_ = await self._look(note, round_, hopeless, tell)
+            total = total.plus(round_)
+            if not wait or stop.is_set() or total.open == len(hopeless):
+                return total
+            try:
+                await unless_stopped(stop, self._context.sleep(pause), "stopped")
+            except Fault:
+                return total
+            pause = min(pause * GROWTH, LAST_LOOK)
+
+    async def open(self) -> list[BatchNote]:
+        """The batches that are not over, oldest first."""
+        return await self._notes.open()
+
+    async def cancel(self, note: BatchNote) -> None:
+        """Ask the vendor to make no more calls of a batch; what it made is still to be collected.
+
+        Raises:
+            Fault: the vendor does not.
+        """
+        if note.vendor_id is not None:
+            await self._provider(note.provider).batches.cancel(note.vendor_id)
+
+    async def close(self) -> None:
+        """Let go of connections; those of calls are closed by whoever made the providers."""
+        for provider in self._providers.values():
+            await provider.batches.close()
+
+    async def _look(
+        self, note: BatchNote, before: Collected, hopeless: dict[str, str], tell: Tell | None
+    ) -> Collected:
+        try:
+            came, words = await look(self._context, self._provider(note.provider), note)
+        except DamagedRecord:
+            raise
+        except (AccountError, InputError) as error:  # without its key one vendor does not hold up another
+            words = hopeless[note.id] = str(error)
+            came = _with_open(Collected(), note, words)
+        except Fault as fault:
+            words = fault.message
+            if not fault.retry and fault.cause != "deadline":
+                hopeless[note.id] = words
+            came = _with_open(Collected(), note, words)
+        if tell is not None:
+            tell(note, words)
+        return replace(
+            before.plus(came),
+            open=before.open + came.open,
+            troubles={**before.troubles, **came.troubles},
+        )
+
+    def _provider(self, name: str) -> BatchProvider:
+        if name not in self._providers:
+            calls = self._connect(name)
+            self._providers[name] = BatchProvider(calls, self._batches_of(calls))
+        return self._providers[name]
+
+
+def _with_open(before: Collected, note: BatchNote, trouble: str | None) -> Collected:
+    troubles = before.troubles if trouble is None else {**before.troubles, note.id: trouble}
+    return replace(before, open=before.open + 1, troubles=troubles)
