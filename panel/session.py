@@ -158,13 +158,16 @@ def read_kit(workspace: Workspace, *, to_call: bool = True) -> Kit:
 class Session:
     """One command at work: its kit, its client over an open ledger, its run, and what went wrong on the way.
 
-    `faults` holds (tool, persona, fault) for every seat that a fault left without a verdict.
+    `faults` holds (tool, persona, fault) for every seat that a fault left without a verdict; `mode` and
+    `retry_maybe_paid` are what the client goes by.
     """
 
     kit: Kit
     run: Run
     client: Client
     tell: Tell
+    mode: Mode = "use_ledger"
+    retry_maybe_paid: bool = False
     faults: list[tuple[str, str, Fault]] = field(default_factory=list)
 
     async def together(self, work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
@@ -206,11 +209,15 @@ class Session:
         comparisons: Sequence[str] = (),
         cost: Cost | None = None,
         about: str | None = None,
+        goes_on: bool = False,
     ) -> None:
-        """Write the manifest's last revision: how the command ended, what it made and what it cost."""
+        """Write the manifest's last revision: how the command ended, what it made and what it cost.
+
+        With `goes_on` the command has done its part, and another one will end the run.
+        """
         changes: dict[str, Any] = {
             "finished": timestamp(utc_now()),
-            "outcome": _OUTCOMES.get(code, "failed"),
+            "outcome": "stopped" if goes_on else _OUTCOMES.get(code, "failed"),
             "exit_code": int(code),
             "issues": tuple(issues),
             "reviews": tuple(reviews),
@@ -232,6 +239,8 @@ async def open_session(
     retry_maybe_paid: bool = False,
     resume: str | None = None,
     waits: bool = False,
+    shared: bool = False,
+    asks: Callable[..., Client] = Client,
     stop: asyncio.Event,
     tell: Tell,
 ) -> AsyncIterator[Session]:
@@ -245,6 +254,8 @@ async def open_session(
         retry_maybe_paid: Whether calls are asked again that may have been paid several times for nothing.
         resume: The run that is continued, its spending counted; a new one if None.
         waits: Whether calls wait for a provider that is down; a foreground command does not.
+        shared: Whether other processes work on the run that is continued: cap and ceilings hold over all.
+        asks: What the client is: `Client`, or a class made like it.
         stop: Once set nothing more is sent.
         tell: Told what each seat is doing.
 
@@ -267,12 +278,53 @@ async def open_session(
         process=asdict(this_process()),
     )
     records.write_run(run)
-    client = Client(
+    earlier = await _spent_earlier(run, records, ledger)
+    spent = earlier + await ledger.spent(run.id)
+    budget = Budget(settings("max_usd"), spent, earlier_usd=earlier)
+    client = client_for(
+        kit,
+        run.id,
+        ledger,
+        budget,
+        mode=mode,
+        retry_maybe_paid=retry_maybe_paid,
+        waits=waits,
+        shared=shared,
+        asks=asks,
+    )
+    watcher = asyncio.ensure_future(_stop_client(stop, client))
+    session = Session(kit, run, client, tell, mode=mode, retry_maybe_paid=retry_maybe_paid)
+    try:
+        yield session
+    except asyncio.CancelledError:
+        session.close_run(ExitCode.INTERRUPTED)
+        raise
+    finally:
+        watcher.cancel()
+        await client.close()
+        await ledger.close()
+
+
+def client_for(
+    kit: Kit,
+    run: str,
+    ledger: Ledger,
+    budget: Budget,
+    *,
+    mode: Mode,
+    retry_maybe_paid: bool,
+    waits: bool,
+    shared: bool,
+    asks: Callable[..., Client] = Client,
+) -> Client:
+    """The client of a run under the settings in force; see `open_session` for what it is told."""
+    settings = kit.workspace.get
+    return asks(
         ledger=ledger,
         connect=kit.provider,
-        run=run.id,
+        run=run,
         prices=kit.prices,
-        budget=Budget(settings("max_usd"), await _spent_before(run, records, ledger)),
+        budget=budget,
         limiter=Limiter(
             Ceilings(
                 concurrency=settings("concurrency"),
@@ -284,18 +336,8 @@ async def open_session(
         breaker=Breaker(waits=waits),
         mode=mode,
         most_unanswered=None if retry_maybe_paid else MOST_UNANSWERED,
+        shared=shared,
     )
-    watcher = asyncio.ensure_future(_stop_client(stop, client))
-    session = Session(kit=kit, run=run, client=client, tell=tell)
-    try:
-        yield session
-    except asyncio.CancelledError:
-        session.close_run(ExitCode.INTERRUPTED)
-        raise
-    finally:
-        watcher.cancel()
-        await client.close()
-        await ledger.close()
 
 
 def _begun(records: Records, resume: str | None) -> str | None:
@@ -328,14 +370,14 @@ def _refuse_lost_ledger(kit: Kit, url: str) -> None:
             )
 
 
-async def _spent_before(run: Run, records: Records, ledger: Ledger) -> float:
-    """Dollars that count against a run's cap when it begins.
+async def _spent_earlier(run: Run, records: Records, ledger: Ledger) -> float:
+    """Dollars of other runs that count against a run's cap besides its own.
 
-    Those are its own when it is continued, and those of unfinished runs of the same command over the same
-    dossiers: it takes them up, and the cap is one over all of them.
+    Those are unfinished runs of the same command over the same dossiers: it takes them up, and the cap is one
+    over all of them.
     """
     taken_up = await asyncio.to_thread(lambda: list(_taken_up(run, records)))
-    return sum([await ledger.spent(each) for each in [run.id, *taken_up]])
+    return sum([await ledger.spent(each) for each in taken_up])
 
 
 def _taken_up(run: Run, records: Records) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from panel.batch.neighbours import Pair, compared_already, current_reviews, nearest
+from panel.batch.neighbours import Known, Pair, Words, compared_already, current_reviews, nearest, words_of
 from panel.batch.report import Report
 from panel.compare import Plan, compare, plan
 from panel.core.errors import InputError
@@ -44,7 +44,15 @@ def _to_compare(session: Session) -> tuple[list[Pair], list[str]]:
     """The pairs that are new, the nearest first; and the comparisons that this run has made before."""
     records, run = session.kit.records, session.run.id
     known = current_reviews(records)
-    pairs = nearest([each for each in known if each.run == run], known)
+    new = [each for each in known if each.run == run]
+
+    def words(each: Known) -> Words:
+        try:
+            return words_of(records.dossier(each.dossier))
+        except InputError:
+            return {}  # it is not kept any more, or damaged: `panel runs verify` says so
+
+    pairs = nearest(new, known, words)
     done = compared_already(records, pairs)
     made = [f"{run}/{name}" for name in records.pairs_in(run)]
     return [pair for pair in pairs if pair.slugs not in done], made

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
 from panel.batch.comparing import compare_new
-from panel.batch.engines.base import open_engine
+from panel.batch.engines.base import Engine, check_engine, open_engine
+from panel.batch.engines.local import Local
 from panel.batch.intake import Intake
 from panel.batch.lists import OpenedList
 from panel.batch.memory import Memory, reviewers_in_force
+from panel.batch.pending import Waiting
 from panel.batch.report import Report, code_of
+from panel.batch.rounds import OneByOne, Part, Rounds
 from panel.batch.run import Batch, Listed, Rules
 from panel.batch.screening import Screen
 from panel.batch.turns import Turn
-from panel.calls.client import Client, Mode
+from panel.calls.client import MOST_UNANSWERED, Client, Mode
+from panel.calls.faults import Fault
+from panel.calls.vendor_batches.batches import VendorBatches
+from panel.calls.vendor_batches.gathering import Gathering
 from panel.core.domain import Dossier, Tool
-from panel.core.errors import ExitCode, PanelError
+from panel.core.errors import AccountError, ExitCode, PanelError, StoppedEarly
 from panel.core.files import check_writable
 from panel.core.hashing import digest
 from panel.core.outcomes import Cost, Review, Run, RunIssue
@@ -40,6 +47,7 @@ class Order:
         mode: Whether replies may come from the ledger, must, or must not.
         retry_maybe_paid: Whether calls are asked again that may have been paid several times for nothing.
         engine: Where calls are made.
+        by_batches: What is done of it through the vendors' batches; None: calls are made live.
         screens: Whether launches are screened before anything is spent on them.
         comparisons: Pairs of near tools that are compared afterwards, at most.
     """
@@ -50,6 +58,7 @@ class Order:
     mode: Mode = "use_ledger"
     retry_maybe_paid: bool = False
     engine: str = "local"
+    by_batches: Part | None = None
     screens: bool = False
     comparisons: int = 0
 
@@ -59,6 +68,10 @@ class Watcher(Protocol):
 
     def tell(self, tool: str, persona: str, state: str) -> None:
         """A seat is doing something."""
+        ...
+
+    def says(self, text: str) -> None:
+        """Something happened that is worth a line."""
         ...
 
     def at_work(self, report: Report, client: Client) -> AbstractContextManager[None]:
@@ -79,6 +92,22 @@ class Ended:
     code: ExitCode
 
 
+@dataclass
+class _Work:
+    """What was done, and what of it decides how the command ends."""
+
+    report: Report
+    parked: bool = False
+    account: bool = False
+    pending: int = 0
+    waits: bool = False
+
+    def add(self, batch: Batch) -> None:
+        """One batch has ended."""
+        self.parked = self.parked or batch.stopped
+        self.account = self.account or batch.account
+
+
 async def carry_out(
     order: Order, kit: Kit, fetcher: Fetcher, turn: Turn, *, watcher: Watcher, stop: asyncio.Event
 ) -> Ended:
@@ -97,6 +126,7 @@ async def carry_out(
         AccountError: a provider needs a key and there is none.
         PanelError: the run cannot go on (disk, ledger); its manifest says so.
     """
+    check_engine(order.engine, kit.workspace)
     check_seats(kit)
     check_writable(kit.records.root)
     with PageReader() as reader:
@@ -108,20 +138,27 @@ async def carry_out(
             retry_maybe_paid=order.retry_maybe_paid,
             resume=turn.unfinished,
             waits=True,
+            shared=order.engine != "local",
+            asks=Client if order.by_batches is None else Gathering,
             stop=stop,
             tell=watcher.tell,
         ) as session:
+            turn.taken_in = turn.taken_in and order.by_batches == "collect"
             turn.begin(session.run.id)
+            lists = _listed(order, kit, fetcher, reader)
             try:
-                batch = await _work(order, session, _listed(order, kit, fetcher, reader), watcher, stop)
+                work = await _work(order, session, lists, watcher, stop)
             except PanelError as error:
                 session.close_run(error.exit_code)
                 raise
-            # An earlier process, or another machine, may have spent for this run, too.
-            alone = turn.unfinished is None and order.engine == "local"
-            ended = await _close(order, session, batch, stop, alone=alone)
-    if ended.code in {ExitCode.DONE, ExitCode.NEEDS_A_PERSON}:
+            # An earlier process, another machine or a vendor's batch may have spent for this run, too.
+            alone = turn.unfinished is None and order.engine == "local" and order.by_batches is None
+            ended = await _close(order, session, work, stop, alone=alone)
+    turn.taken_in = turn.taken_in or (order.by_batches != "collect" and not work.parked)
+    if ended.code in {ExitCode.DONE, ExitCode.NEEDS_A_PERSON} and turn.taken_in and not work.pending:
         turn.finish(ended.run.id)
+    else:
+        turn.begin(ended.run.id)
     return ended
 
 
@@ -146,39 +183,145 @@ def _listed(order: Order, kit: Kit, fetcher: Fetcher, reader: PageReader) -> lis
 
 async def _work(
     order: Order, session: Session, lists: Sequence[Listed], watcher: Watcher, stop: asyncio.Event
+) -> _Work:
+    report = Report()
+    totals = [each.total for each in order.lists]
+    report.total = None if None in totals else sum(total or 0 for total in totals)
+    with watcher.at_work(report, session.client):
+        if order.by_batches is not None:
+            return await _by_batches(order.by_batches, order, session, lists, watcher, report, stop)
+        await _collect_first(order, session, watcher, stop)
+        async with open_engine(order.engine, session.kit, session) as engine:
+            batch = await _batch(order, session, engine, watcher, report)
+            await batch.work(lists, stop=stop)
+            if order.comparisons and not batch.stopped:
+                await compare_new(session, report, most=order.comparisons, stop=stop)
+    work = _Work(report)
+    work.add(batch)
+    return work
+
+
+async def _batch(
+    order: Order,
+    session: Session,
+    engine: Engine,
+    watcher: Watcher,
+    report: Report,
+    *,
+    waiting: Waiting | None = None,
 ) -> Batch:
     kit = session.kit
     screen = Screen(await asyncio.to_thread(kit.records.slugs)) if order.screens else None
-    async with open_engine(order.engine, kit, session) as engine:
-        batch = Batch(
-            session,
-            engine,
-            Memory(session.client.ledger, reviewers_in_force(kit)),
-            order.rules,
-            on_review=watcher.judged,
-            screen=screen,
-        )
-        totals = [each.total for each in order.lists]
-        batch.report.total = None if None in totals else sum(total or 0 for total in totals)
-        with watcher.at_work(batch.report, session.client):
-            await batch.work(lists, stop=stop)
-            if order.comparisons and not batch.stopped:
-                await compare_new(session, batch.report, most=order.comparisons, stop=stop)
-    return batch
+    return Batch(
+        session,
+        engine,
+        Memory(session.client.ledger, reviewers_in_force(kit)),
+        order.rules,
+        on_review=watcher.judged,
+        screen=screen,
+        waiting=waiting,
+        purse=None if waiting is None else OneByOne(),
+        report=report,
+    )
 
 
-async def _close(order: Order, session: Session, batch: Batch, stop: asyncio.Event, *, alone: bool) -> Ended:
+async def _by_batches(
+    part: Part,
+    order: Order,
+    session: Session,
+    lists: Sequence[Listed],
+    watcher: Watcher,
+    report: Report,
+    stop: asyncio.Event,
+) -> _Work:
+    kit, client = session.kit, session.client
+    assert isinstance(client, Gathering)
+    waiting = Waiting(kit.records, session.run.id)
+    work = _Work(report)
+    engine = Local(kit.workspace.get("concurrency"))
+
+    async def begin() -> Batch:
+        return await _batch(order, session, engine, watcher, report, waiting=waiting)
+
+    async with until(order.rules, stop) as over, _vendor_batches(order, session) as batches:
+        rounds = Rounds(batches, client, waiting, kit.records, begin, watcher.says)
+        try:
+            async for batch in rounds.carry_out(part, lists, stop=over):
+                work.add(batch)
+        except Fault as fault:
+            raise _explained(fault) from fault
+    work.pending = len(waiting)
+    if work.pending:
+        report.endings["pending"] = work.pending
+    work.waits = bool(work.pending) and part != "submit"
+    return work
+
+
+@asynccontextmanager
+async def _vendor_batches(order: Order, session: Session) -> AsyncIterator[VendorBatches]:
+    batches = VendorBatches(
+        ledger=session.client.ledger,
+        connect=session.kit.provider,
+        run=session.run.id,
+        prices=session.kit.prices,
+        budget=session.client.budget,
+        most_unanswered=None if order.retry_maybe_paid else MOST_UNANSWERED,
+    )
+    try:
+        yield batches
+    finally:
+        await batches.close()
+
+
+async def _collect_first(order: Order, session: Session, watcher: Watcher, stop: asyncio.Event) -> None:
+    """Take in what vendors' batches hold before calls are made live: what they answered is not paid again."""
+    if not await session.client.ledger.leases():
+        return
+    async with _vendor_batches(order, session) as batches:
+        came = await batches.collect(stop=stop)
+    if came.kept:
+        watcher.says(f"{came.kept:,} answers came in from vendors' batches")
+
+
+def _explained(fault: Fault) -> PanelError:
+    """Why a vendor takes no batch, as the end of a command."""
+    saved = "every tool that was taken in, and every answer"
+    if fault.account:
+        return AccountError(fault.message, saved=saved, hint="mend it, then run the same command again")
+    return StoppedEarly(fault.message, saved=saved, hint="run the same command again")
+
+
+@asynccontextmanager
+async def until(rules: Rules, stop: asyncio.Event) -> AsyncIterator[asyncio.Event]:
+    """An event that is set with `stop`, and when the deadline is over."""
+    over = asyncio.Event()
+
+    async def wait() -> None:
+        left = None if rules.deadline is None else max(0.0, rules.deadline - rules.clock())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), left)
+        over.set()
+
+    waits = asyncio.ensure_future(wait())
+    try:
+        yield over
+    finally:
+        waits.cancel()
+
+
+async def _close(order: Order, session: Session, work: _Work, stop: asyncio.Event, *, alone: bool) -> Ended:
     """Write the manifest's last revision and the report."""
-    report, records = batch.report, session.kit.records
+    report, records = work.report, session.kit.records
     spent = session.client.cost if alone else await _spent(session)
     report.cost = spent.plus(Cost(from_ledger=report.stored))
-    code = code_of(report, stopped=batch.stopped, account=batch.account, interrupted=stop.is_set())
+    code = code_of(report, stopped=work.parked or work.waits, account=work.account, interrupted=stop.is_set())
     session.close_run(
         code,
         issues=[RunIssue(tool=t.tool, what=f"{t.ending}: {t.what}") for t in report.troubles],
         comparisons=report.comparisons,
         cost=report.cost,
         about=f"{', '.join(each.name for each in order.lists)}: {report.in_words()}",
+        goes_on=bool(work.pending),
     )
     run = session.run
     document = json.dumps(report.as_json(run), indent=2, ensure_ascii=False)

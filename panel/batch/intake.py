@@ -8,19 +8,12 @@ from pathlib import Path
 from panel.core.errors import InputError
 from panel.core.hashing import digest
 from panel.evidence.dossiers import Loaded
-from panel.evidence.fetching.fetched import Fetched
 from panel.evidence.fetching.fetcher import Fetcher
-from panel.evidence.launches.addresses import repository_of
 from panel.evidence.launches.dossier import dossier_of
 from panel.evidence.launches.evidence import Evidence, Page, evidence_of, refusal
 from panel.evidence.launches.launch import BadLine, Launch, content_hash
 from panel.evidence.launches.pages.reading import PageReader
-from panel.evidence.launches.sources.github import readme_request
-
-#: What a page may be.
-PAGES = ("text/html", "application/xhtml+xml", "text/markdown", "text/plain")
-#: What GitHub sends as a README.
-_READMES = ("application/vnd.github.raw+json", "application/vnd.github.raw", "text/*", "application/json")
+from panel.evidence.web import page_at
 
 
 class Intake:
@@ -75,27 +68,6 @@ class Intake:
         if self._fetcher is None:
             return BadLine(launch.place, f"{launch.url} is not fetched here")
         try:
-            return await self._fetched(launch.url, self._fetcher)
+            return await page_at(launch.url, self._fetcher, github_token=self._github_token)
         except InputError as error:
             return refusal(launch, error)
-
-    async def _fetched(self, url: str, fetcher: Fetcher) -> Page:
-        repository = repository_of(url)
-        if repository is None:
-            found = await fetcher.get(url, accept=PAGES)
-        else:
-            asked = readme_request(repository, token=self._github_token)
-            found = await fetcher.get(asked.url, accept=_READMES, headers=dict(asked.headers), robots=False)
-        assert isinstance(found, Fetched)  # without validators there is no "not modified"
-        # A reader of the record looks for a README at its repository, not at the API's address.
-        return _page_of(found, found.final_url if repository is None else url)
-
-
-def _page_of(fetched: Fetched, url: str) -> Page:
-    kind = fetched.headers.get("content-type", "")
-    return Page(
-        fetched.text,
-        html="html" in kind,
-        url=url,
-        retrieved=fetched.retrieved.isoformat(timespec="seconds"),
-    )

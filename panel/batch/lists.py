@@ -6,20 +6,21 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from panel import __version__
 from panel.core.errors import InputError
 from panel.core.records import utc_now
 from panel.core.workspace import Workspace
+from panel.evidence.fetching.endings import NotFetched
 from panel.evidence.fetching.fetched import Fetched
 from panel.evidence.fetching.fetcher import Fetcher, user_agent
 from panel.evidence.launches.distinct import distinct
 from panel.evidence.launches.launch import BadLine, Launch
 from panel.evidence.launches.readers.base import LaunchList, read_list
-from panel.evidence.launches.sources import github, show_hn
+from panel.evidence.launches.sources import github, product_hunt, show_hn
 from panel.evidence.launches.sources.base import WebRequest
 
 #: Media types a list may have on the web; many servers know none for feeds.
@@ -27,8 +28,8 @@ _LISTS = ("application/*", "text/*")
 _ANSWERS = ("application/json",)
 #: How far back ready-made sources look: a night that was missed is made up for.
 _LOOK_BACK = timedelta(days=2)
-#: Answers of one source that are asked for at most.
-_MOST_PAGES = 5
+#: Launches that one source is asked for at most.
+_MOST = 500
 
 Lines = Iterable[Launch | BadLine]
 
@@ -63,7 +64,7 @@ async def open_list(
     """The list that a user names.
 
     Args:
-        reference: A path, an http(s) address, `show-hn` or `github:TOPIC`.
+        reference: A path, an http(s) address, `show-hn`, `github:TOPIC` or `product-hunt`.
         workspace: Holds the user's tokens.
         fetcher: The one way to the outside.
         root: Where paths start; None: where the user stands.
@@ -87,9 +88,10 @@ async def open_list(
         raise InputError(
             "no such file",
             file=reference,
-            hint="name a JSONL or CSV file, a folder of dossiers, a feed, show-hn, or github:TOPIC",
+            hint="name a JSONL or CSV file, a folder of dossiers, a feed, show-hn, github:TOPIC or "
+            "product-hunt",
         )
-    return OpenedList(reference, reference, await _answers(*source, fetcher))
+    return OpenedList(reference, reference, await _answers(source, fetcher))
 
 
 def _local(reference: str, root: Path) -> OpenedList | None:
@@ -100,42 +102,89 @@ def _local(reference: str, root: Path) -> OpenedList | None:
     return OpenedList(reference, str(path.absolute()), read_list(listing), listing.folder, _count(path))
 
 
-#: Makes the request for the n-th page, from 0 on, and reads an answer.
-_Source = tuple[Callable[[int], WebRequest], Callable[[bytes], Iterator[Launch | BadLine]]]
+@dataclass(frozen=True)
+class _Source:
+    """A ready-made source.
+
+    Attributes:
+        request: Asks for its n-th page, from 0 on; told the answer before that and how many launches it held.
+            None: there is no such page.
+        read: The launches of an answer.
+        per_page: How many it holds at most.
+    """
+
+    request: Callable[[int, bytes, int], WebRequest | None]
+    read: Callable[[bytes], Iterator[Launch | BadLine]]
+    per_page: int
 
 
 def _source(reference: str, workspace: Workspace) -> _Source | None:
     since: datetime = utc_now() - _LOOK_BACK
     name, _, topic = reference.partition(":")
     if reference == "show-hn":
-        return lambda page: show_hn.request(since, page=page), show_hn.launches
+
+        def posts(page: int, _before: bytes, found: int) -> WebRequest | None:
+            return show_hn.request(since, page=page) if not page or found == show_hn.PER_PAGE else None
+
+        return _Source(posts, show_hn.launches, show_hn.PER_PAGE)
     if name == "github" and topic:
         token = workspace.environment.get("GITHUB_TOKEN") or None
 
-        def asked(page: int) -> WebRequest:
-            return github.topic_request(topic, since.date(), page=page + 1, token=token)
+        def repositories(page: int, _before: bytes, found: int) -> WebRequest | None:
+            asked = github.topic_request(topic, since.date(), page=page + 1, token=token)
+            return asked if not page or found == github.PER_PAGE else None
 
-        return asked, github.launches
-    return None
+        return _Source(repositories, github.launches, github.PER_PAGE)
+    return _product_hunt(since, workspace) if reference == "product-hunt" else None
 
 
-async def _answers(request: Callable[[int], WebRequest], read: Any, fetcher: Fetcher) -> Lines:
-    """All pages of a source, until one holds nothing."""
+def _product_hunt(since: datetime, workspace: Workspace) -> _Source:
+    token = workspace.environment.get("PRODUCT_HUNT_TOKEN", "").strip()
+    if not token:
+        raise InputError(
+            "product-hunt needs a token of yours",
+            field="PRODUCT_HUNT_TOKEN",
+            hint="make one at producthunt.com/v2/oauth/applications and put it into the environment or .env",
+        )
+
+    def launches(page: int, before: bytes, _found: int) -> WebRequest | None:
+        after = product_hunt.next_page(before) if page else None
+        return product_hunt.request(since, token=token, after=after) if after or not page else None
+
+    return _Source(launches, product_hunt.launches, product_hunt.PER_PAGE)
+
+
+async def _answers(source: _Source, fetcher: Fetcher) -> Lines:
+    """The launches of all pages of a source, up to `_MOST`."""
     pages: list[list[Launch | BadLine]] = []
-    for page in range(_MOST_PAGES):
-        asked = request(page)
-        answer = await fetcher.get(asked.url, accept=_ANSWERS, headers=dict(asked.headers), robots=False)
-        assert isinstance(answer, Fetched)
-        found = list(read(answer.body))
-        pages.append(found)
-        if len(found) < show_hn.PER_PAGE:
+    body, found = b"", 0
+    for page in range(-(-_MOST // source.per_page)):
+        asked = source.request(page, body, found)
+        if asked is None:
             break
+        body = await _answer(asked, fetcher)
+        pages.append(list(source.read(body)))
+        found = len(pages[-1])
     return distinct(chain.from_iterable(pages))
+
+
+async def _answer(asked: WebRequest, fetcher: Fetcher) -> bytes:
+    headers = dict(asked.headers)
+    try:
+        if asked.body is not None:
+            return (await fetcher.post(asked.url, asked.body, accept=_ANSWERS, headers=headers)).body
+        answer = await fetcher.get(asked.url, accept=_ANSWERS, headers=headers, robots=False)
+    except NotFetched as error:
+        if error.status == HTTPStatus.UNAUTHORIZED:
+            error.hint = "is the token right that the environment or .env holds for it?"
+        raise
+    assert isinstance(answer, Fetched)
+    return answer.body
 
 
 def _count(path: Path) -> int | None:
     """Lines of a file with a launch on each; None where that is not how it is written."""
-    if path.suffix.lower() not in {".jsonl", ".ndjson"}:
+    if path.suffix.lower() not in {".jsonl", ".ndjson"} or path.is_dir():
         return None
     with path.open("rb") as file:
         return sum(1 for line in file if line.strip())

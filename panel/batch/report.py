@@ -11,8 +11,8 @@ from panel.core.errors import ExitCode
 from panel.core.outcomes import Cost, Review, Run
 
 #: What a line of a list can end as. `known` was judged before and nothing has changed since; `screened` is no
-#: tool, or one that is named twice.
-Ending = Literal["reviewed", "known", "failed", "parked", "bad", "screened"]
+#: tool, or one that is named twice; `pending` waits for a vendor's batch.
+Ending = Literal["reviewed", "known", "failed", "parked", "bad", "screened", "pending"]
 
 #: Tools named in the report for a person; of each further one only the number is told.
 MOST_NAMED = 1_000

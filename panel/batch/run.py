@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from itertools import islice
+from typing import Protocol
 
 from panel.batch.engines.base import Engine
 from panel.batch.intake import Intake
 from panel.batch.memory import MOST_STARTS, Judged, Memory, Remembered
+from panel.batch.pending import FromSnapshots, Pending, Waiting
 from panel.batch.purse import Purse
 from panel.batch.report import Report, left_open, majority
 from panel.batch.screening import Screen
@@ -41,7 +44,7 @@ class Listed:
     """A list: its lines, read as they are needed, and what makes dossiers of them."""
 
     lines: Iterable[Launch | BadLine]
-    intake: Intake
+    intake: Intake | FromSnapshots
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Task:
 
     launch: Launch
     content: str
-    intake: Intake
+    intake: Intake | FromSnapshots
     before: Remembered | None
     reason: str
 
@@ -80,6 +83,14 @@ class Rules:
     clock: Callable[[], float]
 
 
+class Room(Protocol):
+    """Lets a tool begin when there is money for all of its seats."""
+
+    def room_for(self, bound: float | None) -> AbstractAsyncContextManager[None]:
+        """Wait until `bound` dollars fit, and keep them for the tool while the block lasts."""
+        ...
+
+
 class Batch:
     """One run over some lists.
 
@@ -90,6 +101,9 @@ class Batch:
         rules: How much, and how long.
         on_review: Told each review as it is written.
         screen: Says what of the new launches nothing is spent on; None: on all of them.
+        waiting: Told which tools wait for a vendor's batch; None where none can.
+        purse: Lets tools begin when there is money for them; the usual one if None.
+        report: Counted on in; a new one if None.
     """
 
     def __init__(
@@ -101,21 +115,25 @@ class Batch:
         *,
         on_review: Callable[[Review], None],
         screen: Screen | None = None,
+        waiting: Waiting | None = None,
+        purse: Room | None = None,
+        report: Report | None = None,
     ) -> None:
-        self.report = Report()
+        self.report = report or Report()
         self._session = session
         self._engine = engine
         self._memory = memory
         self._rules = rules
         self._on_review = on_review
         self._screen = screen
+        self._waiting = waiting
         self._begun = 0
         #: Why nothing more is begun; None while it goes on.
         self.ended: str | None = None
         #: Whether anything was parked that the same command would do; whether the account was the reason.
         self.stopped = self.account = False
         self._too_dear = 0
-        self.purse = Purse(session.client.budget)
+        self._purse = purse or Purse(session.client.budget)
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -155,23 +173,30 @@ class Batch:
             while page := await asyncio.to_thread(_page, rest):
                 tasks = await self._to_judge(page, each.intake)
                 if self._over(stop):
-                    await self._park_all(tasks, self.ended or "stopped")
+                    await self._leave(tasks)
                     continue
                 for n, task in enumerate(tasks):
-                    if self._rules.limit is not None and self._begun >= self._rules.limit:
+                    if self._is_too_many(task):
                         self.report.limit = self._rules.limit
                         return
                     if self._over(stop):
-                        await self._park_all(tasks[n:], self.ended or "stopped")
+                        await self._leave(tasks[n:])
                         break
-                    self._begun += 1
+                    self._begun += not isinstance(task.launch, Pending)
                     self.report.reasons[task.reason] += 1
                     yield task
 
-    async def _to_judge(self, page: list[Launch | BadLine], intake: Intake) -> list[Task]:
+    def _is_too_many(self, task: Task) -> bool:
+        if self._rules.limit is None or isinstance(task.launch, Pending):  # which was begun before
+            return False
+        return self._begun >= self._rules.limit
+
+    async def _to_judge(self, page: list[Launch | BadLine], intake: Intake | FromSnapshots) -> list[Task]:
         """Those of some lines that are to be judged; the others are counted."""
         found: list[tuple[Launch, str]] = []
         for line in page:
+            if self._waits(line):
+                continue
             content = line if isinstance(line, BadLine) else intake.content(line)
             if isinstance(content, BadLine):
                 self.report.note("bad", content.place, content.what)
@@ -188,6 +213,12 @@ class Batch:
             else:
                 tasks.append(Task(launch, content, intake, known, reason))
         return await self._screened(tasks) if self._screen is not None else tasks
+
+    def _waits(self, line: Launch | BadLine) -> bool:
+        """Whether a list names a tool whose panel was asked already; whoever counts what waits counts it."""
+        if self._waiting is None or isinstance(line, BadLine | Pending):
+            return False
+        return line.identity in self._waiting
 
     async def _screened(self, tasks: list[Task]) -> list[Task]:
         """Those that something is spent on; the others are named once, and remembered."""
@@ -233,7 +264,7 @@ class Batch:
 
     async def _one(self, task: Task, stop: asyncio.Event) -> None:
         if self._over(stop):
-            await self._park_all([task], self.ended or "stopped")
+            await self._leave([task])
             return
         self.report.in_work += 1
         self._idle.clear()
@@ -262,9 +293,10 @@ class Batch:
         dossier = loaded.dossier
         try:
             seats = kit.panel_for(dossier.tool, fourth=kit.workspace.get("fourth"))
-            async with self.purse.room_for(self._most_for(dossier, seats)):
+            async with self._purse.room_for(self._most_for(dossier, seats)):
                 if self._over(stop):
-                    await self._park(task, self.ended or "stopped")
+                    await self._memory.put_back(launch.identity, task.before)
+                    await self._leave([task])
                     return
                 await self._engine.ask(dossier, seats)
                 review = await judge(dossier, seats, self._session)
@@ -293,7 +325,13 @@ class Batch:
         general = next((fault for fault in faults if fault.cause in _FOR_ALL or fault.account), None)
         if general is not None:
             self._note_general(general)
-            await self._park(task, general.message)
+            await self._memory.put_back(task.launch.identity, task.before)
+            await self._park([task], general.message)
+            return
+        pending = next((fault for fault in faults if fault.cause == "pending"), None)
+        if pending is not None:
+            await self._memory.put_back(task.launch.identity, task.before)
+            await self._wait_for_batch(task, dossier, pending.message)
             return
         self._too_dear = 0
         await write(review, dossier, self._session)
@@ -304,6 +342,15 @@ class Batch:
         failed = review.status == "no_quorum"
         self.report.note("failed" if failed else "reviewed", dossier.tool.slug, open_)
         await self._end(task, judged=Judged(review.id, said, open_), failed=failed)
+
+    async def _wait_for_batch(self, task: Task, dossier: Dossier, why: str) -> None:
+        """Leave a tool until a vendor's batch is over: to this run, or, if that asks live, to another one."""
+        self.report.reasons[task.reason] -= 1  # it will be judged later
+        if self._waiting is None:
+            await self._park([task], why)
+            return
+        await asyncio.to_thread(self._session.kit.records.write_dossier, dossier)
+        await self._waiting.add(task.launch, task.content, dossier.id)
 
     def _note_general(self, fault: Fault) -> None:
         """Begin no further tool, unless what is left of the money may do for a shorter dossier."""
@@ -323,13 +370,18 @@ class Batch:
             failed=failed,
         )
 
-    async def _park(self, task: Task, why: str) -> None:
-        """Leave a tool that was begun to the same command, as if it had not been."""
-        await self._memory.put_back(task.launch.identity, task.before)
-        await self._park_all([task], why)
+    async def _leave(self, tasks: Sequence[Task]) -> None:
+        """Leave tools to the same command, as nothing more is begun; what waits for a batch waits on."""
+        parked = []
+        for task in tasks:
+            if isinstance(task.launch, Pending) and self._waiting is not None:
+                await self._waiting.add(task.launch, task.content, task.launch.asked_about)
+            else:
+                parked.append(task)
+        await self._park(parked, self.ended or "stopped")
 
-    async def _park_all(self, tasks: Sequence[Task], why: str) -> None:
-        """Leave tools to the same command."""
+    async def _park(self, tasks: Sequence[Task], why: str) -> None:
+        """Leave tools to the same command, named."""
         for task in tasks:
             self.stopped = True
             self.report.note("parked", task.launch.tool_slug, why)

@@ -6,10 +6,11 @@ import contextlib
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from panel.core.errors import DamagedRecord, InputError, LockHeld, StoppedEarly
 from panel.core.files import write_atomic
@@ -17,6 +18,7 @@ from panel.core.hashing import bare, digest
 
 #: Where it is noted, in the runs folder.
 FOLDER = "lists"
+_NEVER: dict[str, Any] = {"run": None, "finished": True, "taken_in": False, "more": {}}
 
 
 @dataclass
@@ -26,6 +28,8 @@ class Turn:
     Attributes:
         unfinished: The run that was begun and not finished; None for a new one.
         finished: The run that was finished last, if none was begun since.
+        taken_in: Whether all of the list was taken in by that run.
+        more: What is noted beside it.
     """
 
     path: Path
@@ -33,26 +37,37 @@ class Turn:
     listing: str
     unfinished: str | None
     finished: str | None
+    taken_in: bool
+    more: Mapping[str, Any]
 
     def begin(self, run: str) -> None:
         """Note durably that `run` works on the list from now on."""
-        self._write({"list": self.listing, "run": run, "finished": False})
+        self._write(run, finished=False)
 
     def finish(self, run: str) -> None:
         """Note durably that the list is done: the next time a new run begins."""
-        self._write({"list": self.listing, "run": run, "finished": True})
+        self._write(run, finished=True)
 
-    def _write(self, note: dict[str, object]) -> None:
+    def _write(self, run: str, *, finished: bool) -> None:
+        note = {
+            "list": self.listing,
+            "run": run,
+            "finished": finished,
+            "taken_in": self.taken_in,
+            "more": self.more,
+        }
         write_atomic(self.path, (json.dumps(note, indent=2) + "\n").encode(), inside=self.root)
 
 
 @contextmanager
-def turn(root: Path, listing: str) -> Iterator[Turn]:
+def turn(root: Path, listing: str, *, more: Mapping[str, Any] | None = None) -> Iterator[Turn]:
     """Be the only one that works on a list; the system lets go of it when this process ends, however it ends.
 
     Args:
         root: The runs folder.
         listing: What the list is known by: its absolute path or address, the command before it.
+        more: What is noted beside it, for whoever looks for lists that were left, as JSON values; None: what
+            was noted of the run that is continued.
 
     Raises:
         LockHeld: another process works on it; the message names it.
@@ -71,9 +86,29 @@ def turn(root: Path, listing: str) -> Iterator[Turn]:
     try:
         _hold(descriptor, listing)
         path = folder / f"{name}.json"
-        yield Turn(path, root, listing, *_noted(path))
+        note = _note(path) if path.exists() else _NEVER
+        over = note["finished"]
+        yield Turn(
+            path,
+            root,
+            listing,
+            unfinished=None if over else note["run"],
+            finished=note["run"] if over else None,
+            taken_in=note["taken_in"] and not over,
+            more=more if more is not None else {} if over else note["more"],
+        )
     finally:
         os.close(descriptor)
+
+
+def left(root: Path) -> list[dict[str, Any]]:
+    """The notes of all lists that are begun and not finished, in the order of their runs.
+
+    Raises:
+        DamagedRecord: one cannot be read.
+    """
+    notes = [_note(path) for path in sorted((root / FOLDER).glob("*.json"))]
+    return sorted((note for note in notes if not note["finished"]), key=lambda note: str(note["run"]))
 
 
 def _hold(descriptor: int, listing: str) -> None:
@@ -95,14 +130,11 @@ def _hold(descriptor: int, listing: str) -> None:
         raise StoppedEarly(f"the lock of {listing} cannot be written: {error.strerror}") from error
 
 
-def _noted(path: Path) -> tuple[str | None, str | None]:
-    """The run that was begun and not finished, and the one that was finished: one of the two at most."""
+def _note(path: Path) -> dict[str, Any]:
     try:
         note = json.loads(path.read_bytes())
-        run = str(note["run"])
-        return (None, run) if note["finished"] else (run, None)
-    except FileNotFoundError:
-        return None, None
+        defaults = {"taken_in": False, "more": {}}
+        return {**defaults, **note, "run": str(note["run"]), "finished": bool(note["finished"])}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DamagedRecord(
             f"cannot be read: {error}",

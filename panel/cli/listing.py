@@ -104,6 +104,15 @@ class OnTerminal:
         with watch(report, client, self._cap, self._flags):
             yield
 
+    def says(self, text: str) -> None:
+        """Tell it on a line of its own, unless it is to be quiet."""
+        from panel.cli.progress import log
+
+        log.info("%s", printable(text))
+        if not self._flags.quiet:
+            start = "\r\x1b[K" if sys.stderr.isatty() else ""
+            typer.echo(f"{start}{printable(text)}", err=True)
+
     def judged(self, review: Review) -> None:
         """Print a review, if that is wanted."""
         if self._flags.json:
@@ -140,7 +149,7 @@ def explain(ended: Ended, kit: Kit, flags: ListFlags, again: str) -> None:
         again += " --fresh"  # the same run goes on, so what it has asked is not asked once more
     if ended.code is ExitCode.ACCOUNT:
         typer.echo(f"next:  mend what is named above (key, quota or model), then {again}", err=True)
-    elif ended.code in {ExitCode.STOPPED, ExitCode.INTERRUPTED}:
+    elif ended.code in {ExitCode.STOPPED, ExitCode.INTERRUPTED} or report.endings["pending"]:
         typer.echo(f"next:  {again}  (goes on with run {run.id}; its spending counts)", err=True)
 
 
@@ -149,11 +158,12 @@ def summary(report: Report) -> list[str]:
     said = ", ".join(f"{count:,} {what}" for what, count in report.decisions.items())
     spent = "an unknown amount" if report.cost.usd is None else f"${report.cost.usd:.4f}"
     compared = f"compared {len(report.comparisons):,} pairs with their nearest neighbours"
+    spends = "spent or set aside" if report.endings["pending"] else "spent"
     return [
         report.in_words(),
         *([f"panels: {said}"] if said else []),
         *([compared] if report.comparisons else []),
-        f"spent {spent} on {report.cost.calls:,} calls",
+        f"{spends} {spent} on {report.cost.calls:,} calls",
     ]
 
 

@@ -131,13 +131,18 @@ class Common(Place):
 def resuming(command: str, references: Sequence[str], flags: Place) -> str:
     """The command line that goes on where this one stopped; without `--fresh`, which begins anew."""
     words = ["panel", command, *references]
-    for each in fields(flags):
-        value = getattr(flags, each.name)
-        if value == each.default or each.name == "fresh":
+    for name, value in given(flags).items():
+        if name == "fresh":
             continue
-        flag = f"--{each.name.replace('_', '-')}"
+        flag = f"--{name.replace('_', '-')}"
         words += [flag] if value is True else [flag, str(value)]
     return shlex.join(words)
+
+
+def given(flags: Place) -> dict[str, Any]:
+    """The flags that say something else than their default, by name."""
+    values = {each.name: (getattr(flags, each.name), each.default) for each in fields(flags)}
+    return {name: value for name, (value, default) in values.items() if value != default}
 
 
 def with_flags(kind: type[Place]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

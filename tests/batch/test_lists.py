@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from panel.evidence.launches.launch import BadLine
 from tests.batch.launches import write_list
 from tests.batch.web import Web
 from tests.batch.working import kit_of
+from tests.evidence.fetching.internet import Internet, InTurn, page, run
 
 FEED = "https://feeds.example/new.xml"
 RSS = (
@@ -103,6 +104,66 @@ def test_a_github_topic_is_asked_with_the_users_token_if_there_is_one(tmp_path):
     assert web.headers[0]["Authorization"] == "Bearer ghp-of-a-test"
     assert web.robots == [False], "an API that is documented for programs"
     assert found.key == "github:ai-agents"
+
+
+API = "https://api.producthunt.com/v2/api/graphql"
+TOKEN = "ph-token-of-a-test"
+
+
+def posts(*numbers, following=None):
+    """An answer of Product Hunt with these posts."""
+    edges = [{"node": {"name": f"Tool {n}", "slug": f"tool-{n}", "tagline": "An editor"}} for n in numbers]
+    info = {"endCursor": following, "hasNextPage": following is not None}
+    answer = {"data": {"posts": {"pageInfo": info, "edges": edges}}}
+    return page(json.dumps(answer), kind="application/json")
+
+
+def product_hunt(tmp_path, answer, token=TOKEN):
+    workspace = kit_of(tmp_path).workspace
+    workspace.environment["PRODUCT_HUNT_TOKEN"] = token
+    internet = Internet({API: answer})
+    found = run(open_list("product-hunt", workspace, internet.fetcher()))
+    return internet.requests, found, list(found.lines)
+
+
+def test_product_hunt_is_asked_page_by_page_with_the_users_token(tmp_path):
+    requests, found, lines = product_hunt(tmp_path, InTurn(posts(1, 2, following="c1"), posts(3)))
+    assert found.key == "product-hunt"
+    assert [line.name for line in lines] == ["Tool 1", "Tool 2", "Tool 3"]
+    assert [request.method for request in requests] == ["POST", "POST"]
+    assert {request.headers["authorization"] for request in requests} == {f"Bearer {TOKEN}"}
+    asked = [json.loads(request.body)["variables"] for request in requests]
+    assert [each["after"] for each in asked] == [None, "c1"]
+    since = datetime.fromisoformat(asked[0]["since"])
+    assert timedelta(days=2) <= utc_now() - since < timedelta(days=2, minutes=5)
+
+
+def test_product_hunt_gives_five_hundred_launches_at_most(tmp_path):
+    requests, _, _ = product_hunt(tmp_path, posts(1, following="again"))
+    assert len(requests) == 25
+
+
+@pytest.mark.parametrize("token", ["", "  "])
+def test_without_a_token_product_hunt_is_not_asked_and_the_variable_is_named(tmp_path, token):
+    with pytest.raises(InputError, match="PRODUCT_HUNT_TOKEN") as caught:
+        product_hunt(tmp_path, posts(1), token)
+    assert "producthunt.com" in caught.value.hint
+
+
+@pytest.mark.parametrize("status", ["401 Unauthorized", "302 Found"])
+def test_product_hunt_that_does_not_answer_is_said_without_the_token(tmp_path, status):
+    with pytest.raises(InputError, match=r"api\.producthunt\.com") as caught:
+        product_hunt(tmp_path, page(b"{}", status, kind="application/json", Location="https://x.example/"))
+    assert TOKEN not in f"{caught.value} {caught.value.hint}"
+    assert ("is the token right" in (caught.value.hint or "")) == status.startswith("401")
+
+
+def test_a_folder_may_be_named_like_a_file(tmp_path):
+    folder = tmp_path / "tools.jsonl"
+    folder.mkdir()
+    (folder / "ferry.md").write_text("---\nname: Ferry\n---\n\nFerry moves files.\n")
+    found, (launch,) = opened(tmp_path, folder)
+    assert (launch.name, found.total) == ("Ferry", None)
 
 
 @pytest.mark.parametrize("reference", ["gone.jsonl", "github:", "product-hunt:x", "ftp://x.example/l.xml"])

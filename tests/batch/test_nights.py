@@ -95,7 +95,7 @@ class Nobody:
     def tell(self, *_said):
         """Ignore it."""
 
-    judged = tell
+    judged = says = tell
 
     @contextmanager
     def at_work(self, *_seen):

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from panel.batch.turns import FOLDER, turn
+from panel.batch.turns import FOLDER, left, turn
 from panel.core.errors import DamagedRecord, ExitCode, InputError, LockHeld
 
 LIST = "batch /lists/tools.jsonl"
@@ -68,10 +68,30 @@ def test_a_damaged_note_is_named_and_never_taken_for_none(tmp_path, text):
 
 
 def test_a_note_says_which_list_it_is_about(tmp_path):
-    with turn(tmp_path, LIST) as mine:
+    with turn(tmp_path, LIST, more={"by": "batch"}) as mine:
         mine.begin(RUN)
-    (note,) = (tmp_path / FOLDER).glob("*.json")
-    assert json.loads(note.read_text()) == {"list": LIST, "run": RUN, "finished": False}
+    (path,) = (tmp_path / FOLDER).glob("*.json")
+    note = {"list": LIST, "run": RUN, "finished": False, "taken_in": False, "more": {"by": "batch"}}
+    assert json.loads(path.read_text()) == note
+    assert left(tmp_path) == [note]
+
+
+def test_what_is_noted_beside_a_run_stays_until_it_is_finished(tmp_path):
+    with turn(tmp_path, LIST, more={"by": "batch"}) as mine:
+        mine.taken_in = True
+        mine.begin(RUN)
+    with turn(tmp_path, LIST) as mine:
+        assert (mine.more, mine.taken_in) == ({"by": "batch"}, True)
+        mine.finish(RUN)
+    assert left(tmp_path) == []
+    with turn(tmp_path, LIST) as mine:
+        assert (mine.more, mine.taken_in, mine.finished) == ({}, False, RUN)
+
+
+def test_a_note_of_an_earlier_version_is_read(tmp_path):
+    with turn(tmp_path, LIST) as mine:
+        mine.path.write_text(json.dumps({"list": LIST, "run": RUN, "finished": False}))
+    assert unfinished(tmp_path) == RUN
 
 
 def test_a_runs_folder_that_is_a_file_is_said(tmp_path):

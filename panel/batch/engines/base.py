@@ -1,7 +1,8 @@
 """What an engine is: it gets the calls of a tool's panel made, here or on other machines.
 
-To add one, write `panel/batch/engines/<name>.py` with a function `open_engine(kit, session)` that gives an
-asynchronous context manager around an `Engine`. Nothing else is edited.
+To add one, write `panel/batch/engines/<name>.py` with a function `check(workspace)` that raises if it cannot
+be used there, and a function `open_engine(kit, session)` that gives an asynchronous context manager around an
+`Engine`. Nothing else is edited.
 """
 
 from __future__ import annotations
@@ -10,21 +11,21 @@ import importlib
 import pkgutil
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
 from panel.core.domain import Dossier, Seat
 from panel.core.errors import InputError
+from panel.core.workspace import Workspace
 from panel.session import Kit, Session
 
 
 class Engine(Protocol):
-    """Makes the calls of a run.
+    """Makes the calls of a run."""
 
-    Attributes:
-        at_once: How many tools it wants in hand at the same time.
-    """
-
-    at_once: int
+    @property
+    def at_once(self) -> int:
+        """How many tools it wants in hand at the same time."""
+        ...
 
     async def ask(self, dossier: Dossier, seats: Sequence[Seat]) -> None:
         """Get the calls of one tool's panel made, by whoever.
@@ -38,7 +39,18 @@ class Engine(Protocol):
 def names() -> list[str]:
     """The engines there are, sorted."""
     package = importlib.import_module("panel.batch.engines")
-    return sorted(each.name for each in pkgutil.iter_modules(package.__path__) if each.name != "base")
+    return sorted(
+        each.name for each in pkgutil.iter_modules(package.__path__) if not each.ispkg and each.name != "base"
+    )
+
+
+def check_engine(name: str, workspace: Workspace) -> None:
+    """Prove before a run is begun that an engine can be used; nothing is connected.
+
+    Raises:
+        InputError: there is none of that name, or it cannot be used here.
+    """
+    _module(name).check(workspace)
 
 
 def open_engine(name: str, kit: Kit, session: Session) -> AbstractAsyncContextManager[Engine]:
@@ -47,8 +59,11 @@ def open_engine(name: str, kit: Kit, session: Session) -> AbstractAsyncContextMa
     Raises:
         InputError: there is none, or it cannot be used here.
     """
+    engine: AbstractAsyncContextManager[Engine] = _module(name).open_engine(kit, session)
+    return engine
+
+
+def _module(name: str) -> Any:
     if name not in names():
         raise InputError(f"there is no engine {name!r}; there are: {', '.join(names())}", field="engine")
-    module = importlib.import_module(f"panel.batch.engines.{name}")
-    engine: AbstractAsyncContextManager[Engine] = module.open_engine(kit, session)
-    return engine
+    return importlib.import_module(f"panel.batch.engines.{name}")

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from panel.core.domain import Dossier, Seat
+from panel.core.workspace import Workspace
 from panel.session import Kit, Session
 
 
@@ -18,6 +19,10 @@ class Local:
 
     async def ask(self, dossier: Dossier, seats: Sequence[Seat]) -> None:
         """Leave it to whoever judges."""
+
+
+def check(workspace: Workspace) -> None:
+    """It can be used everywhere."""
 
 
 @asynccontextmanager

@@ -1,0 +1,132 @@
+"""What a job says: one tool's dossier, who is asked about it, and under which settings of which run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Self
+
+from panel.calls.choosing import choose
+from panel.calls.client import Mode
+from panel.calls.prices import Prices
+from panel.core.domain import Dossier, Seat, Value
+from panel.core.hashing import bare, digest_of
+from panel.core.workspace import Setting
+from panel.reviewers.rubric import REPLY_SCHEMA
+from panel.reviewers.seating import seat_panel
+from panel.session import Kit, Session
+
+#: The settings of the coordinator that are in force wherever its tools are worked on.
+_TRAVEL = (
+    "openai_api", "personas", "fourth", "max_output_tokens", "max_usd", "price_in", "price_out",
+    "concurrency", "requests_per_minute", "tokens_per_minute", "call_deadline",
+)  # fmt: skip
+
+
+class Job(Value):
+    """One tool's panel to be asked.
+
+    Attributes:
+        run: The run that pays.
+        dossier: What the reviewers see.
+        chairs: Who they are.
+        keys: Of the requests that open their conversations, by which two machines know whether they would
+            ask the same.
+        settings: Of the run.
+        mode: Of the run.
+        retry_maybe_paid: Of the run.
+    """
+
+    run: str
+    dossier: Dossier
+    chairs: tuple[str, ...]
+    keys: tuple[str, ...]
+    settings: dict[str, Any]
+    mode: Mode
+    retry_maybe_paid: bool
+
+    def as_text(self) -> str:
+        """This job as ASCII: PostgreSQL's JSON cannot hold every text."""
+        return json.dumps(self.as_json())
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """The job that `as_text` wrote.
+
+        Raises:
+            ValueError: it is none of this version.
+        """
+        return cls.model_validate(json.loads(text))
+
+    @property
+    def lock(self) -> str:
+        """What it is known by: a run asks about a dossier once."""
+        return lock_of(self.run, self.dossier)
+
+
+def job_of(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Job:
+    """What another machine has to know to ask these seats."""
+    kit = session.kit
+    return Job(
+        run=session.run.id,
+        dossier=dossier,
+        chairs=tuple(seat.persona.slug for seat in seats),
+        keys=keys_of(kit, dossier, seats),
+        settings=_settings(kit),
+        mode=session.mode,
+        retry_maybe_paid=session.retry_maybe_paid,
+    )
+
+
+def lock_of(run: str, dossier: Dossier) -> str:
+    """What the job of a dossier is known by."""
+    return f"{run}/{dossier.id}"
+
+
+def keys_of(kit: Kit, dossier: Dossier, seats: Sequence[Seat]) -> tuple[str, ...]:
+    """The keys of the first request to each seat: all that can change the answer is in them."""
+    return tuple(kit.opening(dossier, seat).key for seat in seats)
+
+
+def kit_for(kit: Kit, settings: Mapping[str, Any]) -> Kit:
+    """This machine's personas and prompts under the settings of a run.
+
+    Raises:
+        InputError: a setting does not fit here.
+    """
+    given = {name: Setting(value, "the run") for name, value in settings.items()}
+    workspace = replace(kit.workspace, settings={**kit.workspace.settings, **given})
+    return Kit(
+        workspace=workspace,
+        choice=choose(workspace),
+        personas=kit.personas,
+        prompts=kit.prompts,
+        records=kit.records,
+        prices=Prices(workspace.get("price_in"), workspace.get("price_out")),
+    )
+
+
+def seats_of(job: Job, kit: Kit) -> list[Seat]:
+    """The seats of a job, taken by this machine's personas.
+
+    Raises:
+        InputError: one of them is not here.
+    """
+    return seat_panel(job.dossier.tool, kit.personas, kit.speaker, only=job.chairs)
+
+
+def queue_of(kit: Kit) -> str:
+    """The queue for workers with the same personas, prompts and reply schema; others never see its jobs."""
+    reviewers = {
+        "personas": {slug: persona.sha for slug, persona in kit.personas.items()},
+        "prompts": kit.prompts.sha,
+        "schema": REPLY_SCHEMA,
+    }
+    return f"panel-{bare(digest_of(reviewers))[:12]}"
+
+
+def _settings(kit: Kit) -> dict[str, Any]:
+    settings = {name: kit.workspace.get(name) for name in _TRAVEL}
+    choice = kit.choice
+    return settings | {"provider": choice.vendor.name, "model": choice.model, "base_url": choice.base_url}

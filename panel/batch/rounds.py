@@ -1,0 +1,108 @@
+"""Lists through vendors' batches, in rounds: what is missing is gathered, sent, collected, and judged again.
+
+A conversation has an opening and at most one repair and one re-ask, so that a tool needs one to three rounds.
+Between two of them the process may end; another one goes on, days later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from panel.batch.pending import FromSnapshots, Waiting
+from panel.batch.run import Batch, Listed
+from panel.calls.vendor_batches.batches import VendorBatches
+from panel.calls.vendor_batches.gathering import Gathering
+from panel.calls.vendor_batches.notes import BatchNote
+from panel.core.records import Records
+
+#: What is done of it: all, until every answer is there; only the sending; only what can be taken in now.
+Part = Literal["all", "submit", "collect"]
+#: Rounds in a row that brought no answer; then something is wrong that waiting does not mend.
+_MOST_IN_VAIN = 3
+
+Tell = Callable[[str], None]
+
+
+class OneByOne:
+    """Lets one tool at a time gather its calls: what is set aside for it tells whether the next one fits."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def room_for(self, bound: float | None) -> AsyncIterator[None]:  # noqa: ARG002 (live prices')
+        """Wait for the tool before."""
+        async with self._turn:
+            yield
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """What the rounds of one run share.
+
+    Attributes:
+        batches: The vendors'.
+        client: Gathers what is missing.
+        waiting: The tools that were asked about.
+        records: Where their dossiers are.
+        begin: Makes the batch that judges in one round.
+        tell: Told in words what is sent and taken in.
+    """
+
+    batches: VendorBatches
+    client: Gathering
+    waiting: Waiting
+    records: Records
+    begin: Callable[[], Awaitable[Batch]]
+    tell: Tell
+
+    async def carry_out(
+        self, part: Part, lists: Sequence[Listed], *, stop: asyncio.Event
+    ) -> AsyncIterator[Batch]:
+        """Do one part, or all of it.
+
+        Args:
+            part: Which.
+            lists: What is taken in, unless it is only collected.
+            stop: Once set nothing more is gathered, sent or waited for.
+
+        Yields:
+            The batches that judged, one a round, which say how they ended.
+
+        Raises:
+            PanelError: the run cannot go on (disk, ledger).
+            Fault: a vendor takes no batch.
+        """
+        if part != "collect":
+            yield await self._round(lists, stop)
+        in_vain = 0
+        while part != "submit" and len(self.waiting) and not stop.is_set() and in_vain < _MOST_IN_VAIN:
+            came = await self.batches.collect(wait=part == "all", stop=stop, tell=self._tell)
+            self.client.refused.update(came.refused)
+            if came.open and not came.over:
+                break  # the deadline is over, it was stopped, or the vendor is not ready
+            in_vain = 0 if came.kept or came.refused else in_vain + 1
+            batch = await self._round([self._asked_about()], stop)
+            self.waiting.settle()
+            yield batch
+
+    async def _round(self, lists: Sequence[Listed], stop: asyncio.Event) -> Batch:
+        """Judge what has its answers, and send what is missing."""
+        batch = await self.begin()
+        await batch.work(lists, stop=stop)
+        sent = await self.batches.submit(self.client.wanted(), stop=stop, tell=self._tell)
+        self.client.start_round()
+        if sent.batches:
+            batches = f"{len(sent.batches):,} batch{'es' if len(sent.batches) > 1 else ''}"
+            self.tell(f"{sent.calls:,} calls sent in {batches}, at most ${sent.most_usd:.2f}")
+        return batch
+
+    def _asked_about(self) -> Listed:
+        return Listed(self.waiting.start_round(), FromSnapshots(self.records))
+
+    def _tell(self, note: BatchNote, what: str) -> None:
+        self.tell(f"{note.provider} {note.model} {note.vendor_id or note.id}: {what}")

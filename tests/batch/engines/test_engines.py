@@ -1,0 +1,96 @@
+"""What every engine is, and what a job carries from one machine to another."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from panel.batch.engines.base import check_engine, names, open_engine
+from panel.batch.engines.on_procrastinate.job import Job, kit_for, queue_of
+from panel.core.domain import Dossier, Tool
+from panel.core.errors import InputError
+from tests.batch.working import kit_of
+
+DOSSIER = Dossier(id="sha256:00", tool=Tool(slug="a-tool", name="A \x00 tool \ud800 é"), sources=())
+
+
+def job(**fields):
+    given = {
+        "run": "run-1", "dossier": DOSSIER, "chairs": ("builder",), "keys": ("sha256:11",),
+        "settings": {"max_usd": 5.0, "personas": ("builder", "skeptic")}, "mode": "fresh",
+        "retry_maybe_paid": True,
+    }  # fmt: skip
+    return Job(**{**given, **fields})
+
+
+def test_engines_are_found_by_their_files():
+    assert names() == ["local", "procrastinate"]
+
+
+def test_an_engine_nobody_wrote_is_refused_with_those_there_are(tmp_path):
+    kit = kit_of(tmp_path)
+    for ask in (lambda: check_engine("ray", kit.workspace), lambda: open_engine("ray", kit, None)):
+        with pytest.raises(InputError, match="there are: local, procrastinate"):
+            ask()
+
+
+def test_the_local_engine_wants_as_many_tools_as_calls_and_leaves_them_to_whoever_judges(tmp_path):
+    kit = kit_of(tmp_path, concurrency=3)
+
+    async def go():
+        async with open_engine("local", kit, None) as engine:
+            await engine.ask(DOSSIER, [])
+            return engine.at_once
+
+    assert asyncio.run(go()) == 3
+
+
+def test_a_job_survives_what_the_json_of_postgresql_cannot_hold():
+    text = job().as_text()
+    assert text.isascii()
+    assert "\x00" not in text
+    read = Job.read(text)
+    assert read.dossier == DOSSIER
+    assert (read.run, read.chairs, read.keys, read.mode, read.retry_maybe_paid) == (
+        "run-1", ("builder",), ("sha256:11",), "fresh", True,
+    )  # fmt: skip
+
+
+def test_a_job_of_another_version_is_no_job():
+    with pytest.raises(ValueError, match="surprise"):
+        Job.read(job().as_text()[:-1] + ', "surprise": 1}')
+
+
+def test_the_settings_of_the_run_win_over_those_of_the_worker(tmp_path):
+    here = kit_of(tmp_path, max_usd=1.0, concurrency=2)
+    there = kit_for(
+        here, {"max_usd": 5.0, "provider": "openai", "model": "some-model", "base_url": "http://h/v1"}
+    )
+    assert there.workspace.get("max_usd") == 5.0
+    assert there.workspace.get("concurrency") == 2
+    assert (there.choice.vendor.name, there.choice.model) == ("openai", "some-model")
+    assert there.choice.base_url == "http://h/v1"
+    assert here.choice.offline
+
+
+def test_a_queue_is_for_the_same_personas_whatever_the_model(tmp_path):
+    one, same = kit_of(tmp_path / "one"), kit_of(tmp_path / "same", concurrency=99)
+    assert queue_of(one) == queue_of(same)
+    folder = tmp_path / "other" / "personas"
+    folder.mkdir(parents=True)
+    text = (one.workspace.files("personas", "*.md")["builder"]).read_text(encoding="utf-8")
+    (folder / "builder.md").write_text(text + "\nIn a hurry.\n", encoding="utf-8")
+    assert queue_of(kit_of(tmp_path / "other")) != queue_of(one)
+
+
+@pytest.mark.parametrize("value", ["2", "true", '"soon"'])
+def test_a_takeover_of_fewer_than_three_signs_of_life_is_refused(tmp_path, value):
+    queue = pytest.importorskip(
+        "panel.batch.engines.on_procrastinate.queue", reason="procrastinate is missing"
+    )
+    kit = kit_of(tmp_path)
+    assert queue.takeover_seconds(kit.workspace) == 30.0
+    (tmp_path / "panel.toml").write_text(f"[procrastinate]\ntakeover_seconds = {value}\n")
+    with pytest.raises(InputError, match=r"procrastinate\.takeover_seconds"):
+        queue.takeover_seconds(kit_of(tmp_path).workspace)

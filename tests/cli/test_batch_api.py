@@ -1,0 +1,229 @@
+"""`panel batch LIST --via batch-api`: through the vendors' batches, against the stand-in."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+
+from tests.batch.launches import launch, write_list
+from tests.cli.seats import seats
+from tests.standin import StandIn, Verdict, always, once_each
+from tests.standin.batches import Batch, Unmade, is_create, to_creates, to_lines
+
+LIST = "tools.jsonl"
+
+
+@pytest.fixture(params=["openai", "anthropic"])
+def vendor(request):
+    return request.param
+
+
+@pytest.fixture
+def server():
+    with StandIn() as server:
+        yield server
+
+
+@pytest.fixture
+def batch(panel, server, vendor):
+    """`panel batch …` with the stand-in in the place of the vendor's host."""
+    environ = {
+        "openai": {"OPENAI_BASE_URL": server.openai_base_url, "OPENAI_API_KEY": "none"},
+        "anthropic": {"ANTHROPIC_BASE_URL": server.anthropic_base_url, "ANTHROPIC_API_KEY": "none"},
+    }[vendor]
+    return lambda *args: panel("batch", *args, "--provider", vendor, **environ)
+
+
+@pytest.fixture
+def ready(server):
+    """Batches end once this is set."""
+    ready = threading.Event()
+    server.script = to_creates(lambda _seen: Batch(until=ready))
+    return ready
+
+
+def report(workspace):
+    """The newest run's report."""
+    return json.loads(max(workspace.glob("runs/*/report.json")).read_text())
+
+
+def runs(workspace):
+    return [json.loads(path.read_text()) for path in sorted(workspace.glob("runs/*/run.json"))]
+
+
+def reviews(workspace):
+    found = [json.loads(path.read_text()) for path in workspace.glob("runs/*/reviews/*.json")]
+    return {review["tool"]["slug"]: review for review in found}
+
+
+def creates(server):
+    return [seen for seen in server.requests if is_create(seen)]
+
+
+def test_a_list_is_reviewed_at_half_the_price_and_without_a_live_call(batch, server, workspace):
+    write_list(workspace, 3)
+    assert batch(LIST).code == 0
+    live = report(workspace)["cost"]["usd"]
+    write_list(workspace, ["Red 1", "Red 2", "Red 3"], "red.jsonl")
+    ended = batch("red.jsonl", "--via", "batch-api")
+    assert ended.code == 0, ended.err
+    assert "3 lines: 3 reviewed" in ended.out
+    assert report(workspace)["cost"]["usd"] == pytest.approx(live / 2, rel=0.1)
+    assert report(workspace)["cost"]["calls"] == 12
+    assert len(creates(server)) == 1
+    assert len(reviews(workspace)["red-1"]["verdicts"]) == 4
+
+
+def test_what_was_sent_is_taken_in_later_by_a_command_that_names_no_list(batch, ready, server, workspace):
+    write_list(workspace, 3)
+    sent = batch(LIST, "--submit-only")
+    assert sent.code == 0
+    assert "3 lines: 3 pending" in sent.out
+    assert "12 calls sent in 1 batch" in sent.err
+    assert "next:  panel batch --collect" in sent.err
+    assert (runs(workspace)[0]["outcome"], reviews(workspace)) == ("stopped", {})
+    early = batch("--collect")
+    assert early.code == 4
+    assert "runs: " in early.err
+    ready.set()
+    ended = batch("--collect")
+    assert ended.code == 0, ended.err
+    assert "3 lines: 3 reviewed" in ended.out
+    assert len(reviews(workspace)) == 3
+    (run,) = runs(workspace)
+    assert (run["outcome"], run["exit_code"]) == ("done", 0)
+    assert batch("--collect").out == "no list waits for a vendor's batch\n"
+    assert len(creates(server)) == 1
+
+
+def test_the_dossiers_that_were_asked_about_are_judged_whatever_became_of_the_list(
+    batch, ready, server, workspace
+):
+    readme = workspace / "ferry.md"
+    readme.write_text("# Ferry\n\nFerry moves files between two folders and keeps a log of it.\n")
+    write_list(workspace, [launch("Ferry", text=None, readme="ferry.md")])
+    batch(LIST, "--submit-only")
+    readme.write_text("# Ferry\n\nFerry is something else now.\n")
+    (workspace / LIST).unlink()
+    ready.set()
+    assert batch("--collect").code == 0
+    assert "two folders" in (workspace / "runs" / "dossiers").glob("*.json").__next__().read_text()
+    assert list(reviews(workspace)) == ["ferry"]
+    assert len(creates(server)) == 1
+
+
+def test_the_flags_a_list_was_begun_with_hold_when_its_answers_are_taken_in(batch, ready, server, workspace):
+    write_list(workspace, 2)
+    batch(LIST, "--submit-only", "--personas", "builder,skeptic", "--model", "other-model")
+    ready.set()
+    ended = batch("--collect")
+    assert ended.code == 0, ended.err
+    assert [verdict["persona"] for verdict in reviews(workspace)["tool-000"]["verdicts"]] == [
+        "builder",
+        "skeptic",
+    ]
+    assert len(creates(server)) == 1
+
+
+def test_a_second_start_sends_nothing_twice_and_what_is_new_besides(batch, ready, server, workspace):
+    write_list(workspace, 2)
+    batch(LIST, "--submit-only")
+    batch(LIST, "--submit-only")
+    assert len(creates(server)) == 1
+    write_list(workspace, 3)
+    assert "3 lines: 3 pending" in batch(LIST, "--submit-only").out
+    assert len(creates(server)) == 2
+    ready.set()
+    assert "3 lines: 3 reviewed" in batch("--collect").out
+    assert len(runs(workspace)) == 1
+
+
+def test_a_live_command_goes_on_through_batches_where_a_list_waits_for_one(batch, ready, server, workspace):
+    write_list(workspace, 2)
+    batch(LIST, "--submit-only")
+    asked = server.count
+    ready.set()
+    ended = batch(LIST)
+    assert ended.code == 0, ended.err
+    assert "goes on through the vendor's batches" in ended.err
+    assert len(reviews(workspace)) == 2
+    assert len(creates(server)) == 1
+    assert server.count - asked < 8, "looks at batches, no calls"
+
+
+def test_only_what_expired_is_sent_again(batch, server, workspace):
+    server.script = to_lines(once_each(Unmade("expired")))
+    write_list(workspace, 2)
+    ended = batch(LIST, "--via", "batch-api")
+    assert ended.code == 0, ended.err
+    assert len(creates(server)) == 2
+    assert len(reviews(workspace)) == 2
+
+
+def test_a_second_turn_of_a_conversation_takes_a_second_batch(batch, server, workspace):
+    against = [
+        {"move": move, "says": "It does not work.", "leans": "against", "weight": "major", "evidence": []}
+        for move in ("primitive", "bet", "moment", "weekend", "decision")
+    ]
+    server.script = to_lines(seats(builder=always(Verdict("ship", findings=against))))
+    write_list(workspace, 1)
+    ended = batch(LIST, "--via", "batch-api")
+    assert ended.code == 1
+    assert "builder contradicts itself" in ended.err
+    assert len(creates(server)) == 2
+    assert report(workspace)["cost"]["calls"] == 5
+
+
+def test_under_a_cap_whole_tools_are_asked_and_the_rest_is_parked(batch, workspace):
+    write_list(workspace, 10)
+    ended = batch(LIST, "--via", "batch-api", "--max-usd", "1", "--price-in", "5", "--price-out", "20")
+    assert ended.code == 4
+    done = reviews(workspace)
+    assert 0 < len(done) < 10
+    assert all(len(review["verdicts"]) == 4 for review in done.values())
+    lines = report(workspace)["lines"]
+    assert lines == {"reviewed": len(done), "parked": 10 - len(done)}
+    assert report(workspace)["cost"]["calls"] == 4 * len(done), "no tool is half asked"
+    assert report(workspace)["cost"]["usd"] <= 1
+
+
+def test_what_was_parked_is_asked_by_the_same_command_in_the_same_run(batch, workspace):
+    write_list(workspace, 6)
+    prices = ("--price-in", "5", "--price-out", "20")
+    batch(LIST, "--via", "batch-api", "--max-usd", "1", *prices)
+    ended = batch(LIST, "--via", "batch-api", "--max-usd", "30", *prices)
+    assert ended.code == 0, ended.err
+    assert len(reviews(workspace)) == 6
+    assert len(runs(workspace)) == 1
+    assert report(workspace)["lines"] == {"reviewed": 6}
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--via", "pigeon"), "--via"),
+        (("--submit-only", "--collect"), "choose one"),
+        (("--via", "live", "--collect"), "--via batch-api"),
+    ],
+)
+def test_flags_that_do_not_go_together_end_with_2(panel, workspace, flags, said):
+    write_list(workspace, 1)
+    ended = panel("batch", LIST, *flags)
+    assert ended.code == 2
+    assert said in ended.err
+    assert not (workspace / "runs").exists()
+
+
+def test_without_a_list_there_is_only_collect(panel):
+    ended = panel("batch")
+    assert ended.code == 2
+    assert "--collect" in ended.err
+
+
+def test_the_offline_reader_has_no_batches(panel, workspace):
+    write_list(workspace, 1)
+    ended = panel("batch", LIST, "--via", "batch-api", "--provider", "offline")
+    assert ended.code == 2
+    assert "has no batches" in ended.err
