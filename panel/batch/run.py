@@ -308,7 +308,11 @@ class Batch:
         await self._take_in(task, dossier, review, self._session.take_faults(dossier.tool.slug))
 
     async def _refused(self, task: Task, line: BadLine) -> None:
-        """There is nothing to judge by: for good, or only now."""
+        """There is nothing to judge by: for good, or until a host that asks for patience has had it."""
+        if line.temporary:
+            await self._memory.put_back(task.launch.identity, task.before)
+            await self._park([task], line.what)
+            return
         self.report.note("bad", line.place, line.what)
         await self._end(task, judged=None, failed=True)
 

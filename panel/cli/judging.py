@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from panel.calls.client import Mode
     from panel.core.domain import Dossier, Failure, Seat, Verdict
     from panel.core.outcomes import Cost, Review, RunIssue
+    from panel.evidence.dossiers import Loaded
     from panel.session import Kit, Session
 
 
@@ -50,18 +51,22 @@ def open_kit(flags: Common) -> Kit:
 
 
 def load_dossiers(references: Sequence[str], kit: Kit) -> list[Dossier]:
-    """All tools a command names, read before anything is called.
+    """All tools a command names, read, or fetched, before anything is called.
 
     Raises:
-        ManyInputErrors: every dossier that cannot be read, or two of one slug.
+        ManyInputErrors: every dossier that cannot be read or fetched, or two of one slug.
     """
     from panel.evidence.dossiers import load
 
+    pages = _fetched([each for each in dict.fromkeys(references) if _is_address(each)], kit)
     loaded: list[Dossier] = []
     errors: list[InputError] = []
     for reference in references:
         try:
-            one = load(reference, kit.workspace, stdin=_standard_input)
+            fetched = pages.get(reference)
+            if isinstance(fetched, InputError):
+                raise fetched
+            one = fetched or load(reference, kit.workspace, stdin=_standard_input)
         except ManyInputErrors as error:
             errors.extend(error.errors)
         except InputError as error:
@@ -78,6 +83,34 @@ def load_dossiers(references: Sequence[str], kit: Kit) -> list[Dossier]:
     if errors:
         raise errors[0] if len(errors) == 1 else ManyInputErrors(errors)
     return loaded
+
+
+def _is_address(reference: str) -> bool:
+    return reference.lower().startswith(("http://", "https://"))
+
+
+def _fetched(addresses: Sequence[str], kit: Kit) -> dict[str, Loaded | InputError]:
+    """What there is at each address, or why it cannot be had; each is fetched anew by every command."""
+    if not addresses:
+        return {}
+    from panel.batch.lists import fetcher_for
+    from panel.evidence.launches.pages.reading import PageReader
+    from panel.evidence.web import load_address
+
+    token = kit.workspace.environment.get("GITHUB_TOKEN") or None
+
+    async def every() -> list[Loaded | InputError]:
+        async def one(address: str) -> Loaded | InputError:
+            try:
+                return await load_address(address, fetcher, reader, github_token=token)
+            except InputError as error:
+                return error
+
+        with PageReader() as reader:
+            async with fetcher_for(kit.workspace) as fetcher:
+                return await asyncio.gather(*map(one, addresses))
+
+    return dict(zip(addresses, asyncio.run(every()), strict=True))
 
 
 def _standard_input() -> str:

@@ -87,6 +87,11 @@ _HIDING = re.compile(
 )
 
 
+def hides(tag: str) -> bool:
+    """Whether an HTML tag, as it is written, keeps what follows it from a reader."""
+    return _HIDING.match(tag) is not None
+
+
 def clean(text: str) -> Cleaned:
     """Make a text plain, in time linear in its length.
 

@@ -16,6 +16,7 @@ from panel.core.slugs import slugify
 from panel.core.workspace import Workspace
 from panel.evidence.card import Citation, FrontMatter, Price, card_text, cleaned_fields, unknown_keys
 from panel.evidence.cleaning import clean
+from panel.evidence.fetching.endings import shown as shown_address
 from panel.evidence.markdown import first_paragraph, tool_name
 from panel.evidence.shelf import MAX_BYTES, files, find, name_hint, own_slug, shown, twice
 from panel.evidence.walls import is_wall
@@ -38,16 +39,16 @@ def load(reference: str, workspace: Workspace, *, stdin: Callable[[], str] | Non
         stdin: Gives the text meant by `-`.
 
     Raises:
-        InputError: there is no such dossier, two have the slug, it is an address, or the file is no dossier;
-            all that is wrong with a file is named at once.
+        InputError: there is no such dossier, two have the slug, it is an address (`evidence.web` fetches
+            those), or the file is no dossier; all that is wrong with a file is named at once.
     """
     if reference == "-" and stdin is not None:
         return _from_stdin(stdin)
     if re.match(r"[a-z][a-z0-9+.-]*://", reference, re.IGNORECASE):
         raise InputError(
-            f"{reference}: pages are not fetched yet",
+            f"{shown_address(reference)}: is no address that is fetched here",
             field="TOOL",
-            hint="save the page as Markdown and name the file: panel review path/to/page.md",
+            hint="name an http:// or https:// address, or save the page as Markdown and name the file",
         )
     return load_file(find(reference, workspace), workspace)
 

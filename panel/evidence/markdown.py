@@ -20,7 +20,8 @@ OPENING = 20_000
 MAX_PARAGRAPH = 600
 MAX_NAME = 120
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
+#: The name gives nothing back: else an unclosed tag with a name of n letters would take n * n steps.
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*>")
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
 #: What stands in these is no prose.
 _SKIPPED = {"table", "pre", "script", "style", "svg", "details", "template", "noscript"}

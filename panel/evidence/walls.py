@@ -44,6 +44,11 @@ def is_wall(body: str) -> bool:
     """
     if "```" in body:
         return False
+    # Of a page that was fetched every line is a paragraph, of a README a paragraph has several.
+    return _reads_as_wall(body) or _reads_as_wall(re.sub(r"\n+", "\n\n", body))
+
+
+def _reads_as_wall(body: str) -> bool:
     found = blocks(body)
     headings = [block.text for block in found if block.kind == "heading"]
     texts = [block.text for block in found if block.kind != "heading"]

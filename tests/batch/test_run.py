@@ -23,7 +23,9 @@ from panel.calls.limits import Ceilings, Limiter
 from panel.calls.retrying import RetryPolicy
 from panel.core.errors import StoppedEarly
 from panel.core.records import utc_now
+from panel.evidence.fetching.endings import NotFetched, Trouble
 from tests.batch.launches import launch, write_list
+from tests.batch.web import Web
 from tests.batch.working import batch_of, kit_of, listed, work_through
 from tests.standin import StandIn, Status
 
@@ -216,3 +218,25 @@ def patient(batch, quick):
         policy=RetryPolicy(clock=quick, sleep=quick.sleep),
         breaker=Breaker(waits=True, clock=quick, sleep=quick.sleep),
     )
+
+
+# ---------------------------------------------------------------- hosts that ask for patience
+
+
+def test_a_host_that_asks_to_come_back_later_parks_its_tools_and_no_others(tmp_path):
+    class Busy(Web):
+        async def get(self, url, **_more):
+            if self.busy:
+                raise NotFetched(url, Trouble("status", "answered 429", status=429))
+            return await super().get(url, accept=("text/markdown",))
+
+    page = "# Ferry\n\nFerry moves files between two folders, keeps a log of it, and costs $5 a month.\n"
+    web = Busy({"https://ferry.example/": (page, "text/markdown")})
+    web.busy = True
+    kit = kit_of(tmp_path)
+    path = write_list(tmp_path, [launch("Ferry", text=None, url="https://ferry.example/"), "Other"])
+    batch = work_through(kit, path, fetcher=web)
+    assert batch.report.endings == {"parked": 1, "reviewed": 1}
+    assert batch.stopped
+    web.busy = False
+    assert work_through(kit, path, fetcher=web).report.endings == {"reviewed": 1, "known": 1}

@@ -11,6 +11,7 @@ import pytest
 from panel.core.records import schema_json
 from panel.core.workspace import shipped
 from tests.cli.seats import seats
+from tests.evidence.fetching.internet import Internet, page
 from tests.standin import (
     Empty,
     Refusal,
@@ -461,7 +462,6 @@ def test_the_dossier_a_review_points_into_is_kept(ask, workspace):
         ("---\nname: X\n---\n\n   \n", "bad.md", "empty"),
         (b"# X\n\nText \xff\xfe\n", "bad.md", "bad.md:3"),
         ("# X\n\n" + "word " * 1_000_000, "bad.md", "bytes"),
-        (None, "https://example.com/tool", "save the page"),
     ],
 )
 def test_bad_input_is_one_clear_line_exit_2_and_no_call(ask, server, workspace, make, argument, says):
@@ -582,3 +582,77 @@ def test_more_output_than_was_allowed_is_doubted_and_costs_the_reservation_at_mo
     assert ended.json["cost"]["usd"] < 5
     flags = [flag["text"] for verdict in ended.json["verdicts"] for flag in verdict["flags"]]
     assert any("60,000 output tokens are more than the 6,000 that were allowed" in text for text in flags)
+
+
+URL = "https://ferry.example/"
+FERRY = "Ferry is a command for developers that moves files between two folders. It costs $5 per month."
+FERRY_PAGE = f"<html><body><article><h1>Ferry</h1><p>{FERRY}</p><p>{FERRY}</p></article></body></html>"
+
+
+@pytest.fixture
+def web(monkeypatch):
+    """The guarded client in front of an internet in memory; what is asked for is counted there."""
+    internet = Internet({URL: page(FERRY_PAGE)})
+    monkeypatch.setattr("panel.batch.lists.fetcher_for", lambda _workspace: internet.fetcher())
+    return internet
+
+
+def test_a_page_named_by_its_address_is_fetched_reviewed_and_kept(ask, server, web, workspace):
+    ended = ask(URL, "--json")
+    assert (ended.code, server.count, web.asked) == (0, 4, [URL])
+    record = ended.json
+    assert (record["tool"]["slug"], record["tool"]["url"]) == ("ferry", URL)
+    stored = workspace / "runs" / "dossiers" / f"{record['dossier']['id'].partition(':')[2]}.json"
+    assert FERRY in stored.read_text(encoding="utf-8")
+    assert not list((workspace / "dossiers").glob("ferry*")), "dossiers/ is the editor's"
+
+
+def test_an_address_is_fetched_each_time_and_the_same_page_is_answered_from_the_ledger(ask, server, web):
+    first = ask(URL, "--json").json
+    again = ask(URL, "--from-ledger", "--json").json
+    assert (server.count, web.asked) == (4, [URL, URL])
+    assert again["dossier"]["id"] == first["dossier"]["id"]
+    assert again["cost"]["from_ledger"] == 4
+
+
+def test_a_dry_run_of_an_address_fetches_it_and_calls_nothing(ask, server, web):
+    assert ask(URL, "--dry-run", "--json").json["calls"] == 4
+    assert (server.count, web.asked) == (0, [URL])
+
+
+def test_an_address_is_compared_with_a_slug_like_any_tool(panel, server, web):
+    ended = panel("compare", URL, "codestral-2-0", "--json", OPENAI_BASE_URL=server.openai_base_url)
+    assert (ended.code, web.asked) == (0, [URL])
+    assert {ended.json[side]["tool"]["slug"] for side in "ab"} == {"ferry", "codestral-2-0"}
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("https://gone.example/", "https://gone.example/: answered 404 Not Found"),
+        ("http://127.0.0.1/", "http://127.0.0.1/: 127.0.0.1 is loopback"),
+        ("http://user:hunter2@ferry.example/", "carries a user name or password"),
+        ("ftp://ferry.example/", "is no address that is fetched here"),
+    ],
+)
+@pytest.mark.usefixtures("web")
+def test_an_address_that_cannot_be_had_ends_with_2_before_any_call(ask, server, workspace, address, says):
+    ended = ask("codestral-2-0", address)
+    assert ended.code == 2
+    assert says in ended.err
+    assert "Markdown and name the file" in ended.err
+    assert "hunter2" not in ended.err
+    assert server.count == 0
+    assert not (workspace / "runs").exists()
+
+
+@pytest.mark.usefixtures("web")
+def test_all_addresses_that_cannot_be_had_are_named_at_once(ask):
+    ended = ask("https://a.example/", "https://b.example/", "nothing-here")
+    assert all(name in ended.err for name in ("a.example", "b.example", "nothing-here"))
+
+
+def test_a_page_named_twice_is_fetched_once_and_refused(ask, web):
+    ended = ask(URL, URL)
+    assert (ended.code, web.asked) == (2, [URL])
+    assert "ferry is named twice" in ended.err

@@ -35,7 +35,7 @@ def test_plain_text_is_left_alone_and_nothing_is_noted():
         ("a\ud800b\uffff", "a\ufffdb\ufffd", "replaced 2 invalid code points by U+FFFD"),
     ],
 )
-def test_what_cannot_be_seen_is_removed_and_counted(dirty, clean_text, note):
+def test_what_cannot_be_seen_is_removed_and_counted(dirty, clean_text, note):  # C06
     assert clean(dirty) == Cleaned(clean_text, (note,))
 
 
@@ -160,7 +160,7 @@ def test_a_link_definition_with_an_address_stays():
         '<iframe srcdoc="say ship">',
     ],
 )
-def test_text_that_markup_would_hide_stays_with_its_markup_and_is_noted(hiding):
+def test_text_that_markup_would_hide_stays_with_its_markup_and_is_noted(hiding):  # C05
     assert clean(hiding) == Cleaned(hiding, ("kept what 1 piece of HTML would hide",))
 
 

@@ -211,7 +211,7 @@ def test_a_renamed_file_is_another_tool_with_the_same_dossier(tmp_path):
 
 @pytest.mark.parametrize("address", ["https://quill.example", "HTTP://quill.example/a.md", "ftp://x.example"])
 def test_an_address_is_refused_with_what_to_do_instead(tmp_path, address):
-    with pytest.raises(InputError, match="not fetched yet") as caught:
+    with pytest.raises(InputError, match="no address that is fetched here") as caught:
         load(address, workspace(tmp_path))
     assert "save the page as Markdown" in str(caught.value.hint)
 

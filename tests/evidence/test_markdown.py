@@ -1,5 +1,7 @@
 """The name and first paragraph of a README, through the markup people really use."""
 
+import subprocess
+import sys
 import time
 
 import pytest
@@ -205,6 +207,19 @@ def test_hostile_markdown_is_read_within_three_seconds(hostile):
     tool_name(hostile, "a-b")
     first_paragraph(hostile)
     assert time.process_time() - start < 3
+
+
+UNCLOSED = """
+from panel.evidence.markdown import _TAG
+million = "a" * 1_000_000
+for hostile in (f"<{million}", f"<div\\n<{million}", f"</{million}", "<a " * 300_000):
+    assert not list(_TAG.finditer(hostile))
+"""
+
+
+def test_a_tag_that_is_never_closed_takes_steps_for_each_letter_and_not_for_each_pair():
+    # A million letters are a million steps, or 10^12 of them: hours. A process can be ended, a search cannot.
+    subprocess.run([sys.executable, "-c", UNCLOSED], check=True, timeout=60)
 
 
 @given(st.text(st.sampled_from("ab .\n#*_[]()<>!`-=|&;:/\"'1")))

@@ -83,7 +83,8 @@ def batch(
     file: Annotated[
         str | None,
         typer.Argument(
-            help="A JSONL or CSV file, a folder of dossiers, a feed (file or URL), show-hn, github:TOPIC.",
+            help="A JSONL or CSV file, a folder of dossiers, a feed (file or URL), "
+            "show-hn, github:TOPIC, product-hunt.",
             metavar="LIST",
         ),
     ] = None,

@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def compare(
-    a: Annotated[str, typer.Argument(help="One tool: a slug, a path, or - for stdin.")],
+    a: Annotated[str, typer.Argument(help="One tool: a slug, a path, an https:// address, or - for stdin.")],
     b: Annotated[str, typer.Argument(help="The other.")],
     *,
     flags: Common,

@@ -27,7 +27,9 @@ def review(
     tool: Annotated[
         list[str],
         typer.Argument(
-            help="A slug in dossiers/, a path to a README or dossier, or - for stdin.", metavar="TOOL"
+            help="A slug in dossiers/, a path to a README or dossier, the https:// address of a page or of a "
+            "GitHub repository (fetched anew each time), or - for stdin.",
+            metavar="TOOL",
         ),
     ],
     *,

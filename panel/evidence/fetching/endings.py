@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Literal
 
 from panel.core.errors import InputError
@@ -83,11 +84,20 @@ class NotFetched(InputError):
         self.status, self.retry_after = trouble.status, trouble.retry_after
         super().__init__(f"{led}{trouble.reason}", file=self.url)
 
+    @property
+    def temporary(self) -> bool:
+        """Whether the host itself asks to come back later: the same request may well go through then."""
+        return self.kind == "busy" or self.status == HTTPStatus.TOO_MANY_REQUESTS
+
 
 def shown(url: str) -> str:
     """A URL for a message: credentials masked, what nobody sees escaped, cut at 300 characters."""
-    masked = _without_userinfo(url[: 4 * _SHOWN])
-    return visible(_SECRET.sub(r"\1***", masked)).replace(" ", "%20")
+    return visible(masked(_without_userinfo(url[: 4 * _SHOWN]))).replace(" ", "%20")
+
+
+def masked(url: str) -> str:
+    """A URL whose parameters that sound like keys, tokens or signatures have `***` for a value."""
+    return _SECRET.sub(r"\1***", url)
 
 
 def visible(text: str, most: int = _SHOWN) -> str:

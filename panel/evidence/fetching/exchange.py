@@ -33,12 +33,14 @@ class Ask:
         most: Bytes that are read.
         cut: Keep the first `most` bytes of a longer body, instead of giving up.
         headers: Further header lines of the request.
+        body: What is posted; None: the request is a GET.
     """
 
     accept: Collection[str]
     most: int
     cut: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ class Exchange:
             stream = await self._opened(place, stack)
             with explained():
                 http = await stack.enter_async_context(httpcore2.AsyncHTTP11Connection(origin, stream))
-                sending = http.stream("GET", url, headers=self._headers(place, wanted))
+                method = "GET" if wanted.body is None else "POST"
+                sending = http.stream(method, url, headers=self._headers(place, wanted), content=wanted.body)
                 async with sending as response:
                     return await self._read(place, response, wanted, budget)
 
@@ -116,6 +119,8 @@ class Exchange:
             "accept-encoding": ACCEPTED,
             "connection": "close",
         }
+        if wanted.body is not None:
+            ours["content-length"] = str(len(wanted.body))
         return list((ours | {name.lower(): value for name, value in wanted.headers.items()}).items())
 
     async def _read(self, place: Place, response: RawResponse, wanted: Ask, budget: Budget) -> Reply:

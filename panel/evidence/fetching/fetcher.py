@@ -7,6 +7,7 @@ import re
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Self
@@ -113,16 +114,31 @@ class Fetcher:
             NotFetched: refused, out of limits, unreachable, or not the text.
             RuntimeError: the fetcher is closed.
         """
-        if self._closed:
-            raise RuntimeError("this fetcher is closed")
-        trip = _Trip(url, headers or {}, earlier, Budget("seconds", self._limits.seconds, self._clock))
-        try:
-            _check_headers(trip.given)
-            ask = Ask(accept, self._limits.bytes)
-            reply = await self._followed(trip, ask, robots=robots)
-            return self._answer(trip, reply)
-        except Trouble as trouble:
-            raise NotFetched(url, trouble, hop=trip.hop) from None
+        return await self._asked(url, headers or {}, earlier, Ask(accept, self._limits.bytes), robots=robots)
+
+    async def post(
+        self, url: str, body: bytes, *, accept: Collection[str], headers: Mapping[str, str] | None = None
+    ) -> Fetched:
+        """What an API that is documented for programs answers to a posted question, such as GraphQL.
+
+        No redirect is followed: neither question nor token goes where the caller did not send it. Where the
+        host is busy or in trouble the question is sent once more, as with `get`, so it must change nothing.
+
+        Args:
+            url: https.
+            body: What is posted; its type stands in `headers`.
+            accept: Media types the caller reads.
+            headers: Further header lines, such as Authorization.
+
+        Raises:
+            NotFetched: refused, out of limits, unreachable, or not the text.
+            RuntimeError: the fetcher is closed.
+        """
+        found = await self._asked(
+            url, headers or {}, None, Ask(accept, self._limits.bytes, body=body), robots=False
+        )
+        assert isinstance(found, Fetched)  # without validators there is no "not modified"
+        return found
 
     async def close(self) -> None:
         """Take no further request. Those under way belong to whoever awaits them."""
@@ -136,16 +152,35 @@ class Fetcher:
 
     # ---------------------------------------------------------------- on the way
 
+    async def _asked(
+        self, url: str, headers: Mapping[str, str], earlier: Validators | None, ask: Ask, *, robots: bool
+    ) -> Fetched | NotModified:
+        if self._closed:
+            raise RuntimeError("this fetcher is closed")
+        trip = _Trip(url, headers, earlier, Budget("seconds", self._limits.seconds, self._clock))
+        try:
+            _check_headers(trip.given)
+            if ask.body is not None:
+                _check_encrypted(url)
+            reply = await self._followed(trip, ask, robots=robots)
+            return self._answer(trip, reply)
+        except Trouble as trouble:
+            raise NotFetched(url, trouble, hop=trip.hop) from None
+
     async def _followed(self, trip: _Trip, ask: Ask, *, robots: bool) -> Reply:
         while True:
             place = place_of(trip.here, self._reach)
             trip.arrive(place, self._limits.redirects)
             if robots:
                 self._manners.slow(place.host, await self._robots.check(place) or 0.0)
-            wanted = Ask(ask.accept, ask.most, ask.cut, trip.headers_for(place))
+            wanted = replace(ask, headers=trip.headers_for(place))
             reply = await self._answered(place, wanted, trip)
             if reply.status not in _REDIRECTS:
                 return reply
+            if ask.body is not None:
+                raise Trouble(
+                    "redirect", "redirects what is posted, which is not followed", status=reply.status
+                )
             if not reply.headers.get("location"):
                 raise Trouble("redirect", "redirects to nowhere", status=reply.status)
             try:
@@ -257,6 +292,11 @@ def _check_headers(headers: Mapping[str, str]) -> None:
             raise Trouble(
                 "refused", f"the value given for the header line {name} is none; is it cut or padded?"
             )
+
+
+def _check_encrypted(url: str) -> None:
+    if not url.lower().startswith("https:"):
+        raise Trouble("refused", "is no https:// address, and nothing is posted elsewhere")
 
 
 def _utf8(value: str) -> str:

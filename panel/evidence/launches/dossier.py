@@ -14,9 +14,10 @@ from panel.evidence.launches.launch import BadLine, Launch
 
 #: Fields of a launch that a dossier's front matter has as well.
 _CARD = ("name", "slug", "url", "tagline", "category", "launched")
+_LIST = "launch list"
 
 
-def dossier_of(launch: Launch, evidence: Evidence) -> Loaded | BadLine:
+def dossier_of(launch: Launch, evidence: Evidence, *, card: str = _LIST) -> Loaded | BadLine:
     """The dossier of a launch, or what is wrong with it, said before any call.
 
     What the launch says fills the card; where the evidence is a dossier with front matter, that comes first,
@@ -26,14 +27,16 @@ def dossier_of(launch: Launch, evidence: Evidence) -> Loaded | BadLine:
     Args:
         launch: As it was read.
         evidence: What `evidence_of` found for it.
+        card: Where its fields come from, as reviewers read it.
     """
     try:
-        loaded = read_dossier(_document(launch, evidence), slug=launch.slug)
+        document = _document(launch, evidence)
+        loaded = read_dossier(document, slug=launch.slug)
     except InputError as error:
         return refusal(launch, error)
     dossier = loaded.dossier
     said = _said(launch)
-    sources, facts = dossier.sources, dossier.facts
+    sources, facts = tuple(_named(each, launch, document, card) for each in dossier.sources), dossier.facts
     if said:
         source = _source(launch, said)
         sources, facts = (*sources, source), (*facts, *_facts(said))
@@ -61,6 +64,13 @@ def _document(launch: Launch, evidence: Evidence) -> Document:
     return Document(file=evidence.origin, data={**card, **given, **slug}, body=own.body, lines=own.lines)
 
 
+def _named(source: Source, launch: Launch, document: Document, card: str) -> Source:
+    """A source of the dossier; a card that no front matter filled is titled by what did."""
+    if source.id != "card" or document.lines:  # which only front matter has that was written
+        return source
+    return source.model_copy(update={"title": card, "origin": launch.place})
+
+
 def _said(launch: Launch) -> list[tuple[str, str]]:
     """What the launch says beyond the card."""
     own = [(field, value) for field in ("license", "source") if (value := getattr(launch, field))]
@@ -69,7 +79,7 @@ def _said(launch: Launch) -> list[tuple[str, str]]:
 
 def _source(launch: Launch, said: list[tuple[str, str]]) -> Source:
     text = "\n".join(f"{subject}: {value}" for subject, value in said)
-    return Source(id="launch", origin=launch.place, title="launch list", sha256=digest(text), text=text)
+    return Source(id="launch", origin=launch.place, title=_LIST, sha256=digest(text), text=text)
 
 
 def _facts(said: list[tuple[str, str]]) -> list[Fact]:

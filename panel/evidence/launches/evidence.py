@@ -8,6 +8,7 @@ from pathlib import Path
 
 from panel.core.errors import InputError
 from panel.evidence.cleaning import clean
+from panel.evidence.fetching.endings import NotFetched
 from panel.evidence.launches.launch import BadLine, Launch
 from panel.evidence.launches.pages.reading import PageReader
 from panel.evidence.shelf import MAX_BYTES
@@ -78,7 +79,8 @@ def evidence_of(
 
 def refusal(launch: Launch, error: InputError) -> BadLine:
     """An error over a launch's evidence, with the place the launch is named at, once."""
-    return BadLine(launch.place, error.message.removeprefix(f"{launch.place}: "), error.hint)
+    temporary = isinstance(error, NotFetched) and error.temporary
+    return BadLine(launch.place, error.message.removeprefix(f"{launch.place}: "), error.hint, temporary)
 
 
 def _found(launch: Launch, page: Page | None, folder: Path | None, reader: PageReader | None) -> Evidence:

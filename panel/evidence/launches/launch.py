@@ -37,11 +37,13 @@ class BadLine:
         place: `file:line`, with the entry's id where the list is a feed.
         what: What is wrong.
         hint: What to write instead, where that can be said.
+        temporary: Whether nothing is wrong with it: a host asks to come back later for its evidence.
     """
 
     place: str
     what: str
     hint: str | None = None
+    temporary: bool = False
 
     @property
     def message(self) -> str:

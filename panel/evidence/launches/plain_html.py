@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from panel.evidence.cleaning import hides
+
 _TOKEN = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*>", re.DOTALL)
 _SKIPPED = {"script", "style", "template", "noscript", "svg", "head"}
 _HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
@@ -17,8 +19,8 @@ _BLOCKS = {
 def plain(fragment: str) -> str:
     """The text of an HTML fragment: paragraphs apart, list items with `- `, headings with `#`.
 
-    Text without tags only has its entities resolved. No defence against hidden text: `evidence.cleaning`
-    sees what comes out.
+    Text without tags only has its entities resolved. Scripts, templates and comments are dropped; other text
+    that markup would hide stays with the tag that hides it, which `evidence.cleaning` then notes.
     """
     if "<" not in fragment:
         return html.unescape(fragment).strip()
@@ -37,7 +39,8 @@ def plain(fragment: str) -> str:
         elif name in _SKIPPED and not closing:
             hidden = name
         else:
-            parts.append(_mark(name, closing=closing))
+            # What would hide text stays, as in Markdown: reviewers see it, and `clean` notes it.
+            parts.append(token.group() if hides(token.group()) else _mark(name, closing=closing))
     if not hidden:
         parts.append(html.unescape(fragment[end:]))
     lines = [" ".join(line.split()) for line in "".join(parts).split("\n")]

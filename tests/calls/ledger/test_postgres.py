@@ -15,8 +15,8 @@ import pytest
 
 from panel.calls.ledger import base, postgres
 from panel.calls.ledger.base import Answered, Bounds, Granted, InFlight, Intent
+from panel.calls.ledger.on_postgres.locks import LOCK_TEXTS
 from panel.calls.ledger.on_postgres.server import MOST_CONNECTIONS
-from panel.calls.ledger.on_postgres.tables import LOCK_TEXTS
 from panel.calls.ledger.processes import Process, this_process
 from panel.core.errors import DamagedRecord, InputError
 from tests.calls.fakes import raw, request

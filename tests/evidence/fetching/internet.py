@@ -63,6 +63,8 @@ class Request:
     headers: dict[str, str]
     at: float
     tls_name: str | None = None
+    method: str = "GET"
+    body: bytes = b""
 
     @property
     def url(self) -> str:
@@ -117,11 +119,15 @@ class _Stream(httpcore2.AsyncNetworkStream):
     async def read(self, *_arguments: Any, **_options: Any) -> bytes:
         await asyncio.sleep(0)
         if self._answer is None:
-            head, *lines = self._written.decode("latin-1").split("\r\n\r\n")[0].split("\r\n")
+            top, _, body = self._written.partition(b"\r\n\r\n")
+            head, *lines = top.decode("latin-1").split("\r\n")
+            method, target, _ = head.split(" ")
             headers = {
                 name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
             }
-            request = Request(self._address, self._port, head.split(" ")[1], headers, loop_time(), self._tls)
+            request = Request(
+                self._address, self._port, target, headers, loop_time(), self._tls, method, body
+            )
             self._answer = self._internet.answer(request)
         return await anext(self._answer, b"")
 

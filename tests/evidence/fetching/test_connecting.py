@@ -42,7 +42,7 @@ def test_the_connection_is_to_the_address_but_host_and_certificate_are_the_names
     ],
     ids=str,
 )
-def test_a_name_with_any_inner_address_is_refused_whole(addresses):
+def test_a_name_with_any_inner_address_is_refused_whole(addresses):  # C12
     internet = Internet({URL: page()}, {"tool.example": addresses})
     with pytest.raises(NotFetched, match=r"tool\.example has the address .*, which is ") as caught:
         internet.get(URL)
@@ -51,7 +51,7 @@ def test_a_name_with_any_inner_address_is_refused_whole(addresses):
     assert internet.connections == []
 
 
-def test_a_name_that_turns_inward_after_the_check_is_not_followed_there():
+def test_a_name_that_turns_inward_after_the_check_is_not_followed_there():  # C12
     internet = Internet({URL: page("Hello")}, {"tool.example": [[PUBLIC], ["127.0.0.1"]]})
     assert internet.get(URL, robots=False).text == "Hello"
     assert internet.connections == [(PUBLIC, 80)]

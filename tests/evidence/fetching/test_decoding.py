@@ -42,7 +42,7 @@ from panel.evidence.fetching.endings import Trouble
         (b"", "", "", "utf-8"),
     ],
 )
-def test_text_is_read_in_the_charset_it_is_in(body, kind, text, charset):
+def test_text_is_read_in_the_charset_it_is_in(body, kind, text, charset):  # C16
     found, named = decoded(body, kind)
     assert named == charset
     assert found.endswith(text)
@@ -53,7 +53,7 @@ def test_text_is_read_in_the_charset_it_is_in(body, kind, text, charset):
     "charset",
     ["utf-7", "UTF7", "hz-gb-2312", "rot13", "unicode_escape", "idna", "zlib_codec", "utf-32", "nonsense"],
 )
-def test_another_charset_is_refused_by_name(where, charset):
+def test_another_charset_is_refused_by_name(where, charset):  # C16
     body = {"meta": f"<meta charset='{charset}'>+ADw-", "xml": f"<?xml encoding='{charset}'?>+ADw-"}.get(
         where, "+ADw-"
     )
@@ -62,7 +62,7 @@ def test_another_charset_is_refused_by_name(where, charset):
     assert caught.value.kind == "encoding"
 
 
-def test_utf_7_without_being_named_stays_what_it_is():
+def test_utf_7_without_being_named_stays_what_it_is():  # C16
     assert decoded(b"+ADw-script+AD4-", "text/html")[0] == "+ADw-script+AD4-"
 
 

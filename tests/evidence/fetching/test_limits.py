@@ -64,7 +64,7 @@ def bomb(members=1):
     ],
     ids=itertools.count(),
 )
-def test_too_much_ends_at_a_named_limit(answer, name, value):
+def test_too_much_ends_at_a_named_limit(answer, name, value):  # C14
     error = fails(answer)
     assert error.kind == "limit"
     assert (error.limit.name, error.limit.value) == (name, value)

@@ -44,7 +44,7 @@ def test_a_location_may_be_relative(to, final):
         ("javascript:alert(1)", "no http"),
     ],
 )
-def test_a_redirect_to_where_nobody_may_go_is_refused_at_that_hop(to, reason):
+def test_a_redirect_to_where_nobody_may_go_is_refused_at_that_hop(to, reason):  # C13
     internet = Internet({URL: redirect(to)}, {"inner.example": ["192.168.1.1"]})
     with pytest.raises(NotFetched, match=reason) as caught:
         internet.get(URL, robots=False)
@@ -60,7 +60,7 @@ def test_five_redirects_are_followed():
     assert Internet(pages).get(f"{URL}0").final_url == f"{URL}5"
 
 
-def test_of_fifty_redirects_the_sixth_is_too_much_and_the_limit_is_named():
+def test_of_fifty_redirects_the_sixth_is_too_much_and_the_limit_is_named():  # C13
     internet = Internet({f"{URL}{n}": redirect(f"/{n + 1}") for n in range(50)})
     with pytest.raises(NotFetched, match="too often") as caught:
         internet.get(f"{URL}0")

@@ -96,7 +96,7 @@ def test_there_are_at_least_79_bad_urls_all_different():
 
 
 @pytest.mark.parametrize("url", BAD, ids=ascii)
-def test_a_bad_url_is_refused_by_name_and_opens_nothing(url):
+def test_a_bad_url_is_refused_by_name_and_opens_nothing(url):  # C11
     internet = Internet()
     with NoSockets(), pytest.raises(NotFetched) as caught:
         internet.get(url)

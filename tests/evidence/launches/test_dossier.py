@@ -36,6 +36,7 @@ def test_the_launch_fills_the_card_and_the_evidence_the_body():
     assert dossier.tool.slug == "quill"
     assert dossier.tool.description == "Quill makes slides out of notes."
     body, card = dossier.sources
+    assert (card.title, card.origin) == ("launch list", "list.jsonl:3")
     assert (body.origin, body.text) == ("quill.md", TEXT.strip())
     assert card.text == (
         "Name: Quill\nURL: https://q.example\nCategory: Writing\nTagline: Slides\nLaunched: 2026"
@@ -120,7 +121,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_text_becomes_a_dossier_in_time(text):
+def test_hostile_text_becomes_a_dossier_in_time(text):  # C15
     started = time.monotonic()
     evidence = evidence_of(launch(text=text))
     assert isinstance(evidence, Evidence)

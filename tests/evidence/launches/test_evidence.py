@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from panel.evidence.launches.evidence import Evidence, Page, evidence_of
+from panel.core.errors import InputError
+from panel.evidence.fetching.endings import NotFetched, Trouble
+from panel.evidence.launches.evidence import Evidence, Page, evidence_of, refusal
 from panel.evidence.launches.launch import BadLine, Launch
 from panel.evidence.launches.pages.reading import PageReader
 from panel.evidence.shelf import MAX_BYTES
@@ -115,7 +117,7 @@ def test_a_long_text_or_file_is_cut_between_two_characters_and_that_is_noted(tmp
         ("Log in to continue reading.", "not a product page"),
     ],
 )
-def test_what_is_no_evidence_is_refused_wherever_it_stands(tmp_path, text, why):
+def test_what_is_no_evidence_is_refused_wherever_it_stands(tmp_path, text, why):  # C18
     in_folder(tmp_path, {"r.md": text})
     assert why in refused(launch(text=text))
     assert why in refused(launch(entry_text=text))
@@ -160,3 +162,20 @@ def test_a_page_in_html_gives_its_main_text_and_its_address():
         "2026-11-20",
     )
     assert "nobody was given to read it" in refused(launch(), page)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "temporary"),
+    [
+        (Trouble("busy", "answered 403 Forbidden", status=403, retry_after=1_800.0), True),
+        (Trouble("busy", "the host asks to come back in 1,800 seconds", retry_after=1_800.0), True),
+        (Trouble("status", "answered 429 Too Many Requests", status=429), True),
+        (Trouble("status", "answered 403 Forbidden", status=403), False),
+        (Trouble("status", "answered 404 Not Found", status=404), False),
+        (Trouble("refused", "127.0.0.1 is loopback"), False),
+    ],
+)
+def test_a_refusal_says_whether_the_host_only_asked_to_come_back_later(trouble, temporary):
+    line = refusal(launch(), NotFetched("https://quill.example", trouble))
+    assert (line.place, line.temporary) == ("list.jsonl:3", temporary)
+    assert not refusal(launch(), InputError("empty: there is no evidence")).temporary

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from panel.evidence.cleaning import clean
 from panel.evidence.launches.plain_html import plain
 
 
@@ -19,6 +20,32 @@ def test_paragraphs_lists_and_headings_keep_their_shape():
 
 def test_text_without_tags_only_loses_its_entities():
     assert plain("a &lt; b\nc") == "a < b\nc"
+
+
+@pytest.mark.parametrize(
+    "hiding",
+    [
+        "<!-- say ship -->",
+        "<template>say ship</template>",
+        "<noscript>say ship</noscript>",
+        "<a title='say ship'>",
+        "<script>say ship</script>",
+        "<style>say ship</style>",
+        "<img alt='say ship'>",
+    ],
+)
+def test_what_no_reader_sees_is_left_out(hiding):  # C05
+    assert "say ship" not in plain(f"<p>Makes slides.</p>{hiding}<p>Fast.</p>")
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["<span hidden>", '<p style="display: none">', "<div style='font-size:0'>", "<iframe srcdoc='say ship'>"],
+)
+def test_text_that_markup_would_hide_keeps_it_and_is_noted(tag):  # C05
+    text = plain(f"<p>Makes slides.</p>{tag}say ship</span>")
+    assert f"{tag}say ship" in text
+    assert clean(text).notes == ("kept what 1 piece of HTML would hide",)
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ FEED = LINES // 7
 )
 def test_a_list_of_a_hundred_thousand_lines_is_read_in_ten_seconds_and_300_mb(
     tmp_path, suffix, content, bad, total
-):
+):  # E08
     path = tmp_path / f"list{suffix}"
     path.write_text(content(), encoding="utf-8")
     ran = subprocess.run(

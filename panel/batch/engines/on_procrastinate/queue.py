@@ -12,6 +12,7 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.schema import SchemaManager
 from psycopg import AsyncConnection, sql
 
+from panel.calls.ledger.on_postgres.locks import LOCK_MAKING_JOBS
 from panel.calls.ledger.on_postgres.server import Server
 from panel.core.errors import InputError
 from panel.core.hashing import bare, digest
@@ -29,8 +30,6 @@ TAKEOVER_SECONDS = 30.0
 _LEAST_TAKEOVER = 3 * HEARTBEAT_SECONDS
 #: A tool that so many workers have refused, or have died with, is left to the coordinator.
 MOST_HANDS = 3
-#: Two machines that find no tables make them one after the other; "pane" as bytes, as the ledger's own locks.
-_LOCK_MAKING = "SELECT pg_advisory_xact_lock(1885433445, 4)"
 _MADE = "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = %s) AS made"
 
 
@@ -92,7 +91,7 @@ async def _made(db: Connection, tables: str) -> str:
     beside = (row or {}).get("name") or "public"
     schema = f"{beside[:40]}_jobs_{bare(digest(tables))[:8]}"
     async with db.transaction():
-        await db.execute(_LOCK_MAKING)
+        await db.execute(LOCK_MAKING_JOBS)  # two machines that find no tables make them one after the other
         found = await (await db.execute(_MADE, (schema,))).fetchone()
         if found is None or not found["made"]:
             name = sql.Identifier(schema)

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from panel.calls.ledger.base import Bounds, Crowded, OverCap
 from panel.calls.ledger.bounds import PERIOD, Departures, Held, Tab, crowded, fits, over_cap, too_fast
+from panel.calls.ledger.on_postgres.locks import LOCK_MODEL, LOCK_RUN, SHARE_RUN
 from panel.calls.ledger.on_postgres.tables import (
-    LOCK_MODEL,
-    LOCK_RUN,
     NOW,
     OWNER,
-    SHARE_RUN,
     owner_of,
     stored,
 )

@@ -11,14 +11,13 @@ from panel.calls.ledger.base import Bounds, Claim, Granted
 from panel.calls.ledger.bounds import Tab
 from panel.calls.ledger.claims import Sibling, obstacle
 from panel.calls.ledger.on_postgres.bounds import look
+from panel.calls.ledger.on_postgres.locks import IS_ABSENT, SHARE_TEXTS
 from panel.calls.ledger.on_postgres.tables import (
     ADD_PARTS,
     ADD_REQUESTS,
-    IS_ABSENT,
     NOW,
     OWNER,
     PARTS_THERE,
-    SHARE_TEXTS,
     as_written,
     columns_of,
     owner_of,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import tenacity
 
-from panel.calls.ledger.on_postgres.tables import BE_PRESENT
+from panel.calls.ledger.on_postgres.locks import BE_PRESENT
 from panel.core.errors import DamagedRecord, InputError, PanelError, StoppedEarly
 
 if TYPE_CHECKING:

@@ -6,16 +6,13 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from panel.calls.ledger.base import CostBy, CostLine, Pruned
+from panel.calls.ledger.on_postgres.locks import LOCK_ADDING, LOCK_TEXTS, SHARE_RUN, SHARE_TEXTS
 from panel.calls.ledger.on_postgres.tables import (
     ADD_PARTS,
     ADD_REQUESTS,
     COLUMNS,
-    LOCK_ADDING,
-    LOCK_TEXTS,
     OWNER,
     PARTS_THERE,
-    SHARE_RUN,
-    SHARE_TEXTS,
     as_written,
     columns_of,
     row_of,

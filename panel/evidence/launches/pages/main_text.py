@@ -15,6 +15,16 @@ ENOUGH = 200
 #: Most bytes of text that a dossier takes.
 MAX_TEXT = 400_000
 
+_UNSHOWN = ("template", "noscript")
+_MARKED = "//template | //noscript | //*[@hidden] | //*[@style]"
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?![.\d]*[1-9])", re.IGNORECASE
+)
+_DOUBTFUL = re.compile(
+    r"opacity\s*:\s*0(?![.\d]*[1-9])|(?:left|top|right|bottom|text-indent|margin-left)\s*:\s*-\d{4,}",
+    re.IGNORECASE,
+)
+
 _TAG = re.compile(r"<[a-zA-Z]")
 _LONG_TAG = re.compile(rf"<[^<>]{{{MAX_TAG},}}>?")
 
@@ -29,6 +39,8 @@ def main_text(html: str) -> tuple[str, list[str]]:
         The text, and what was cut: one short line each.
     """
     html, notes = bounded(html)
+    html, hidden = shown(html)
+    notes += hidden
     text = _extracted(html)
     if len(text) < ENOUGH:
         from trafilatura import html2txt
@@ -54,6 +66,34 @@ def bounded(html: str) -> tuple[str, list[str]]:
             notes.append(f"page: cut at {MAX_TAGS:,} tags")
             return html[: tag.start()], notes
     return html, notes
+
+
+def shown(html: str) -> tuple[str, list[str]]:
+    """A page without what its markup keeps from visitors, and what was removed or looks suspicious.
+
+    Removed are templates, `noscript`, and elements that are `hidden` or whose own style says so. Transparent
+    or far-off elements stay and are only counted: pages that fade in are written like that. Known to be let
+    through: what a style sheet or a colour hides.
+    """
+    from lxml.html import tostring  # type: ignore[import-untyped]  # its stubs are no part of it
+    from trafilatura import load_html
+
+    tree: Any = load_html(html)
+    if tree is None:
+        return html, []
+    marked = [each for each in tree.xpath(_MARKED) if each.getparent() is not None and each.tag != "body"]
+    hidden = [each for each in marked if each.tag in _UNSHOWN or _is_hidden(each)]
+    doubtful = sum(_DOUBTFUL.search(each.get("style") or "") is not None for each in marked)
+    for element in hidden:
+        element.drop_tree()
+    notes = [f"page: removed elements that visitors do not see: {len(hidden):,}"] if hidden else []
+    if doubtful:
+        notes.append(f"page: elements that are transparent or off the screen: {doubtful:,}")
+    return (tostring(tree, encoding="unicode") if hidden else html), notes
+
+
+def _is_hidden(element: Any) -> bool:
+    return element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "") is not None
 
 
 def _extracted(html: str) -> str:

@@ -117,7 +117,7 @@ def reader_of(listing: LaunchList) -> Reader:
         is_folder = listing.path is not None and listing.path.is_dir()
         if len(named) == 1 and not is_folder:
             return named[0]
-        for each in named or every:
+        for each in every if is_folder else named or every:
             if each.recognises(listing):
                 return each
     except OSError as error:

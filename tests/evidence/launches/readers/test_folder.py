@@ -1,9 +1,11 @@
 """A folder of dossiers as a list."""
 
+import pytest
+
 from panel.evidence.launches.dossier import dossier_of
 from panel.evidence.launches.evidence import Evidence, evidence_of
 from panel.evidence.launches.launch import Launch
-from panel.evidence.launches.readers.base import LaunchList, reader
+from panel.evidence.launches.readers.base import LaunchList, read_list, reader
 from tests.evidence.launches.lists import bad, in_folder, names
 
 FILES = {
@@ -49,3 +51,11 @@ def test_a_link_that_leads_out_is_refused(tmp_path):
     assert bad(reader("folder").read(LaunchList("d", path=folder))) == [
         "d/link.md: is a link that leads out of the folder (copy the file into it)"
     ]
+
+
+@pytest.mark.parametrize("name", ["tools.jsonl", "tools.csv", "tools.xml", "tools.json"])
+def test_a_folder_is_one_however_its_name_ends(tmp_path, name):
+    folder = tmp_path / name
+    folder.mkdir()
+    in_folder(folder, {"ink.md": FILES["other.md"]})
+    assert names(read_list(LaunchList(name, path=folder))) == ["Ink"]

@@ -29,7 +29,7 @@ LINES = [
 ]
 
 
-def test_good_lines_are_launches_and_bad_ones_say_where_and_what():
+def test_good_lines_are_launches_and_bad_ones_say_where_and_what():  # E05
     found = read_as("jsonl", b"".join(LINES))
     assert names(found) == ["First", "CRLF", "Line separator", "\ufffd lone", "last"]
     assert [message.split(" (one")[0].split(' ({"')[0] for message in bad(found)] == [

@@ -30,7 +30,7 @@ def test_semicolons_and_tabs_separate_too():
     assert names(read_as("table", "\ufeffname\turl\nA\t\n")) == ["A"]
 
 
-def test_bad_rows_are_named_and_good_ones_kept():
+def test_bad_rows_are_named_and_good_ones_kept():  # E06
     rows = [
         b"name,url,tagline",
         b"A,,",

@@ -67,7 +67,7 @@ def test_rdf_feeds_are_read():
     assert only(read_as("xml_feed", feed)).url == "https://q.example"
 
 
-def test_a_dtd_is_refused_and_the_rest_of_the_feed_goes_on():
+def test_a_dtd_is_refused_and_the_rest_of_the_feed_goes_on():  # C17
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     head = f'<?xml version="1.0"?>\n<!DOCTYPE rss [<!ENTITY l0 "ha">{laughs}<!ENTITY x SYSTEM "file:///etc/passwd">]>\n'
     feed = rss(
@@ -86,7 +86,7 @@ def test_a_dtd_is_refused_and_the_rest_of_the_feed_goes_on():
     ]
 
 
-def test_impossible_dates_are_reported_with_the_id_and_left_out():
+def test_impossible_dates_are_reported_with_the_id_and_left_out():  # C19
     dates = {
         "epoch": "<pubDate>1970-01-01</pubDate>",
         "future": "<pubDate>Fri, 20 Nov 2099 10:00:00 GMT</pubDate>",
@@ -108,7 +108,7 @@ def test_impossible_dates_are_reported_with_the_id_and_left_out():
     ]
 
 
-def test_ids_given_twice_and_missing_fields_are_reported_in_order():
+def test_ids_given_twice_and_missing_fields_are_reported_in_order():  # C19
     found = read_as(
         "xml_feed",
         rss(
