@@ -11,8 +11,8 @@ from panel.core.domain import Dossier, Failure, Seat, Seating, Verdict
 from panel.core.errors import InputError, PanelError
 from panel.core.outcomes import Comparison, Cost, Review, Side
 from panel.core.records import timestamp, utc_now
-from panel.judgement.aggregate import dissent, tally
 from panel.judgement.comparison import like_for_like, pick, rows
+from panel.judgement.overriding import decided_rows, in_force, recount
 from panel.publish.formats.base import formats
 from panel.review import hear, review, seated
 from panel.reviewers.personas import named
@@ -144,7 +144,7 @@ async def compare(plans: Sequence[Plan], session: Session) -> Comparison:
         b=right,
         like_for_like=like_for_like(left, right, scorecard, lengths=(a.length, b.length)),
         scorecard=scorecard,
-        pick=pick(left, right, scorecard),
+        pick=pick(left, right, decided_rows(scorecard, left, right)),
         cost=a.cost.plus(b.cost),
     )
     await asyncio.to_thread(_write, record, session)
@@ -203,7 +203,8 @@ class _Shown:
 
 
 def _side(own: Review, shown: _Shown) -> Side:
-    counted = tally(shown.verdicts, len(shown.seating))
+    counted, dissent = recount(shown.verdicts, shown.failures, len(shown.seating), own.overrides)
+    editors = [in_force(seat, own.overrides) for seat in shown.seating]
     return Side(
         review=own.id,
         run=own.run,
@@ -214,9 +215,10 @@ def _side(own: Review, shown: _Shown) -> Side:
         panel=counted,
         own_panel=own.panel if own.panel.percent != counted.percent else None,
         community=own.community,
-        dissent=dissent(shown.verdicts),
+        dissent=dissent,
         seating=shown.seating,
         failures=shown.failures,
+        overrides=tuple(dict.fromkeys(each for each in editors if each is not None)),
     )
 
 

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from panel.core.decisions import overrides_of
 from panel.core.domain import Dossier, DossierRef, Failure, Seat, Seating, Verdict
 from panel.core.outcomes import Cost, Review
-from panel.core.records import timestamp, utc_now
+from panel.core.records import Records, timestamp, utc_now
 from panel.interview import Interview, Interviewed
 from panel.judgement.aggregate import dissent, status, tally
 from panel.judgement.consistency import suspect
 from panel.judgement.grounding import Index
+from panel.judgement.overriding import overridden
 from panel.judgement.pricing import entry
 from panel.session import Session
 
@@ -46,10 +48,12 @@ async def judge(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Re
     Raises:
         PanelError: as `review`.
     """
+    editors = partial(overrides_of, session.kit.workspace.root, dossier.tool.slug)
+    await asyncio.to_thread(editors)  # if they cannot be read, nothing is called
     heard = await hear(dossier, seats, session)
     counted = tally(heard.verdicts, len(seats))
     run = session.run.id
-    return Review(
+    record = Review(
         id=f"{run}/{dossier.tool.slug}",
         run=run,
         created=timestamp(utc_now()),
@@ -64,6 +68,7 @@ async def judge(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Re
         seating=tuple(seated(seat) for seat in seats),
         cost=heard.cost,
     )
+    return overridden(record, await asyncio.to_thread(editors))
 
 
 async def write(record: Review, dossier: Dossier, session: Session) -> None:
@@ -72,9 +77,12 @@ async def write(record: Review, dossier: Dossier, session: Session) -> None:
     Raises:
         PanelError: it cannot be written.
     """
-    records = session.kit.records
-    await asyncio.to_thread(records.write_dossier, dossier)
-    await asyncio.to_thread(records.write_review, record)
+    await asyncio.to_thread(_written, session.kit.records, dossier, record)
+
+
+def _written(records: Records, dossier: Dossier, record: Review) -> None:
+    records.write_dossier(dossier)
+    records.write_review(record)
 
 
 async def hear(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Heard:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import time
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from panel.calls.vendors import Vendor
 from panel.core.requests import CallRequest, Usage
@@ -64,24 +65,68 @@ class Prices:
         """Listed cost of input and output; in genai-prices too, input includes what is cached and written."""
         if self.price_in is not None and self.price_out is not None:
             return None, None
-        import genai_prices
+        if not usage.input_tokens:
+            return _looked_up(price_id, model, usage)
+        # Some prices depend on the time of day: what was looked up holds for a minute.
+        minute = int(time.time() // 60)
+        tier = max(
+            (start for start in _tiers(price_id, model, minute) if start < usage.input_tokens), default=0
+        )
+        plain, read, written, out = _rates(price_id, model, tier, minute)
+        if plain is None or read is None or written is None:
+            return None, None if out is None else usage.output_tokens * out
+        rest = usage.input_tokens - usage.cached_tokens - usage.cache_write_tokens
+        paid_in = rest * plain + usage.cached_tokens * read + usage.cache_write_tokens * written
+        return paid_in, None if out is None else usage.output_tokens * out
 
-        tokens = genai_prices.Usage(
-            input_tokens=usage.input_tokens,
-            cache_read_tokens=usage.cached_tokens,
-            cache_write_tokens=usage.cache_write_tokens,
-            output_tokens=usage.output_tokens,
-        )
-        try:
-            price = genai_prices.calc_price(tokens, model, provider_id=price_id)
-        except LookupError:
-            return None, None
-        # A model may be listed without a price per token; adding up nothing would call it free.
-        listed = price.model_price
-        return (
-            price.input_price if listed.input_mtok is not None else None,
-            price.output_price if listed.output_mtok is not None else None,
-        )
+
+@lru_cache(maxsize=16)
+def _tiers(price_id: str, model: str, _minute: int) -> frozenset[int]:
+    """Above how many tokens of input a model's prices change."""
+    import genai_prices
+    from genai_prices.types import TieredPrices
+
+    try:
+        listed = genai_prices.calc_price(genai_prices.Usage(), model, provider_id=price_id).model_price
+    except LookupError:
+        return frozenset()
+    tiered = [price for price in vars(listed).values() if isinstance(price, TieredPrices)]
+    return frozenset(tier.start for price in tiered for tier in price.tiers)
+
+
+@lru_cache(maxsize=64)
+def _rates(price_id: str, model: str, tier: int, _minute: int) -> tuple[Decimal | None, ...]:
+    """USD for a token of input, read from the cache, written to it, of output, in the tier that begins there.
+
+    Within a tier a price is so much a token, and to look up each call takes a hundred times as long.
+    """
+    most = tier + 1
+    kinds: tuple[dict[str, int], ...] = ({}, {"cached_tokens": most}, {"cache_write_tokens": most})
+    ins = [_looked_up(price_id, model, Usage(input_tokens=most, **kind))[0] for kind in kinds]
+    out = _looked_up(price_id, model, Usage(input_tokens=most, output_tokens=most))[1]
+    return tuple(None if price is None else price / most for price in (*ins, out))
+
+
+def _looked_up(price_id: str, model: str, usage: Usage) -> tuple[Decimal | None, Decimal | None]:
+    """What genai-prices says of one call's input and output."""
+    import genai_prices
+
+    tokens = genai_prices.Usage(
+        input_tokens=usage.input_tokens,
+        cache_read_tokens=usage.cached_tokens,
+        cache_write_tokens=usage.cache_write_tokens,
+        output_tokens=usage.output_tokens,
+    )
+    try:
+        price = genai_prices.calc_price(tokens, model, provider_id=price_id)
+    except LookupError:
+        return None, None
+    # A model may be listed without a price per token; adding up nothing would call it free.
+    listed = price.model_price
+    return (
+        price.input_price if listed.input_mtok is not None else None,
+        price.output_price if listed.output_mtok is not None else None,
+    )
 
 
 def _at(per_million: float, tokens: int) -> Decimal:
@@ -96,6 +141,4 @@ def _is_possible(usage: Usage) -> bool:
 
 def bytes_sent(request: CallRequest) -> int:
     """UTF-8 bytes of all texts of a request, its schema included."""
-    texts = [request.system, *(part for message in request.messages for part in message.parts)]
-    texts.append(json.dumps(request.schema_, ensure_ascii=False))
-    return sum(len(text.encode("utf-8", errors="surrogatepass")) for text in texts)
+    return request.size

@@ -204,10 +204,12 @@ def _fault_codes(session: Session, stop: asyncio.Event) -> list[ExitCode]:
 
 def review_issues(review: Review) -> list[RunIssue]:
     """What of a review needs a person, or is worth a line in the manifest."""
+    from panel.judgement.overriding import open_contests
+
     slug = review.tool.slug
     return [
         *_failure_issues(slug, review.failures),
-        *_contest_issues(slug, review.verdicts),
+        *_contest_issues(slug, open_contests(review)),
         *_quorum_issue(review),
     ]
 
@@ -227,7 +229,6 @@ def _contest_issues(slug: str, verdicts: Sequence[Verdict]) -> list[RunIssue]:
     return [
         RunIssue(tool=slug, persona=each.persona, what=f"contested: {each.contest}")
         for each in verdicts
-        if each.contested
     ]
 
 
@@ -241,9 +242,10 @@ def _quorum_issue(review: Review) -> list[RunIssue]:
 
 
 def review_code(review: Review) -> ExitCode:
-    """1 when a review needs a person (no quorum, a contested seat), else 0."""
-    contested = any(verdict.contested for verdict in review.verdicts)
-    return ExitCode.NEEDS_A_PERSON if contested or review.status == "no_quorum" else ExitCode.DONE
+    """1 when a review needs a person (no quorum, a contested seat no editor decided), else 0."""
+    from panel.judgement.overriding import open_contests
+
+    return ExitCode.NEEDS_A_PERSON if open_contests(review) or review.status == "no_quorum" else ExitCode.DONE
 
 
 def show_preview(work: Sequence[tuple[Dossier, Sequence[Seat]]], kit: Kit, flags: Common) -> ExitCode:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+import logging
 import math
 import re
 import sys
@@ -123,7 +124,8 @@ class OnTerminal:
         """Log what a seat is doing."""
         from panel.cli.progress import log
 
-        log.debug("%s %s: %s", tool, persona, printable(state))
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("%s %s: %s", tool, persona, printable(state))
 
 
 def explain(ended: Ended, kit: Kit, flags: ListFlags, again: str) -> None:

@@ -128,9 +128,20 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 
 def _refuse_escape(path: Path, inside: Path) -> None:
-    root = inside.resolve()
-    if path.is_symlink() or not path.parent.resolve().is_relative_to(root):
+    straight = _goes_straight(path.parent, inside) or path.parent.resolve().is_relative_to(inside.resolve())
+    if path.is_symlink() or not straight:
         raise _leads_out(path, inside)
+
+
+def _goes_straight(folder: Path, inside: Path) -> bool:
+    """Whether a folder lies in another by its name, and no link is on the way: at a few looks."""
+    if not folder.is_relative_to(inside):
+        return False
+    steps = folder.parts[len(inside.parts) :]
+    if ".." in steps:
+        return False
+    places = [os.path.join(inside, *steps[: n + 1]) for n in range(len(steps))]  # noqa: PTH118 (ten times as fast)
+    return not any(os.path.islink(place) for place in places)  # noqa: PTH114 (same)
 
 
 def _leads_out(path: Path, inside: Path) -> InputError:

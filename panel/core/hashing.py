@@ -20,7 +20,10 @@ def canonical_json(value: Any) -> bytes:
         TypeError: `value` holds something JSON cannot say.
     """
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8", errors="surrogatepass").decode("utf-8", errors="replace").encode("utf-8")
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", errors="surrogatepass").decode("utf-8", errors="replace").encode("utf-8")
 
 
 def digest(data: bytes | str) -> str:

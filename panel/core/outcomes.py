@@ -68,14 +68,22 @@ class Dissent(Value):
 
 
 class Override(Value):
-    """An editor's signed replacement of one seat's decision, bound to a dossier."""
+    """An editor's signed replacement of one seat's decision, bound to a dossier; `none` takes it back.
+
+    `model` is given only where a persona sits several times, once for each model.
+    """
 
     persona: str
-    decision: Decision
+    model: str | None = None
+    decision: Decision | Literal["none"]
     reason: str
     author: str
     time: str
     dossier: str
+
+    def is_of(self, seat: Verdict | Failure | Seating) -> bool:
+        """Whether it is about that seat."""
+        return self.persona == seat.persona and self.model in {None, seat.model}
 
 
 def total_usd(amounts: Iterable[float | None]) -> float | None:
@@ -150,7 +158,8 @@ class Review(Value):
 class Side(Value):
     """One tool's half of a comparison.
 
-    `panel` counts the four seats shown, `own_panel` is the tool's own count where it differs.
+    `panel` counts the four seats shown, `own_panel` is the tool's own count where it differs; `overrides` are
+    those in force when it was made, one for a seat at most.
     """
 
     review: str
@@ -165,6 +174,11 @@ class Side(Value):
     dissent: tuple[Dissent, ...] = ()
     seating: tuple[Seating, ...] = ()
     failures: tuple[Failure, ...] = ()
+    overrides: tuple[Override, ...] = ()
+
+    def override_of(self, seat: Verdict | Failure | Seating) -> Override | None:
+        """The editor's decision that counts instead of a seat's own."""
+        return next((each for each in self.overrides if each.is_of(seat)), None)
 
 
 class ScorecardRow(Value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cached_property
 from typing import Any, Literal
 
@@ -42,6 +43,21 @@ class CallRequest(Value):
     def key(self) -> str:
         """The request's identity: the tagged hash of its canonical JSON."""
         return digest_of(self.as_json())
+
+    @cached_property
+    def schema_text(self) -> str:
+        """The schema as JSON, its keys in the order of the reply."""
+        return json.dumps(self.schema_, ensure_ascii=False)
+
+    @cached_property
+    def size(self) -> int:
+        """UTF-8 bytes of all texts of the request, its schema included."""
+        texts = [
+            self.system,
+            *(part for message in self.messages for part in message.parts),
+            self.schema_text,
+        ]
+        return sum(len(text.encode("utf-8", errors="surrogatepass")) for text in texts)
 
     def followed_by(self, *messages: Message, max_output_tokens: int | None = None) -> CallRequest:
         """The same request with further turns, and another limit where one is given."""

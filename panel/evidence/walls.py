@@ -53,8 +53,13 @@ def _reads_as_wall(body: str) -> bool:
     headings = [block.text for block in found if block.kind == "heading"]
     texts = [block.text for block in found if block.kind != "heading"]
     sentences = [sentence for text in texts for sentence in re.split(r"(?<=[.!?])\s+", text)]
-    other = sum(len(sentence) for sentence in sentences if not _speaks(sentence))
-    return other < ENOUGH and any(_speaks(sentence) for sentence in [*headings, *sentences])
+    other, speaks = 0, False
+    for sentence in sentences:
+        if _speaks(sentence):
+            speaks = True
+        elif (other := other + len(sentence)) >= ENOUGH:
+            return False  # as nearly always, within the first few
+    return speaks or any(_speaks(heading) for heading in headings)
 
 
 def _speaks(sentence: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from panel.core.domain import Decision, Leaning, ReviewStatus, Verdict, Weight
 from panel.core.outcomes import Dissent, Tally
@@ -41,7 +41,11 @@ def tally(verdicts: Sequence[Verdict], seated: int) -> Tally:
         verdicts: What the seats said.
         seated: How many seats were asked, those that failed included.
     """
-    decisions = [verdict.decision for verdict in verdicts if not verdict.contested]
+    return count([verdict.decision for verdict in verdicts if not verdict.contested], seated)
+
+
+def count(decisions: Sequence[Decision], seated: int) -> Tally:
+    """The count of decisions that count, of a panel with so many seats."""
     ship, counted = decisions.count("ship"), len(decisions)
     share = percent(ship, counted, seated)
     return Tally(ship=ship, counted=counted, seated=seated, percent=share, quorum=quorum(seated))
@@ -76,13 +80,17 @@ def dissent(verdicts: Sequence[Verdict]) -> tuple[Dissent, ...]:
     Skip is named on a tie because a reader who is about to start using a tool needs the reason not to.
     """
     counted = [verdict for verdict in verdicts if not verdict.contested]
-    ship = sum(verdict.decision == "ship" for verdict in counted)
-    minority: Decision = "ship" if 2 * ship < len(counted) else "skip"
-    return tuple(
-        Dissent(persona=v.persona, name=v.name, decision=v.decision, objection=objection(v))
-        for v in counted
-        if v.decision == minority
+    return against_the_most(
+        Dissent(persona=v.persona, name=v.name, decision=v.decision, objection=objection(v)) for v in counted
     )
+
+
+def against_the_most(votes: Iterable[Dissent]) -> tuple[Dissent, ...]:
+    """Those of all counted votes that are dissent by the same rule."""
+    every = list(votes)
+    ship = sum(vote.decision == "ship" for vote in every)
+    minority: Decision = "ship" if 2 * ship < len(every) else "skip"
+    return tuple(vote for vote in every if vote.decision == minority)
 
 
 def objection(verdict: Verdict) -> str:

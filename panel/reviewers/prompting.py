@@ -7,7 +7,9 @@ Order: one system text, constant over tools, seats and runs; one user message wh
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from panel.core.domain import Dossier, Persona, Seat, Source, Tool
 from panel.core.errors import InputError
@@ -29,6 +31,32 @@ _NAMES = ("house", "dossier", "task", "repair", "reask")
 #: What a reviewer is told is missing, if it is.
 _EXPECTED = ("vendor", "version", "url", "category", "tagline", "description", "launched")
 _OPENING = re.compile(rf"^<<<DOSSIER ([0-9a-f]{{{MARKER_DIGITS}}})$", re.MULTILINE)
+
+
+T = TypeVar("T")
+#: Rendered texts that are kept. The seats of a panel follow one another, and so do a panel and its price.
+_DOSSIERS_KEPT, _TASKS_KEPT = 8, 64
+
+
+class _Latest:
+    """The texts that were made last, each kept with what it was made of; memory stays flat.
+
+    Args:
+        most: How many are kept.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._made: OrderedDict[int, tuple[object, str]] = OrderedDict()
+
+    def of(self, what: T, make: Callable[[T], str]) -> str:
+        """The text `make` makes of this very object, which is frozen."""
+        name = id(what)  # no other object has it while this one is kept
+        if name not in self._made:
+            self._made[name] = what, make(what)
+            if len(self._made) > self._most:
+                self._made.popitem(last=False)
+        return self._made[name][1]
 
 
 class Prompts:
@@ -53,6 +81,9 @@ class Prompts:
         self.canary = bare(digest(rules))[:12]
         #: The system text of every request.
         self.system = self._render("house", canary=self.canary)
+        # All seats are shown the same dossier, and all dossiers to the same personas.
+        self._dossiers = _Latest(_DOSSIERS_KEPT)
+        self._tasks = _Latest(_TASKS_KEPT)
 
     def opening(self, dossier: Dossier, seat: Seat, **call: Any) -> CallRequest:
         """The request that opens one seat's conversation.
@@ -69,7 +100,15 @@ class Prompts:
             provider=seat.provider,
             model=seat.model,
             system=self.system,
-            messages=(Message(role="user", parts=(self.dossier(dossier), self.task(seat.persona))),),
+            messages=(
+                Message(
+                    role="user",
+                    parts=(
+                        self._dossiers.of(dossier, self.dossier),
+                        self._tasks.of(seat.persona, self.task),
+                    ),
+                ),
+            ),
             schema_=REPLY_SCHEMA,
             sample=seat.sample,
             **call,

@@ -20,11 +20,25 @@ def take_apart(request: CallRequest) -> tuple[str, dict[str, str]]:
     The schema counts as a text and keeps the order of its keys, which is the order of the reply. Lone
     surrogates become U+FFFD as in the canonical JSON, so that the key stays the same.
     """
-    plain = json.dumps(request.as_json(), ensure_ascii=False, allow_nan=False)
-    data = json.loads(plain.encode("utf-8", errors="surrogatepass").decode("utf-8", errors="replace"))
+    try:
+        return _apart(request.as_json())
+    except UnicodeEncodeError:
+        plain = json.dumps(request.as_json(), ensure_ascii=False, allow_nan=False)
+        return _apart(
+            json.loads(plain.encode("utf-8", errors="surrogatepass").decode("utf-8", errors="replace"))
+        )
+
+
+def _apart(data: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """The same of a request's own JSON, which is used up.
+
+    Raises:
+        UnicodeEncodeError: it holds a lone surrogate.
+    """
     texts: dict[str, str] = {}
 
     def stored(text: str) -> str:
+        text.encode("utf-8")
         name = digest(text)
         texts[name] = text
         return name
@@ -33,7 +47,9 @@ def take_apart(request: CallRequest) -> tuple[str, dict[str, str]]:
     for message in data["messages"]:
         message["parts"] = [stored(part) for part in message["parts"]]
     data["schema"] = stored(json.dumps(data["schema"], ensure_ascii=False))
-    return json.dumps(data, ensure_ascii=False), texts
+    skeleton = json.dumps(data, ensure_ascii=False, allow_nan=False)
+    skeleton.encode("utf-8")
+    return skeleton, texts
 
 
 def hashes_in(skeleton: str) -> Iterator[str]:

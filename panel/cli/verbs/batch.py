@@ -11,7 +11,7 @@ import typer
 from panel.cli.ending import ends_well, printable
 from panel.cli.listing import ListFlags, OnTerminal, explain, preview
 from panel.cli.options import given, resuming, with_flags
-from panel.cli.running import run_async
+from panel.cli.running import collect_rarely, run_async
 from panel.core.errors import ExitCode, InputError, worst
 
 if TYPE_CHECKING:
@@ -134,6 +134,7 @@ def _work_on(reference: str, flags: BatchFlags, part: Part | None) -> ExitCode:
 
     rules = flags.rules(only_failed=flags.only_failed)
     kit = open_kit(flags)
+    collect_rarely()
 
     async def go(stop: asyncio.Event) -> ExitCode:
         from panel.batch.conduct import Order, carry_out, check_seats

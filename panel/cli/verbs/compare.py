@@ -69,7 +69,8 @@ def _made(record: Comparison, session: Session) -> Made:
         if side.panel.percent is None:
             issues.append(RunIssue(tool=side.tool.slug, what="no quorum among the seats shown"))
             codes.append(ExitCode.NEEDS_A_PERSON)
-    contested = [v for row in record.scorecard for v in (row.a, row.b) if v is not None and v.contested]
+    shown = [(side, v) for row in record.scorecard for side, v in zip(sides, (row.a, row.b), strict=True)]
+    contested = [v for side, v in shown if v is not None and v.contested and not side.override_of(v)]
     codes += [ExitCode.NEEDS_A_PERSON for _ in contested]
     return judging.Made(
         cost=record.cost,

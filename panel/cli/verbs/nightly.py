@@ -10,7 +10,7 @@ import typer
 from panel.cli.ending import ends_well, printable
 from panel.cli.listing import ListFlags, OnTerminal, explain, preview
 from panel.cli.options import resuming, with_flags
-from panel.cli.running import run_async
+from panel.cli.running import collect_rarely, run_async
 from panel.core.errors import ExitCode, PanelError
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def nightly(*, flags: ListFlags) -> ExitCode:
     rules = flags.rules()
     kit = open_kit(flags)
     night = night_of(kit.workspace)
+    collect_rarely()
 
     async def go(stop: asyncio.Event) -> ExitCode:
         from panel.batch.lists import fetcher_for

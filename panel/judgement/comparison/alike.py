@@ -86,9 +86,11 @@ def _models(a: Verdict, b: Verdict) -> list[str]:
 def _gaps(a: Side, b: Side, scorecard: Sequence[ScorecardRow]) -> list[str]:
     notes = []
     for row in scorecard:
-        for label, verdict in zip(labels(a, b), (row.a, row.b), strict=True):
+        for label, side, verdict in zip(labels(a, b), (a, b), (row.a, row.b), strict=True):
             if verdict is None:
                 notes.append(f"The {row.chair} chair gave no verdict on {label}.")
+            elif side.override_of(verdict):
+                notes.append(f"An editor decided for {verdict.name} on {label}.")
             elif verdict.contested:
                 notes.append(f"{verdict.name}'s verdict on {label} is contested and does not count.")
     return notes

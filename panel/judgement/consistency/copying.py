@@ -29,12 +29,13 @@ def suspect(verdicts: Sequence[Verdict], index: Index) -> tuple[Verdict, ...]:
         verdicts: All verdicts on one tool.
         index: The dossier they were given.
     """
-    asked = [verdict for verdict in verdicts if verdict.model != OFFLINE_MODEL]
+    folded = [fold(verdict.paragraph).text.strip() for verdict in verdicts]
+    asked = [each for each in zip(verdicts, folded, strict=True) if each[0].model != OFFLINE_MODEL]
     return tuple(
-        _flagged(verdict, [*_same_words(verdict, asked), *_from_dossier(verdict, index)])
+        _flagged(verdict, [*_same_words(verdict, own, asked), *_from_dossier(verdict, own, index)])
         if verdict.model != OFFLINE_MODEL
         else verdict
-        for verdict in verdicts
+        for verdict, own in zip(verdicts, folded, strict=True)
     )
 
 
@@ -44,18 +45,12 @@ def _flagged(verdict: Verdict, reasons: Sequence[str]) -> Verdict:
     return verdict.model_copy(update={"flags": (*verdict.flags, *new)}) if new else verdict
 
 
-def _same_words(verdict: Verdict, asked: Sequence[Verdict]) -> list[str]:
-    own = fold(verdict.paragraph).text.strip()
-    others = [
-        other.name
-        for other in asked
-        if other.persona != verdict.persona and fold(other.paragraph).text.strip() == own
-    ]
+def _same_words(verdict: Verdict, own: str, asked: Sequence[tuple[Verdict, str]]) -> list[str]:
+    others = [other.name for other, folded in asked if other.persona != verdict.persona and folded == own]
     return [f"the paragraph is the same as that of {', '.join(others)}"] if others else []
 
 
-def _from_dossier(verdict: Verdict, index: Index) -> list[str]:
-    paragraph = fold(verdict.paragraph).text.strip()
+def _from_dossier(verdict: Verdict, paragraph: str, index: Index) -> list[str]:
     if len(paragraph) >= _LEAST_PARAGRAPH and index.holds(paragraph):
         return ["the whole paragraph stands in the dossier"]
     windows = (paragraph[at : at + WINDOW] for at in range(0, len(paragraph) - WINDOW + 1, STEP))

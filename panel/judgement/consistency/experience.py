@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from panel.judgement.patterns import either
 from panel.judgement.prose import Sentence, one_line, sentences, unquoted
@@ -97,6 +98,8 @@ _UNLESS_SUPPOSED = _compiled(
     rf"\bafter {_SPELL} (?:[\w-]{{1,15}} )?{_PERIOD} "
     r"(?:of (?:using|running|testing|daily use|use|it|this)|with (?:it|this)|in production)\b",
 )
+#: Every claim holds one of these; most sentences hold none.
+_SOMEBODY = re.compile(r"\b(?:I|we|my|our|me|us|having|hands-on|after)\b", re.IGNORECASE)
 #: Right before a claim these make it a supposition: "if I ran", "before I use it", "I wish we had tried".
 _IF = either("""
     if | unless | until | before | once | should | whether | wish | as though | suppose | imagine | would |
@@ -112,6 +115,7 @@ _SUPPOSED = re.compile(rf"\b{_SOMEONE_COULD}\b|['’](?:d|ll)\b", re.IGNORECASE)
 _WOULD_HAVE = re.compile(r"(?:I|we)['’]d (?:never |not )?have\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=64)  # a verdict is asked about once and flagged once
 def hands_on(paragraph: str) -> tuple[str, ...]:
     """The claims of first-hand experience in a paragraph, each from its first word to the end of its clause.
 
@@ -138,6 +142,8 @@ def _starts(sentence: Sentence) -> list[int]:
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
+    if not _SOMEBODY.search(text):
+        return
     for pattern in _CLAIMS:
         yield from (match for match in pattern.finditer(text) if not _is_supposed(text, match))
     if not _SUPPOSED.search(text):

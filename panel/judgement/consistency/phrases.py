@@ -137,6 +137,10 @@ def _phrase(decision: Decision, pattern: str) -> tuple[Decision, re.Pattern[str]
     return decision, re.compile(pattern, re.IGNORECASE)
 
 
+#: Every word and phrase that is a vote holds one of these; most sentences hold none.
+VOTING = re.compile(
+    "ship|skip|afternoon|evening|weekend|pass|miss|away|clear|bother|recommend", re.IGNORECASE
+)
 _CAVEAT = r"(?:\w{1,20} ){0,2}(?:caveat|condition|reservation|proviso|warning)"
 _START = r"(?:^|[;:—–]\s*)"
 

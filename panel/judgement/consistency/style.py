@@ -55,7 +55,9 @@ def foreign(paragraph: str) -> str | None:
     Two signs without a dictionary: letters of another script, and the share of common English words.
     """
     letters = [character for character in paragraph if character.isalpha()]
-    foreign_letters = sum(not unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
+    foreign_letters = sum(
+        not letter.isascii() and not unicodedata.name(letter, "").startswith("LATIN") for letter in letters
+    )
     if foreign_letters > _MOST_FOREIGN * len(letters):
         return "the paragraph is written in another script than Latin"
     spoken = [word.casefold() for word in _WORD.findall(paragraph)]

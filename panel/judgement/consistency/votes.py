@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from panel.core.domain import Decision
-from panel.judgement.consistency.phrases import ANCHOR, AUDIENCE, PHRASES, READINGS
+from panel.judgement.consistency.phrases import ANCHOR, AUDIENCE, PHRASES, READINGS, VOTING
 from panel.judgement.patterns import either
 from panel.judgement.prose import sentences, unquoted
 
@@ -46,6 +46,8 @@ _OPPOSITE: dict[Decision, Decision] = {"ship": "skip", "skip": "ship"}
 
 
 def _said(sentence: str) -> Iterator[tuple[Decision, Scope]]:
+    if not VOTING.search(sentence):
+        return
     for anchor in ANCHOR.finditer(sentence):
         before, after = _around(sentence, anchor)
         word: Decision = "ship" if anchor["stem"].casefold() == "ship" else "skip"

@@ -56,7 +56,8 @@ def figures(text: str) -> tuple[Figure, ...]:
     """
     found: list[Figure] = []
     taken = bytearray(len(text))
-    for pattern, read in _READERS:
+    # Only the last reader reads words; the others need a digit.
+    for pattern, read in _READERS if _DIGIT.search(text) else _READERS[-1:]:
         for match in pattern.finditer(text):
             start, end = match.span()
             figure = None if any(taken[start:end]) else read(match)
@@ -213,6 +214,7 @@ def _spelled(match: re.Match[str]) -> Figure:
     return _figure(match, "quantity", [[form]], [form])
 
 
+_DIGIT = re.compile(r"\d")
 #: In this order: what an earlier reader took is no longer there for a later one.
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Figure | None]], ...] = tuple(
     (re.compile(pattern), read)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
 
-#: Printable ASCII folds as a run, white space to one space, everything else character by character.
-_RUN = re.compile(r"[!-~]+|\s+|[^!-~\s]+")
+#: Lines of printable ASCII fold as a run, white space to one space, everything else character by character.
+_RUN = re.compile(r"[!-~]+(?: [!-~]+)*|\s+|[^!-~\s]+")
+_SPACE = re.compile(r"\s+")
 _MARKS = str.maketrans(
     {
         **dict.fromkeys("‘’‚‛′ʼ＇", "'"),
@@ -21,12 +22,27 @@ _MARKS = str.maketrans(
 )
 
 
-@dataclass(frozen=True)
 class Folded:
-    """A folded text; `origins[n]` is where the character that became `text[n]` stands in the original."""
+    """A folded text.
 
-    text: str
-    origins: array[int]
+    Args:
+        original: What is folded.
+    """
+
+    def __init__(self, original: str) -> None:
+        self._original = original
+        self.text = _folded(original)
+
+    @cached_property
+    def origins(self) -> array[int]:
+        """At `n` where the character that became `text[n]` stands in the original."""
+        origins = array("L")
+        for start, end, folded in _runs(self._original):
+            if len(folded) == end - start:
+                origins.extend(range(start, end))
+            else:  # white space, or one character
+                origins.extend([start] * len(folded))
+        return origins
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original's characters behind `text[start:end]`, which must not be empty."""
@@ -40,22 +56,26 @@ def fold(text: str) -> Folded:
     of each; then typographic quotation marks, apostrophes and dashes become plain ones, invisible characters
     vanish, case is folded and a run of white space becomes one space.
     """
-    pieces: list[str] = []
-    origins = array("L")
+    return Folded(text)
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return _SPACE.sub(" ", text.lower())
+    return "".join(folded for _, _, folded in _runs(text))
+
+
+def _runs(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where each run of a text starts and ends, and what it folds to; only a run of one grows."""
     for match in _RUN.finditer(text):
         run, start = match[0], match.start()
         if run[0].isspace():
-            pieces.append(" ")
-            origins.append(start)
+            yield start, match.end(), " "
         elif run.isascii():
-            pieces.append(run.lower())
-            origins.extend(range(start, match.end()))
+            yield start, match.end(), run.lower()
         else:
             for at, character in enumerate(run, start):
-                folded = _fold_character(character)
-                pieces.append(folded)
-                origins.extend([at] * len(folded))
-    return Folded("".join(pieces), origins)
+                yield at, at + 1, _fold_character(character)
 
 
 @lru_cache(maxsize=4096)

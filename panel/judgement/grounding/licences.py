@@ -27,6 +27,8 @@ class Licence:
 
 def licences(text: str) -> tuple[Licence, ...]:
     """The licences a text names, in order; none overlaps another."""
+    if not _SIGN.search(text):
+        return ()
     found: list[Licence] = []
     taken = bytearray(len(text))
     for pattern, family_of in _READERS:
@@ -85,6 +87,10 @@ _CC = r"\b(?P<name>CC[- ]BY(?:[- ](?:NC|SA|ND)){0,2}|CC0|Creative Commons)"
 _GNU = r"\bGNU (?:(?P<kind>Affero|Lesser) )?General Public Licen[cs]e"
 _KIND = "(?:[Cc]ommunity|[Rr]esearch|[Pp]ublic|[Mm]odel|[Nn]on-[Pp]roduction|[Cc]ommercial)"
 
+#: Whatever names a licence holds one of these; most texts hold none.
+_SIGN = re.compile(
+    r"(?i:apache)|MIT|GPL|GNU|BSD|MPL|Mozilla|CC|Creative|RAIL|Unlicense|SSPL|BUSL|BSL|[Ll]icen[cs]"
+)
 #: In this order: what an earlier pattern took is no longer there for a later one.
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str | None]], ...] = tuple(
     (re.compile(pattern), family_of)

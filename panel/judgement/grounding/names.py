@@ -44,7 +44,7 @@ def names(text: str, known: Callable[[str], bool], held: Callable[[str], bool]) 
 
 def capitalised(text: str) -> frozenset[str]:
     """The words a text writes with a capital where no sentence begins."""
-    return _capitalised(_words(text))
+    return _capitalised([_Word(match) for match in _WORD.finditer(text) if _may_be_name(match[0])])
 
 
 # ------------------------------------------------------------ words
@@ -60,6 +60,7 @@ _LONGEST = 8
 _REACH = 12
 _ACRONYM = re.compile(r"[A-Z]{1,6}s?")
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}|[A-Za-z]\d|\d[A-Za-z]")
+_CAMEL = re.compile(r"[a-z]{1,3}[A-Z]")
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,2}[BKMb]?")
 #: Lower-case words that vendors put behind a number: "GPT-4o mini".
 _TAGS = word_set("""
@@ -94,16 +95,22 @@ _OPENING = word_set("""
 class _Word:
     """A word of the text, cut where a lower-case part follows a hyphen: "Copilot" of "Copilot-class"."""
 
-    def __init__(self, match: re.Match[str], text: str) -> None:
+    def __init__(self, match: re.Match[str]) -> None:
         whole = match[0]
+        self._match = match
         self.start = match.start()
-        self.kept = _kept(whole)
+        self.kept = _kept(whole) if "-" in whole else whole
         self.end = self.start + len(self.kept)
         self.cut = self.kept != whole
         self.is_name = _is_name(self.kept)
+
+    @property
+    def opens(self) -> bool:
+        """Whether a sentence, a quotation or an aside begins here."""
+        text = self._match.string
         before = text[max(0, self.start - _REACH) : self.start].rstrip(" ")
         ended = before.rstrip(_CLOSED_BEFORE)
-        self.opens = not ended or ended[-1] in _SENTENCE_BEFORE or text[self.start - 1] in _ASIDE_BEFORE
+        return not ended or ended[-1] in _SENTENCE_BEFORE or text[self.start - 1] in _ASIDE_BEFORE
 
     @property
     def is_distinct(self) -> bool:
@@ -116,7 +123,7 @@ def _capitalised(words: list[_Word]) -> frozenset[str]:
 
 
 def _words(text: str) -> list[_Word]:
-    return [_Word(match, text) for match in _WORD.finditer(text)]
+    return [_Word(match) for match in _WORD.finditer(text)]
 
 
 def _kept(word: str) -> str:
@@ -129,11 +136,14 @@ def _kept(word: str) -> str:
     return kept
 
 
+def _may_be_name(word: str) -> bool:
+    """Whether a word begins like a name; so does then whatever it is cut to."""
+    return word[0].isupper() or _CAMEL.match(word) is not None
+
+
 def _is_name(word: str) -> bool:
-    return (word[:1].isupper() or bool(re.match(r"[a-z]{1,3}[A-Z]", word))) and not {
-        word.casefold(),
-        word.casefold().removesuffix("s"),
-    } & _NEVER
+    folded = word.casefold()
+    return _may_be_name(word) and folded not in _NEVER and folded.removesuffix("s") not in _NEVER
 
 
 # ------------------------------------------------------------ runs of words

@@ -1,0 +1,124 @@
+"""The editor's hand: which decisions of editors are in force, and what the panel counts with them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from panel.core.domain import Decision, Failure, Finding, Seating, Verdict
+from panel.core.outcomes import Dissent, Override, Review, ScorecardRow, Side, Tally
+from panel.judgement.aggregate import OBJECTION_LENGTH, against_the_most, count, objection, status
+from panel.judgement.prose import one_line
+
+#: The move under which an editor's reason stands among a seat's findings when two tools are compared.
+EDITOR = "editor"
+
+
+def in_force(seat: Verdict | Failure | Seating, overrides: Sequence[Override]) -> Override | None:
+    """The newest override of a seat; None where there is none, or the newest takes it back.
+
+    Args:
+        seat: Whose.
+        overrides: All of one tool and one dossier, oldest first.
+    """
+    newest = next((each for each in reversed(overrides) if each.is_of(seat)), None)
+    return None if newest is None or newest.decision == "none" else newest
+
+
+def overridden(review: Review, decided: Sequence[Override]) -> Review:
+    """The review with all that editors decided about its tool, counted anew; what the seats said stays.
+
+    An override of another dossier has lapsed and is left out. One that only the review knows stays, and comes
+    before all others.
+
+    Args:
+        review: As it is, overrides included.
+        decided: All that is known of this tool, oldest first.
+    """
+    bound = [each for each in decided if each.dossier == review.dossier.id]
+    every = (*_missing(review.overrides, bound), *bound)
+    if every == review.overrides:
+        return review
+    panel, dissent = recount(review.verdicts, review.failures, len(review.seating), every)
+    return review.model_copy(
+        update={"overrides": every, "panel": panel, "dissent": dissent, "status": status(panel)}
+    )
+
+
+def recount(
+    verdicts: Sequence[Verdict], failures: Sequence[Failure], seated: int, overrides: Sequence[Override]
+) -> tuple[Tally, tuple[Dissent, ...]]:
+    """A panel's count, and who dissents.
+
+    A seat that an editor decided counts as decided, also if it was contested or failed.
+    """
+    votes = [vote for seat in (*verdicts, *failures) if (vote := _vote(seat, overrides)) is not None]
+    return count([vote.decision for vote in votes], seated), against_the_most(votes)
+
+
+def open_contests(review: Review) -> tuple[Verdict, ...]:
+    """The contested seats that no editor has decided."""
+    return tuple(v for v in review.verdicts if v.contested and in_force(v, review.overrides) is None)
+
+
+def decided_rows(scorecard: Sequence[ScorecardRow], a: Side, b: Side) -> tuple[ScorecardRow, ...]:
+    """The scorecard as it counts for the pick; the one that is shown keeps what the seats said.
+
+    A seat that an editor decided has that decision, bears the editor's name, and the reason stands first among
+    its findings, as a minor one. A seat without a verdict stays empty: it has no findings to compare.
+    """
+    return tuple(
+        ScorecardRow(chair=row.chair, a=_as_decided(row.a, a), b=_as_decided(row.b, b)) for row in scorecard
+    )
+
+
+def _missing(some: Sequence[Override], others: Sequence[Override]) -> list[Override]:
+    """What is not among the others, as often as it is not."""
+    left, missing = Counter(others), []
+    for each in some:
+        if left[each] > 0:
+            left[each] -= 1
+        else:
+            missing.append(each)
+    return missing
+
+
+def _vote(seat: Verdict | Failure, overrides: Sequence[Override]) -> Dissent | None:
+    """A seat's vote and what it rests on, as it would be said of a dissenter; None if it does not count."""
+    editors = in_force(seat, overrides)
+    if editors is not None:
+        decision, name = _decision(editors), _with_editor(seat.name, editors)
+        reason = one_line(editors.reason, OBJECTION_LENGTH)
+        return Dissent(persona=seat.persona, name=name, decision=decision, objection=reason)
+    if isinstance(seat, Failure) or seat.contested:
+        return None
+    return Dissent(
+        persona=seat.persona, name=seat.name, decision=seat.decision, objection=objection(seat)
+    )
+
+
+def _as_decided(verdict: Verdict | None, side: Side) -> Verdict | None:
+    editors = None if verdict is None else side.override_of(verdict)
+    if verdict is None or editors is None:
+        return verdict
+    decision = _decision(editors)
+    reason = Finding(
+        move=EDITOR, says=editors.reason, leans="for" if decision == "ship" else "against", weight="minor"
+    )
+    return verdict.model_copy(
+        update={
+            "name": _with_editor(verdict.name, editors),
+            "decision": decision,
+            "findings": (reason, *verdict.findings),
+            "contested": False,
+            "contest": None,
+        }
+    )
+
+
+def _with_editor(name: str, override: Override) -> str:
+    return f"{name} (decided by editor {override.author})"
+
+
+def _decision(override: Override) -> Decision:
+    return "ship" if override.decision == "ship" else "skip"
