@@ -42,7 +42,10 @@ def test_the_workflow_is_one_that_keeps_the_records():
     workflow = yaml.safe_load((_FILES / "github-workflow.yml").read_text())
     steps = workflow["jobs"]["review"]["steps"]
     assert workflow[True]["schedule"] == [{"cron": "15 3 * * *"}]  # YAML reads `on` as true
-    assert [each["with"]["path"] for each in steps if "cache" in each.get("uses", "")] == ["runs"]
+    (restore, save) = [each for each in steps if "actions/cache" in each.get("uses", "")]
+    assert (restore["uses"], save["uses"]) == ("actions/cache/restore@v4", "actions/cache/save@v4")
+    assert save["if"] == "always()", "a night that does not end with 0 has paid as well"
+    assert save["with"]["path"] == restore["with"]["path"] == "runs"
 
 
 @pytest.mark.parametrize("name", ["panel-nightly.service", "panel-nightly.timer"])

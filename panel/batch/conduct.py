@@ -17,13 +17,14 @@ from panel.batch.intake import Intake
 from panel.batch.lists import OpenedList
 from panel.batch.memory import Memory, reviewers_in_force
 from panel.batch.pending import Waiting
-from panel.batch.report import Report, code_of
+from panel.batch.report import Report, code_of, read_report
 from panel.batch.rounds import OneByOne, Part, Rounds
 from panel.batch.run import Batch, Listed, Rules
 from panel.batch.screening import Screen
 from panel.batch.turns import Turn
 from panel.calls.client import MOST_UNANSWERED, Client, Mode
 from panel.calls.faults import Fault
+from panel.calls.vendor_batches.apis.base import batches_of
 from panel.calls.vendor_batches.batches import VendorBatches
 from panel.calls.vendor_batches.gathering import Gathering
 from panel.core.domain import Dossier, Tool
@@ -34,6 +35,8 @@ from panel.core.outcomes import Cost, Review, Run, RunIssue
 from panel.evidence.fetching.fetcher import Fetcher
 from panel.evidence.launches.pages.reading import PageReader
 from panel.session import Kit, Session, open_session
+
+_NOBODY = Dossier(id=digest(""), tool=Tool(slug="a-tool", name="A tool"), sources=())
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,8 @@ async def carry_out(
     check_seats(kit)
     check_writable(kit.records.root)
     with PageReader() as reader:
+        if order.by_batches is not None:
+            _check_batches(kit)
         async with open_session(
             kit,
             order.command,
@@ -154,7 +159,7 @@ async def carry_out(
             # An earlier process, another machine or a vendor's batch may have spent for this run, too.
             alone = turn.unfinished is None and order.engine == "local" and order.by_batches is None
             ended = await _close(order, session, work, stop, alone=alone)
-    turn.taken_in = turn.taken_in or (order.by_batches != "collect" and not work.parked)
+    turn.taken_in = (turn.taken_in or order.by_batches != "collect") and not work.parked
     if ended.code in {ExitCode.DONE, ExitCode.NEEDS_A_PERSON} and turn.taken_in and not work.pending:
         turn.finish(ended.run.id)
     else:
@@ -169,8 +174,18 @@ def check_seats(kit: Kit) -> None:
         InputError: a prompt cannot be rendered, or there is a cap and a model has no known price.
         AccountError: a provider needs a key and there is none.
     """
-    nobody = Dossier(id=digest(""), tool=Tool(slug="a-tool", name="A tool"), sources=())
-    kit.check([(nobody, kit.panel_for(nobody.tool, fourth=kit.workspace.get("fourth")))])
+    kit.check([(_NOBODY, kit.panel_for(_NOBODY.tool, fourth=kit.workspace.get("fourth")))])
+
+
+def _check_batches(kit: Kit) -> None:
+    """Prove before anything is noted that every seat's provider has batches.
+
+    Raises:
+        InputError: one has none.
+    """
+    seats = kit.panel_for(_NOBODY.tool, fourth=kit.workspace.get("fourth"))
+    for name in sorted({seat.provider for seat in seats}):
+        batches_of(kit.provider(name))
 
 
 def _listed(order: Order, kit: Kit, fetcher: Fetcher, reader: PageReader) -> list[Listed]:
@@ -184,7 +199,7 @@ def _listed(order: Order, kit: Kit, fetcher: Fetcher, reader: PageReader) -> lis
 async def _work(
     order: Order, session: Session, lists: Sequence[Listed], watcher: Watcher, stop: asyncio.Event
 ) -> _Work:
-    report = Report()
+    report = await asyncio.to_thread(_begun_report, order, session)
     totals = [each.total for each in order.lists]
     report.total = None if None in totals else sum(total or 0 for total in totals)
     with watcher.at_work(report, session.client):
@@ -199,6 +214,13 @@ async def _work(
     work = _Work(report)
     work.add(batch)
     return work
+
+
+def _begun_report(order: Order, session: Session) -> Report:
+    """What only takes in answers goes on with the report of its run; whoever reads lists counts them anew."""
+    if order.by_batches != "collect":
+        return Report()
+    return read_report(session.kit.records.root / session.run.id / "report.json")
 
 
 async def _batch(
@@ -246,7 +268,7 @@ async def _by_batches(
     async with until(order.rules, stop) as over, _vendor_batches(order, session) as batches:
         rounds = Rounds(batches, client, waiting, kit.records, begin, watcher.says)
         try:
-            async for batch in rounds.carry_out(part, lists, stop=over):
+            async for batch in rounds.carry_out(part, lists, over=over, stop=stop):
                 work.add(batch)
         except Fault as fault:
             raise _explained(fault) from fault
@@ -275,7 +297,7 @@ async def _vendor_batches(order: Order, session: Session) -> AsyncIterator[Vendo
 
 async def _collect_first(order: Order, session: Session, watcher: Watcher, stop: asyncio.Event) -> None:
     """Take in what vendors' batches hold before calls are made live: what they answered is not paid again."""
-    if not await session.client.ledger.leases():
+    if order.mode == "from_ledger" or not await session.client.ledger.leases():
         return
     async with _vendor_batches(order, session) as batches:
         came = await batches.collect(stop=stop)
@@ -312,7 +334,7 @@ async def until(rules: Rules, stop: asyncio.Event) -> AsyncIterator[asyncio.Even
 async def _close(order: Order, session: Session, work: _Work, stop: asyncio.Event, *, alone: bool) -> Ended:
     """Write the manifest's last revision and the report."""
     report, records = work.report, session.kit.records
-    spent = session.client.cost if alone else await _spent(session)
+    spent = session.client.cost if alone else await _spent(session, report)
     report.cost = spent.plus(Cost(from_ledger=report.stored))
     code = code_of(report, stopped=work.parked or work.waits, account=work.account, interrupted=stop.is_set())
     session.close_run(
@@ -330,12 +352,13 @@ async def _close(order: Order, session: Session, work: _Work, stop: asyncio.Even
     return Ended(run, report, code)
 
 
-async def _spent(session: Session) -> Cost:
+async def _spent(session: Session, report: Report) -> Cost:
     """What the whole run spent, in whichever process and on whichever machine."""
     lines = await session.client.ledger.costs("run")
     run = next((line for line in lines if line.name == session.run.id), None)
     if run is None:
         return session.client.cost
+    report.maybe_paid_usd = round(run.maybe_paid_usd, 9)
     return Cost(
         usd=None if run.unpriced else round(run.usd + run.maybe_paid_usd, 9),
         calls=run.calls,

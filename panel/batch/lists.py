@@ -31,6 +31,9 @@ _LOOK_BACK = timedelta(days=2)
 #: Launches that one source is asked for at most.
 _MOST = 500
 
+#: Ready-made sources that need no topic.
+_NAMES = frozenset({"show-hn", "product-hunt"})
+
 Lines = Iterable[Launch | BadLine]
 
 
@@ -51,6 +54,13 @@ class OpenedList:
     lines: Lines
     folder: Path | None = None
     total: int | None = None
+
+
+def key_of(reference: str) -> str:
+    """What a list is known by, whether it is there or not: its absolute path, its address, or its name."""
+    path = Path(reference).expanduser()
+    elsewhere = reference in _NAMES or reference.startswith(("http://", "https://", "github:"))
+    return reference if elsewhere and not path.exists() else str(path.resolve())
 
 
 def fetcher_for(workspace: Workspace) -> Fetcher:
@@ -99,7 +109,7 @@ def _local(reference: str, root: Path) -> OpenedList | None:
     if not path.exists():
         return None
     listing = LaunchList(reference, path=path)
-    return OpenedList(reference, str(path.absolute()), read_list(listing), listing.folder, _count(path))
+    return OpenedList(reference, str(path.resolve()), read_list(listing), listing.folder, _count(path))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Self
 
 from pydantic import ValidationError
 
-from panel.core.errors import DamagedRecord
+from panel.core.errors import DamagedRecord, InputError
 from panel.core.files import append, write_atomic
 from panel.core.records import Records
 from panel.evidence.dossiers import Loaded
@@ -33,7 +33,7 @@ class Pending(Launch):
 
 
 class Waiting:
-    """The pending tools of one run; memory holds a hash of each.
+    """The pending tools of one run; between rounds memory holds a hash of each.
 
     Args:
         records: Where the run and the dossiers are.
@@ -93,10 +93,10 @@ class Waiting:
 
     def settle(self) -> None:
         """End a round: forget those that were not added again, for they have been judged."""
-        lines = [
-            each.model_dump_json().encode() + b"\n" for each in self if _short(each.identity) in self._still
-        ]
-        write_atomic(self._path, b"".join(lines), inside=self._root)
+        if self._noted != self._still:
+            kept = (each for each in self if _short(each.identity) in self._still)
+            lines = b"".join(each.model_dump_json().encode() + b"\n" for each in kept)
+            write_atomic(self._path, lines, inside=self._root)
         self._noted = self._still
 
     def _mend(self) -> None:
@@ -121,13 +121,12 @@ class FromSnapshots:
         return launch.content
 
     async def dossier(self, launch: Launch) -> Loaded | BadLine:
-        """The dossier its panel was asked about.
-
-        Raises:
-            InputError: it is not kept any more.
-        """
+        """The dossier its panel was asked about; if that is not kept any more, or damaged, that is said."""
         assert isinstance(launch, Pending)
-        return Loaded(await asyncio.to_thread(self._records.dossier, launch.asked_about))
+        try:
+            return Loaded(await asyncio.to_thread(self._records.dossier, launch.asked_about))
+        except InputError as error:
+            return BadLine(launch.place, error.message, error.hint)
 
 
 def _lines(path: Path) -> Iterator[bytes]:

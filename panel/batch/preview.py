@@ -10,6 +10,8 @@ from typing import Any
 from panel.batch.intake import Intake
 from panel.batch.lists import OpenedList
 from panel.batch.memory import Memory, reviewers_in_force
+from panel.batch.run import LEFT
+from panel.batch.screening import Screen
 from panel.calls.ledger.base import exists, ledger_url, open_ledger
 from panel.core.domain import Dossier
 from panel.core.outcomes import total_usd
@@ -31,6 +33,7 @@ class Outlook:
         lines: All of them.
         known: Judged before, and unchanged.
         bad: Lines that give no launch.
+        screened: Launches that nothing is spent on.
         reasons: Why the others are to be judged.
         sampled: Tools the bound was worked out for.
         usd_at_most: The most that all of them cost if they are like those; None if a price is unknown or
@@ -40,6 +43,7 @@ class Outlook:
     lines: int
     known: int
     bad: int
+    screened: int
     reasons: dict[str, int]
     sampled: int
     usd_at_most: float | None
@@ -65,9 +69,11 @@ class Outlook:
             bound = f"at most ${self.usd_at_most:.2f} in all if they are like the first {self.sampled}"
             if cap is not None and self.usd_at_most > cap:
                 bound += f"; what goes beyond --max-usd {cap:g} would be parked"
+        screened = f", {self.screened:,} screened out" if self.screened else ""
         return (
             f"{self.lines:,} lines: {self.to_judge:,} tools to judge{f' ({why})' if why else ''}, "
-            f"{self.known:,} known, {self.bad:,} bad\n{bound}; no page was fetched, nothing was called"
+            f"{self.known:,} known, {self.bad:,} bad{screened}\n"
+            f"{bound}; no page was fetched, nothing was called"
         )
 
 
@@ -78,6 +84,7 @@ async def look_ahead(
     only_failed: bool = False,
     fresh: bool = False,
     limit: int | None = None,
+    screen: Screen | None = None,
 ) -> Outlook:
     """Screen a list as a run would, and price a sample of what is new.
 
@@ -87,6 +94,7 @@ async def look_ahead(
         only_failed: Only what failed, or was left, the last time.
         fresh: Judge again what was judged.
         limit: Tools to be judged at most.
+        screen: Says on which launches nothing is spent; None: none is screened out.
 
     Raises:
         InputError: a prompt cannot be rendered, or the ledger cannot be opened.
@@ -105,8 +113,11 @@ async def look_ahead(
                 counts["lines"] += len(page)
                 for launch, why in await _screened(page, intake, memory, counts):
                     reason = "asked for" if why is None and fresh and not only_failed else why
-                    if reason is None or (only_failed and reason not in {"failed", "unfinished"}):
+                    if reason is None or (only_failed and reason not in LEFT):
                         counts["known"] += 1
+                        continue
+                    if screen is not None and screen.refusal(launch, is_new=reason == "new") is not None:
+                        counts["screened"] += 1
                         continue
                     if limit is not None and reasons.total() >= limit:
                         continue
@@ -123,6 +134,7 @@ async def look_ahead(
         lines=counts["lines"],
         known=counts["known"],
         bad=counts["bad"],
+        screened=counts["screened"],
         reasons=dict(reasons),
         sampled=len(sample),
         usd_at_most=None if bound is None else round(bound * total, 4),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
-from panel.core.errors import ExitCode
+from panel.core.errors import DamagedRecord, ExitCode
 from panel.core.outcomes import Cost, Review, Run
 
 #: What a line of a list can end as. `known` was judged before and nothing has changed since; `screened` is no
@@ -50,6 +52,7 @@ class Report:
         limit: Tools that were asked for at most, once that many were begun and more were there.
         stored: Answers that were in the ledger already.
         cost: New spend.
+        maybe_paid_usd: What of it was set aside for calls that brought no answer, as far as that is known.
     """
 
     total: int | None = None
@@ -64,6 +67,7 @@ class Report:
     limit: int | None = None
     stored: int = 0
     cost: Cost = field(default_factory=Cost)
+    maybe_paid_usd: float = 0.0
 
     @property
     def seen(self) -> int:
@@ -92,7 +96,7 @@ class Report:
         """How many lines ended how, in a line."""
         ended = ", ".join(f"{count:,} {ending}" for ending, count in self.endings.items())
         limited = "" if self.limit is None else f"; beyond --limit {self.limit:,} nothing was looked at"
-        return f"{self.seen:,} lines: {ended or 'nothing in it'}{limited}"
+        return f"{self.seen:,} line{'' if self.seen == 1 else 's'}: {ended or 'nothing in it'}{limited}"
 
     @property
     def needs_a_person(self) -> bool:
@@ -117,6 +121,7 @@ class Report:
             "needs_a_person": [vars(trouble) for trouble in self.troubles],
             "not_named": self.not_named,
             "cost": self.cost.as_json(),
+            "maybe_paid_usd": self.maybe_paid_usd,
         }
 
     def as_markdown(self, run: Run) -> str:
@@ -143,9 +148,40 @@ class Report:
         return sum(self.endings[ending] - named[ending] for ending in ("failed", "parked", "bad"))
 
 
+def read_report(path: Path) -> Report:
+    """A report as it was written, to be gone on with; an empty one where there is none.
+
+    Raises:
+        DamagedRecord: it cannot be read.
+    """
+    if not path.exists():
+        return Report()
+    try:
+        said = json.loads(path.read_bytes())
+        endings = Counter({ending: count for ending, count in said["lines"].items() if ending != "pending"})
+        return Report(
+            endings=endings,
+            reasons=Counter(said["judged_because"]),
+            decisions=Counter(said["panels"]),
+            troubles=[Trouble(**each) for each in said["needs_a_person"]],
+            changed=said["changed"],
+            screened=said["screened"],
+            comparisons=said["comparisons"],
+            limit=said["limit"],
+            stored=said["cost"]["from_ledger"],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DamagedRecord(
+            f"cannot be read: {error}", file=path, hint="remove it: the report tells of what follows only"
+        ) from error
+
+
 def left_open(review: Review) -> str:
     """What of a review needs a person, in words; empty if nothing does."""
-    open_ = [f"{each.persona}: {each.kind}: {each.message}" for each in review.failures]
+    alike: dict[str, list[str]] = {}
+    for each in review.failures:
+        alike.setdefault(f"{each.kind}: {each.message}", []).append(each.persona)
+    open_ = [f"{', '.join(personas)}: {what}" for what, personas in alike.items()]
     open_ += [
         f"{each.persona} contradicts itself: {each.contest}" for each in review.verdicts if each.contested
     ]

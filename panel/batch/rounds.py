@@ -14,6 +14,7 @@ from typing import Literal
 
 from panel.batch.pending import FromSnapshots, Waiting
 from panel.batch.run import Batch, Listed
+from panel.calls.faults import Fault
 from panel.calls.vendor_batches.batches import VendorBatches
 from panel.calls.vendor_batches.gathering import Gathering
 from panel.calls.vendor_batches.notes import BatchNote
@@ -61,14 +62,15 @@ class Rounds:
     tell: Tell
 
     async def carry_out(
-        self, part: Part, lists: Sequence[Listed], *, stop: asyncio.Event
+        self, part: Part, lists: Sequence[Listed], *, over: asyncio.Event, stop: asyncio.Event
     ) -> AsyncIterator[Batch]:
         """Do one part, or all of it.
 
         Args:
             part: Which.
             lists: What is taken in, unless it is only collected.
-            stop: Once set nothing more is gathered, sent or waited for.
+            over: Once set no tool is begun and nothing is waited for any more.
+            stop: Once set nothing more is sent either; it sets `over` as well.
 
         Yields:
             The batches that judged, one a round, which say how they ended.
@@ -78,24 +80,28 @@ class Rounds:
             Fault: a vendor takes no batch.
         """
         if part != "collect":
-            yield await self._round(lists, stop)
+            # What an earlier process gathered may be in no batch.
+            yield await self._round(lists, over, stop)
         in_vain = 0
-        while part != "submit" and len(self.waiting) and not stop.is_set() and in_vain < _MOST_IN_VAIN:
-            came = await self.batches.collect(wait=part == "all", stop=stop, tell=self._tell)
+        while part != "submit" and len(self.waiting) and not over.is_set():
+            came = await self.batches.collect(wait=part == "all", stop=over, tell=self._tell)
             self.client.refused.update(came.refused)
-            if came.open and not came.over:
-                break  # the deadline is over, it was stopped, or the vendor is not ready
             in_vain = 0 if came.kept or came.refused else in_vain + 1
-            batch = await self._round([self._asked_about()], stop)
-            self.waiting.settle()
-            yield batch
+            if in_vain == _MOST_IN_VAIN or (came.open and not came.over):
+                break  # nothing comes, or: the vendor is not ready, or nothing is waited for any more
+            yield await self._round([], over, stop)
 
-    async def _round(self, lists: Sequence[Listed], stop: asyncio.Event) -> Batch:
+    async def _round(self, lists: Sequence[Listed], over: asyncio.Event, stop: asyncio.Event) -> Batch:
         """Judge what has its answers, and send what is missing."""
         batch = await self.begin()
-        await batch.work(lists, stop=stop)
+        await batch.work([self._asked_about(), *lists], stop=over)
+        await asyncio.to_thread(self.waiting.settle)
         sent = await self.batches.submit(self.client.wanted(), stop=stop, tell=self._tell)
         self.client.start_round()
+        for key, left in sent.left.items():
+            if left.because in {"unanswered", "too_large"}:  # a later round would find the same
+                how = "; --retry-maybe-paid asks once more" if left.because == "unanswered" else ""
+                self.client.refused[key] = Fault(left.because, f"{left.why}{how}")
         if sent.batches:
             batches = f"{len(sent.batches):,} batch{'es' if len(sent.batches) > 1 else ''}"
             self.tell(f"{sent.calls:,} calls sent in {batches}, at most ${sent.most_usd:.2f}")

@@ -32,11 +32,11 @@ _PAGE = 200
 _SUSPECT = 2
 #: So many tools in a row that the money does not reach for end the run.
 _MOST_TOO_DEAR = 25
-_BRINGS_DOWN = f"was begun {MOST_STARTS} times and never ended; left alone until its content changes"
+_BRINGS_DOWN = f"was begun {MOST_STARTS} times and never ended; --only-failed tries it once more, alone"
 #: Causes after which no other tool of this run can go on either.
 _FOR_ALL = frozenset({"budget", "long_wait", "breaker", "stopped"})
 #: What is judged under `--only-failed`.
-_LEFT = frozenset({"failed", "unfinished", "parked"})
+LEFT = frozenset({"failed", "unfinished", "parked"})
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Batch:
         memory: What was judged before.
         rules: How much, and how long.
         on_review: Told each review as it is written.
-        screen: Says what of the new launches nothing is spent on; None: on all of them.
+        screen: Says on which of the new launches nothing is spent; None: none is screened out.
         waiting: Told which tools wait for a vendor's batch; None where none can.
         purse: Lets tools begin when there is money for them; the usual one if None.
         report: Counted on in; a new one if None.
@@ -226,10 +226,10 @@ class Batch:
         kept, aside = [], {}
         for task in tasks:
             launch, before = task.launch, task.before
-            if before is not None and before.state == "screened" and before.content == task.content:
+            if self._is_screened(task):
                 self.report.note("known", launch.place)
                 continue
-            refused = self._screen.refusal(launch, is_new=task.reason == "new")
+            refused = self._screen.refusal(launch, is_new=before is None or before.review is None)
             if refused is None:
                 kept.append(task)
                 continue
@@ -238,6 +238,13 @@ class Batch:
                 aside[launch.identity] = (task.content, before)
         await self._memory.set_aside(aside, self._session.run.id, "screened")
         return kept
+
+    def _is_screened(self, task: Task) -> bool:
+        """Whether an earlier run has screened it out as it is, and told so."""
+        before = task.before
+        if before is None or before.state != "screened" or before.content != task.content:
+            return False
+        return before.run != self._session.run.id
 
     def _note_known(self, launch: Launch, known: Remembered | None) -> None:
         """Count what needs not be judged: before this run, or by a process of it that was stopped."""
@@ -250,7 +257,7 @@ class Batch:
     def _reason(self, content: str, known: Remembered | None) -> str | None:
         reason = self._memory.reason(content, known)
         if self._rules.only_failed:
-            return reason if reason in _LEFT else None
+            return reason if reason in LEFT else None
         if reason is None and self._rules.fresh and known is not None and known.run != self._session.run.id:
             return "asked for"
         return reason
@@ -283,7 +290,7 @@ class Batch:
     async def _judge(self, task: Task, stop: asyncio.Event) -> None:
         launch, kit = task.launch, self._session.kit
         starts = await self._memory.begin(launch.identity, task.content, self._session.run.id, task.before)
-        if starts > MOST_STARTS:
+        if starts > MOST_STARTS and not self._rules.only_failed:
             self.report.note("failed", launch.place, _BRINGS_DOWN)
             return
         loaded = await task.intake.dossier(launch)
@@ -311,7 +318,7 @@ class Batch:
         """There is nothing to judge by: for good, or until a host that asks for patience has had it."""
         if line.temporary:
             await self._memory.put_back(task.launch.identity, task.before)
-            await self._park([task], line.what)
+            await self._set_aside([task], line.what)
             return
         self.report.note("bad", line.place, line.what)
         await self._end(task, judged=None, failed=True)
@@ -386,8 +393,12 @@ class Batch:
 
     async def _park(self, tasks: Sequence[Task], why: str) -> None:
         """Leave tools to the same command, named."""
+        self.stopped = self.stopped or bool(tasks)
+        await self._set_aside(tasks, why)
+
+    async def _set_aside(self, tasks: Sequence[Task], why: str) -> None:
+        """Leave tools to another run, named."""
         for task in tasks:
-            self.stopped = True
             self.report.note("parked", task.launch.tool_slug, why)
         aside = {task.launch.identity: (task.content, task.before) for task in tasks}
         await self._memory.set_aside(aside, self._session.run.id, "parked")

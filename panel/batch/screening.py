@@ -9,9 +9,21 @@ from typing import Literal
 
 from panel.evidence.launches.launch import Launch
 
-_VERSION = re.compile(r"v?\d+(\.\d+)+[\w.+-]*", re.IGNORECASE)
-_TALK = re.compile(r"(ask|tell)\s+hn\b", re.IGNORECASE)
-_JOB = re.compile(r"\b(is|are|we're)\s+hiring\b|\bwho\s+is\s+hiring\b|\bjob\s+opening", re.IGNORECASE)
+#: Why a launch is no tool, and what its name looks like then, with a tagline or without.
+_NO_TOOLS = {
+    "its name is a version: a release, not a tool": re.compile(
+        r"^v?\d+(\.\d+){1,2}([+-][\w.+-]*)?$", re.IGNORECASE
+    ),
+    "is talk, not a tool": re.compile(r"^(ask|tell)\s+hn\b", re.IGNORECASE),
+    "is a job, not a tool": re.compile(
+        r"\b(is|are|we['’]re)\s+hiring\b|\bwho\s+is\s+hiring\b|\bjob\s+opening", re.IGNORECASE
+    ),
+    "is news, a course or a comparison, not a tool": re.compile(
+        r"\bnewsletter\s+#?\d|\braises\s+\$|\bacquires\s|^top\s+\d+\s|^(webinar|course|funding)\s*:"
+        r"|\w\s+vs\.?\s+\w",
+        re.IGNORECASE,
+    ),
+}
 #: How articles begin, and names of tools do not.
 _ARTICLE = re.compile(
     r"(how|why|what|when|from|stop|we|our|my|the \d+|\d+ (ways|things|best))\s", re.IGNORECASE
@@ -76,12 +88,9 @@ def no_tool(launch: Launch) -> str | None:
     A list that gives a tagline, a category or evidence of its own knows what it names.
     """
     name = launch.name.strip()
-    if _VERSION.fullmatch(name):
-        return "its name is a version: a release, not a tool"
-    if _TALK.match(name):
-        return "is talk, not a tool"
-    if _JOB.search(name):
-        return "is a job, not a tool"
+    for what, pattern in _NO_TOOLS.items():
+        if pattern.search(name):
+            return what
     if launch.tagline or launch.category or launch.text or launch.readme or launch.dossier:
         return None
     words = len(name.split())
@@ -91,8 +100,8 @@ def no_tool(launch: Launch) -> str | None:
 
 
 def fold(slug: str) -> str:
-    """A slug by which twins meet: its words in the singular, in the order of the alphabet."""
-    return "-".join(sorted(_singular(word) for word in slug.split("-")))
+    """A slug by which twins meet: its words in the singular, in the order of the alphabet, without gaps."""
+    return "".join(sorted(_singular(word) for word in slug.split("-")))
 
 
 def _singular(word: str) -> str:

@@ -21,7 +21,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-from panel.calls.faults import ACCOUNT, PARKED, Cause, Fault
+from panel.calls.faults import ACCOUNT, PARKED, Cause, Fault, unsent
 from panel.calls.retrying import unless_stopped
 
 #: Outages in a row, and different tools among them, that open the breaker.
@@ -31,6 +31,8 @@ TOOLS = 2
 #: Seconds until the first probe at most, and the most that doubling makes of them.
 FIRST_COOL_DOWN = 5.0
 LONGEST_COOL_DOWN = 60.0
+#: Seconds for which calls wait for a provider that is down; then they are refused, and a run parks the rest.
+LONGEST_OPEN = 600.0
 
 _OUTAGE: frozenset[Cause] = frozenset({"overloaded", "server", "connection", "deadline"})
 _JUDGED: frozenset[Cause] = ACCOUNT | {"request", "too_large"}
@@ -48,7 +50,7 @@ class Breaker:
     too. After a cool-down of 5 s, doubling to 60 s, one of them is let through as a probe: a good answer
     closes the gate, an outage starts the next cool-down. Up to half of a cool-down is left out at random, so
     that several machines do not probe together ("equal jitter", AWS Architecture Blog, "Exponential Backoff
-    And Jitter", 2015).
+    And Jitter", 2015). Whoever still waits after ten minutes is refused like in the foreground.
 
     Args:
         waits: Whether calls wait while a gate is open.
@@ -110,7 +112,7 @@ class Breaker:
     async def _enter(self, gate: _Gate, tool: str, stop: asyncio.Event) -> _Passed:
         if not self._waits:
             if gate.is_open:
-                raise _unsent("breaker", gate.why())
+                raise unsent("breaker", gate.why())
             return _Passed(tool, gate.openings)
         probe = gate.is_open and await self._is_probe(gate, stop)
         return _Passed(tool, gate.openings, probe)  # counted after the wait, in which it may open again
@@ -120,7 +122,9 @@ class Breaker:
         async with gate.line:  # only the first in line keeps watch, the others hold one future each
             while gate.is_open:
                 if stop.is_set():
-                    raise _unsent("stopped", "stopped before it was sent")
+                    raise unsent("stopped", "stopped before it was sent")
+                if self._clock() - gate.opened_at >= LONGEST_OPEN:
+                    raise unsent("breaker", gate.why())
                 if gate.probe_over is not None:
                     await self._or_stopped(stop, gate.probe_over.wait())
                 elif (seconds := gate.probe_at - self._clock()) > 0:
@@ -151,7 +155,7 @@ class Breaker:
             gate.cool_down = min(LONGEST_COOL_DOWN, 2 * gate.cool_down)
             self._cool_down(gate)
         elif not gate.is_open and gate.outages >= OUTAGES and len(gate.tools) >= TOOLS:
-            gate.open()
+            gate.open(self._clock())
             self._cool_down(gate)
 
     def _cool_down(self, gate: _Gate) -> None:
@@ -184,14 +188,15 @@ class _Gate:
     last: str = ""
     is_open: bool = False
     openings: int = 0
+    opened_at: float = 0.0
     cool_down: float = FIRST_COOL_DOWN
     probe_at: float = 0.0
     #: Set when the probe in flight has ended; None while there is none.
     probe_over: asyncio.Event | None = None
     line: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def open(self) -> None:
-        self.is_open = True
+    def open(self, now: float) -> None:
+        self.is_open, self.opened_at = True, now
         self.openings += 1
         self.cool_down = FIRST_COOL_DOWN
 
@@ -219,9 +224,3 @@ def _sign_of(fault: Fault) -> _Sign:
     if fault.cause in _OUTAGE:
         return "down"
     return "up" if fault.cause in _JUDGED and fault.status is not None else "unclear"
-
-
-def _unsent(cause: Cause, message: str) -> Fault:
-    fault = Fault(cause, message)
-    fault.attempts = 0
-    return fault

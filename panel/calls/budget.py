@@ -7,6 +7,9 @@ import asyncio
 from panel.calls.faults import Fault
 from panel.core.errors import InputError
 
+#: How a refusal begins.
+OUT_OF_MONEY = "the budget of"
+
 
 class Budget:
     """What may be spent, what is spent, and what is set aside for calls in flight.
@@ -69,7 +72,7 @@ class Budget:
         """What to raise for a call of `amount` dollars that does not fit."""
         fault = Fault(
             "budget",
-            f"the budget of ${self.cap_usd or 0.0:.4f} does not reach: ${self.spent_usd:.4f} spent, "
+            f"{OUT_OF_MONEY} ${self.cap_usd or 0.0:.4f} does not reach: ${self.spent_usd:.4f} spent, "
             f"${self.left or 0.0:.4f} left, the next call may cost up to ${amount:.4f}",
         )
         fault.attempts = 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from panel.calls.faults import Fault
+from panel.calls.prices import Prices
+from panel.calls.vendors import Vendor
 from panel.core.outcomes import Cost
 from panel.core.requests import CallRequest, RawReply, Reply
 
@@ -13,6 +15,34 @@ BATCH_HEADER = "panel-batch"
 def came_by_batch(raw: RawReply) -> bool:
     """Whether a reply came out of a vendor's batch, and so cost half."""
     return BATCH_HEADER in raw.headers
+
+
+def charge(
+    prices: Prices,
+    vendor: Vendor,
+    request: CallRequest,
+    got: Reply | Fault,
+    *,
+    upper: float | None,
+    batch: bool = False,
+) -> float | None:
+    """What a reply is charged with in USD: by the model that answered, and never more than `upper`.
+
+    Args:
+        prices: What calls cost.
+        vendor: Who answered.
+        request: What was asked.
+        got: The reply as it was read, or why it cannot be.
+        upper: What was set aside for it; None where the price is unknown. All of it is charged where what
+            was used is not said, not to be trusted, or of unknown price.
+        batch: Whether it came out of a vendor's batch.
+    """
+    usd = None
+    if got.usage is not None and not got.usage.doubt:
+        usd = prices.cost(vendor, got.served_model or request.model, got.usage, batch=batch)
+    if usd is None or upper is None:
+        return upper if usd is None else usd
+    return min(usd, upper)  # more than was set aside would break the cap, and is no bill for this request
 
 
 def cost_of_call(got: Reply | Fault, usd: float | None) -> Cost:

@@ -11,8 +11,8 @@ from typing import Literal
 
 from panel.calls.breaker import Breaker
 from panel.calls.budget import Budget
-from panel.calls.charging import came_by_batch, cost_of_call, doubted
-from panel.calls.faults import Cause, Fault
+from panel.calls.charging import came_by_batch, charge, cost_of_call, doubted
+from panel.calls.faults import Fault, unsent
 from panel.calls.finishing import to_the_end
 from panel.calls.ledger.base import (
     Answered,
@@ -181,7 +181,7 @@ class Client:
     def stop(self) -> None:
         """Send nothing more. What is in flight goes on; whatever is not sent yet raises Fault `stopped`."""
         self._stopped.set()
-        self._limiter.shut_all(_unsent("stopped", _UNSENT))
+        self._limiter.shut_all(unsent("stopped", _UNSENT))
 
     @property
     def is_stopped(self) -> bool:
@@ -215,7 +215,9 @@ class Client:
         cost = stored.cost_usd
         if not stored.settled and got.usage is not None:
             # The process that kept it died before it could settle.
-            cost = self._price(provider, request, got, batch=came_by_batch(stored.raw))
+            batch = came_by_batch(stored.raw)
+            upper = self._prices.upper_bound(provider.vendor, request, batch=batch)
+            cost = charge(self._prices, provider.vendor, request, got, upper=upper, batch=batch)
             await self.ledger.settle(stored.id, usage=got.usage, cost_usd=cost)
         if isinstance(got, Fault):
             got.attempts, got.run = 0, stored.run
@@ -250,7 +252,7 @@ class Client:
             StoppedEarly: the ledger cannot be written; nothing more is sent from now on.
         """
         if self._mode == "from_ledger":
-            raise _unsent("not_in_ledger", "the ledger holds no answer, and --from-ledger makes no call")
+            raise unsent("not_in_ledger", "the ledger holds no answer, and --from-ledger makes no call")
         provider = self._provider(request.provider)
         upper = self._prices.upper_bound(provider.vendor, request)
         self.budget.require_price(upper, model=request.model)
@@ -282,7 +284,7 @@ class Client:
                 if isinstance(elsewhere.claim, Answered):
                     return await self._theirs(errand)
                 if isinstance(elsewhere.claim, InFlight) and elsewhere.claim.leased:
-                    raise _unsent("pending", _IN_A_BATCH) from None
+                    raise unsent("pending", _IN_A_BATCH) from None
             await self._pause(look)
             look = min(2 * look, _LAST_LOOK)
 
@@ -349,7 +351,7 @@ class Client:
             Fault: it was asked too often without a reply, the budget does not reach, or all is over.
         """
         if self._stopped.is_set():
-            raise _unsent("stopped", _UNSENT)
+            raise unsent("stopped", _UNSENT)
         claims: list[Claim] = []
         bounds = None if self._commons is None else self._commons.bounds(errand.tokens)
 
@@ -380,7 +382,7 @@ class Client:
             raise self._commons.refused(claim, errand.upper)
         turn.give_up()
         if isinstance(claim, Unanswered):
-            raise _unsent(
+            raise unsent(
                 "unanswered",
                 f"asked {claim.intents} times without a reply, and each time it may have been paid; "
                 "--retry-maybe-paid asks once more",
@@ -453,35 +455,15 @@ class Client:
 
     async def _settle(self, errand: _Errand, call: int, got: Reply | Fault) -> float | None:
         """Charge what the reply says it used; one without a readable answer may say so too."""
-        usd = self._price(errand.provider, errand.request, got)
+        usd = charge(self._prices, errand.provider.vendor, errand.request, got, upper=errand.upper)
         errand.cost = cost_of_call(got, usd)
         await self.ledger.settle(call, usage=got.usage, cost_usd=usd)
         return usd
-
-    # ------------------------------------------------------------ what it costs
-
-    def _price(
-        self, provider: Provider, request: CallRequest, got: Reply | Fault, *, batch: bool = False
-    ) -> float | None:
-        """By the model that answered; the upper bound where its price or the usage is not to be trusted."""
-        usd, upper = None, self._prices.upper_bound(provider.vendor, request)
-        if got.usage is not None and not got.usage.doubt:
-            model = got.served_model or request.model
-            usd = self._prices.cost(provider.vendor, model, got.usage, batch=batch)
-        if usd is None or upper is None:
-            return upper if usd is None else usd
-        return min(usd, upper)  # more than was set aside would break the cap, and is no bill for this request
 
     def _provider(self, name: str) -> Provider:
         if name not in self._providers:
             self._providers[name] = self._connect(name)
         return self._providers[name]
-
-
-def _unsent(cause: Cause, message: str) -> Fault:
-    fault = Fault(cause, message)
-    fault.attempts = 0
-    return fault
 
 
 def _nobody(_state: CallState) -> None:

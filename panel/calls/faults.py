@@ -95,3 +95,10 @@ class Fault(Exception):
     def kind(self) -> FailureKind:
         """The record's word for it."""
         return "parked" if self.cause in PARKED else "outage"
+
+
+def unsent(cause: Cause, message: str, *, status: int | None = None) -> Fault:
+    """A fault of a call that nothing was sent for just now; `status` is that of an earlier answer."""
+    fault = Fault(cause, message, status=status)
+    fault.attempts = 0
+    return fault

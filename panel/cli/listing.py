@@ -22,7 +22,7 @@ from panel.core.errors import ExitCode, InputError
 if TYPE_CHECKING:
     from panel.batch.conduct import Ended
     from panel.batch.lists import OpenedList
-    from panel.batch.report import Report
+    from panel.batch.report import Report, Trouble
     from panel.batch.run import Rules
     from panel.calls.client import Client, Mode
     from panel.core.outcomes import Review
@@ -32,6 +32,8 @@ _LIST = "Which tools"
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 #: Troubles told on stderr; all that are named stand in the report.
 _MOST_TOLD = 20
+#: Tools named on one line.
+_MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -137,22 +139,45 @@ def explain(ended: Ended, kit: Kit, flags: ListFlags, again: str) -> None:
         flags: The verb's.
         again: The command that goes on where it stopped.
     """
+    from panel.calls.budget import OUT_OF_MONEY
+
     report, run = ended.report, ended.run
     if not flags.json:
         for line in summary(report):
             typer.echo(line)
         typer.echo(f"report: {kit.workspace.shown(kit.records.root / run.id)}/report.md")
-    for trouble in report.troubles[:_MOST_TOLD]:
-        typer.echo(printable(f"{trouble.tool}: {trouble.ending}: {trouble.what}"), err=True)
-    more = len(report.troubles[_MOST_TOLD:]) + report.not_named
+    told, more = _told(report.troubles)
+    for line in told:
+        typer.echo(printable(line), err=True)
+    more += report.not_named
     if more:
         typer.echo(f"and {more:,} more; see the report", err=True)
-    if flags.fresh:
+    if flags.fresh and not report.endings["pending"]:
         again += " --fresh"  # the same run goes on, so what it has asked is not asked once more
     if ended.code is ExitCode.ACCOUNT:
         typer.echo(f"next:  mend what is named above (key, quota or model), then {again}", err=True)
     elif ended.code in {ExitCode.STOPPED, ExitCode.INTERRUPTED} or report.endings["pending"]:
-        typer.echo(f"next:  {again}  (goes on with run {run.id}; its spending counts)", err=True)
+        capped = any(trouble.what.startswith(OUT_OF_MONEY) for trouble in report.troubles)
+        how = ", with a higher --max-usd" if capped else ""
+        typer.echo(f"next:  {again}{how}  (goes on with run {run.id}; its spending counts)", err=True)
+
+
+def _told(troubles: Sequence[Trouble]) -> tuple[list[str], int]:
+    """The first troubles, tools for one reason on one line; and how many more there are."""
+    by_reason: dict[tuple[str, str, str], list[str]] = {}
+    for each in troubles:
+        alone = each.tool if each.ending == "bad" else ""  # a bad line is mended where it stands
+        by_reason.setdefault((each.ending, each.what, alone), []).append(each.tool)
+    lines: list[str] = []
+    more = 0
+    for (ending, what, _), tools in by_reason.items():
+        if len(lines) >= _MOST_TOLD:
+            more += len(tools)
+            continue
+        rest = len(tools[_MOST_NAMED:])
+        named = ", ".join(tools[:_MOST_NAMED]) + (f" and {rest:,} more" if rest else "")
+        lines.append(f"{named}: {ending}: {what}")
+    return lines, more
 
 
 def summary(report: Report) -> list[str]:
@@ -165,21 +190,31 @@ def summary(report: Report) -> list[str]:
         report.in_words(),
         *([f"panels: {said}"] if said else []),
         *([compared] if report.comparisons else []),
-        f"{spends} {spent} on {report.cost.calls:,} calls",
+        f"{spends} {spent} on {report.cost.calls:,} calls{_of_it_open(report)}",
     ]
 
 
-async def preview(lists: Sequence[OpenedList], kit: Kit, rules: Rules, flags: ListFlags) -> ExitCode:
+def _of_it_open(report: Report) -> str:
+    if not report.maybe_paid_usd or report.endings["pending"]:
+        return ""
+    return f", ${report.maybe_paid_usd:.4f} of it set aside for calls that brought no answer"
+
+
+async def preview(
+    lists: Sequence[OpenedList], kit: Kit, rules: Rules, flags: ListFlags, *, screens: bool = False
+) -> ExitCode:
     """Say how much there would be to do, and about what it would cost; no page is fetched, nothing called."""
     from panel.batch.preview import look_ahead
+    from panel.batch.screening import Screen
 
-    found = [
-        (
-            each,
-            await look_ahead(each, kit, only_failed=rules.only_failed, fresh=rules.fresh, limit=rules.limit),
+    screen = Screen(kit.records.slugs()) if screens else None
+    found, left = [], rules.limit
+    for each in lists:
+        outlook = await look_ahead(
+            each, kit, only_failed=rules.only_failed, fresh=rules.fresh, limit=left, screen=screen
         )
-        for each in lists
-    ]
+        found.append((each, outlook))
+        left = None if left is None else left - outlook.to_judge
     if flags.json:
         shown = [outlook.as_json() for _, outlook in found]
         sys.stdout.write(json_module.dumps(shown[0] if len(shown) == 1 else shown, indent=2) + "\n")

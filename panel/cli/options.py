@@ -135,7 +135,7 @@ def resuming(command: str, references: Sequence[str], flags: Place) -> str:
         if name == "fresh":
             continue
         flag = f"--{name.replace('_', '-')}"
-        words += [flag] if value is True else [flag, str(value)]
+        words += [flag] if value is True else [flag, f"{value:g}" if isinstance(value, float) else str(value)]
     return shlex.join(words)
 
 

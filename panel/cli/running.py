@@ -13,6 +13,8 @@ from panel.core.errors import ExitCode
 
 #: How long answers that are on their way are waited for after a first Ctrl-C.
 GRACE_SECONDS = 10.0
+#: What ends a command well: Ctrl-C, a service manager, a terminal that is closed.
+_ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run_async(work: Callable[[asyncio.Event], Awaitable[ExitCode]]) -> ExitCode:
@@ -48,10 +50,10 @@ async def _guarded(work: Callable[[asyncio.Event], Awaitable[ExitCode]]) -> Exit
         typer.echo("stopping: waiting for answers on their way; Ctrl-C again stops at once", err=True)
         loop.call_later(GRACE_SECONDS, task.cancel)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _ENDS:
         loop.add_signal_handler(number, on_signal)
     try:
         return await task
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _ENDS:
             loop.remove_signal_handler(number)

@@ -35,6 +35,7 @@ PRECEDENCE = (
     ExitCode.INTERRUPTED,
     ExitCode.INPUT,
     ExitCode.ACCOUNT,
+    ExitCode.LOCKED,
     ExitCode.STOPPED,
     ExitCode.NEEDS_A_PERSON,
     ExitCode.DONE,

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from panel.batch.pending import FILE, FromSnapshots, Waiting
-from panel.core.errors import DamagedRecord, InputError
+from panel.core.errors import DamagedRecord
 from panel.core.records import Records
-from panel.evidence.launches.launch import launch_from
+from panel.evidence.launches.launch import BadLine, launch_from
 from tests.batch.launches import launch
 
 RUN = "20261121T000000.000Z-0001"
@@ -85,5 +85,6 @@ def test_a_dossier_that_is_not_kept_any_more_is_said(records):
     (one,) = waiting
     intake = FromSnapshots(records)
     assert intake.content(one) == "content of One"
-    with pytest.raises(InputError, match="is not kept"):
-        asyncio.run(intake.dossier(one))
+    missing = asyncio.run(intake.dossier(one))
+    assert isinstance(missing, BadLine)
+    assert "is not kept" in missing.what

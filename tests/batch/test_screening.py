@@ -30,6 +30,13 @@ def launch(name, place="list:1", **fields):
         ("Why Rust is fast", "an article"),
         ("Is this the end of search?", "an article"),
         ("10 things nobody tells you about agents", "an article"),
+        ("Weekly newsletter #41", "news"),
+        ("Acme raises $20M", "news"),
+        ("Acme acquires Foo", "news"),
+        ("Top 10 AI tools of 2026", "news"),
+        ("Webinar: agents in production", "news"),
+        ("Llama 4 vs Llama 3", "comparison"),
+        ("We’re hiring", "a job"),
         ("The company that everybody loves raises ninety million dollars", "an article"),
     ],
 )
@@ -41,7 +48,8 @@ def test_what_is_named_like_no_tool_is_screened_out(name, why):
     "name",
     [
         "Cursor", "Mistral Small 3.1", "Whisper", "HowTo", "What The Diff", "We Transfer", "Stop Motion",
-        "llama.cpp", "GPT-5", "Hiring Copilot", "Ask", "Code Llama 4 70B", "v0", "bolt.new",
+        "llama.cpp", "GPT-5", "1.1.1.1", "Newsletter Genie", "Hiring Copilot", "Ask",
+        "Code Llama 4 70B", "v0", "bolt.new",
     ],
 )  # fmt: skip
 def test_names_of_tools_pass(name):
@@ -96,6 +104,7 @@ def test_a_new_tool_that_may_be_a_judged_one_is_parked_and_the_judged_one_itself
         ("mistral-small-3-1", "mistral-3-small", False),
         ("process", "proces", False),
         ("js", "j", False),
+        ("amber-anchor", "amberanchor", True),
     ],
 )
 def test_slugs_meet_whatever_the_order_and_number_of_their_words(one, other, same):

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from panel.calls.breaker import OUTAGES, Breaker
+from panel.calls.breaker import LONGEST_OPEN, OUTAGES, Breaker
 from panel.calls.faults import Fault, cause_of_status
 from tests.calls.fakes import FakeClock
 from tests.calls.simulated_time import in_simulated_time
@@ -225,6 +225,21 @@ def test_each_failing_probe_doubles_the_cool_down_up_to_a_minute_half_of_it_by_c
         assert gaps == pytest.approx([share * gap for gap in (5, 10, 20, 40, 60, 60, 60, 0)])
 
     # Six probes fail; the seventh is answered, and the eighth call goes with it.
+    in_simulated_time(main)
+
+
+def test_after_ten_minutes_nobody_waits_any_more_and_all_are_told_why():
+    async def main(loop):
+        world = Probed(loop)
+        world.endings = [outage() for _ in range(60)]
+        await open_up(world.breaker)
+        causes = await endings_of(world.queue([f"tool-{n}" for n in range(40)]))
+        assert set(causes) == {"overloaded", "breaker"}
+        assert causes.count("overloaded") < 15
+        assert LONGEST_OPEN <= loop.time() < LONGEST_OPEN + 61
+        (late,) = await endings_of(world.queue(["late"]))
+        assert (late, world.sent[-1][1] < LONGEST_OPEN) == ("breaker", True)
+
     in_simulated_time(main)
 
 

@@ -238,7 +238,7 @@ def test_what_failed_is_asked_again_the_next_time_and_alone_with_only_failed(bat
     write_list(workspace, ["Bad 1", "Good 1"])
     ended = batch(LIST)
     assert ended.code == 1
-    assert "bad-1: failed: builder: refusal" in ended.err
+    assert "bad-1: failed: builder, skeptic, futurist, business: refusal" in ended.err
     server.script = None
     write_list(workspace, ["Bad 1", "Good 1", "Good 2"])
     assert batch(LIST, "--only-failed").code == 0

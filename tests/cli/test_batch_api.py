@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import threading
 
 import pytest
 
+from panel.core.hashing import bare, digest
 from tests.batch.launches import launch, write_list
 from tests.cli.seats import seats
-from tests.standin import StandIn, Verdict, always, once_each
-from tests.standin.batches import Batch, Unmade, is_create, to_creates, to_lines
+from tests.standin import StandIn, Status, Verdict, always, first, once_each
+from tests.standin.batches import Batch, Missing, Unmade, is_create, to_creates, to_lines
 
 LIST = "tools.jsonl"
 
@@ -198,6 +200,115 @@ def test_what_was_parked_is_asked_by_the_same_command_in_the_same_run(batch, wor
     assert len(reviews(workspace)) == 6
     assert len(runs(workspace)) == 1
     assert report(workspace)["lines"] == {"reviewed": 6}
+
+
+# ---------------------------------------------------------------- the settings a run was begun with
+
+
+@pytest.mark.parametrize("again", [(LIST, "--collect"), ("--collect",), (LIST,), (LIST, "--submit-only")])
+def test_a_run_goes_on_with_the_model_it_was_begun_with_however_it_is_called(
+    batch, ready, server, workspace, again
+):
+    write_list(workspace, 2)
+    batch(LIST, "--submit-only", "--model", "other-model", "--fresh")
+    ready.set()
+    assert batch(*again).code == 0
+    assert batch("--collect").code == 0
+    assert len(creates(server)) == 1
+    assert {each["seating"][0]["model"].partition(":")[2] for each in reviews(workspace).values()} == {
+        "other-model"
+    }
+
+
+def test_a_flag_that_is_given_counts_more_than_what_is_remembered(batch, ready, workspace):
+    write_list(workspace, 2)
+    batch(LIST, "--submit-only", "--max-usd", "5")
+    batch("--collect", "--max-usd", "7")
+    (note,) = [json.loads(path.read_text()) for path in workspace.glob("runs/lists/*.json")]
+    assert note["more"]["batch"]["settings"]["max_usd"] == 7
+    ready.set()
+    assert batch("--collect").code == 0
+
+
+# ---------------------------------------------------------------- trouble
+
+
+def test_a_dossier_that_is_gone_fails_its_tool_and_no_other(batch, ready, workspace):
+    write_list(workspace, 2)
+    batch(LIST, "--submit-only")
+    (one, _other) = sorted((workspace / "runs" / "dossiers").glob("*.json"))
+    one.unlink()
+    ready.set()
+    ended = batch("--collect")
+    assert ended.code == 1
+    assert "is not kept" in ended.err
+    assert len(reviews(workspace)) == 1
+    assert batch("--collect").out == "no list waits for a vendor's batch\n"
+
+
+def test_what_was_gathered_and_not_taken_is_sent_by_the_same_command_again(batch, server, workspace):
+    write_list(workspace, 2)
+    server.script = to_creates(first(1, Status(400, "Not today.")))
+    refused = batch(LIST, "--submit-only")
+    assert refused.code == 4
+    assert creates(server)
+    again = batch(LIST, "--submit-only")
+    assert again.code == 0
+    assert "8 calls sent in 1 batch" in again.err
+    assert batch("--collect").code == 0
+    assert len(reviews(workspace)) == 2
+
+
+def test_calls_that_never_get_an_answer_fail_in_the_end_and_are_named(batch, server, workspace):
+    server.script = to_lines(always(Missing()))
+    write_list(workspace, 1)
+    for _ in range(6):
+        ended = batch(LIST, "--via", "batch-api")
+        if ended.code == 1:
+            break
+    assert ended.code == 1
+    assert "--retry-maybe-paid" in ended.err
+    assert len(creates(server)) == 4
+    assert batch("--collect").out == "no list waits for a vendor's batch\n"
+
+
+def test_a_bad_line_stands_in_the_report_when_the_answers_are_in(batch, ready, workspace):
+    write_list(workspace, ["One", "{torn"])
+    assert batch(LIST, "--submit-only").code == 1
+    ready.set()
+    ended = batch("--collect")
+    assert ended.code == 1
+    assert report(workspace)["lines"] == {"bad": 1, "reviewed": 1}
+
+
+def test_one_list_in_trouble_does_not_keep_the_others_from_being_taken_in(batch, ready, workspace):
+    write_list(workspace, 1)
+    write_list(workspace, ["Red"], "red.jsonl")
+    batch(LIST, "--submit-only")
+    batch("red.jsonl", "--submit-only")
+    ready.set()
+    lock = workspace / "runs" / "lists" / f"{bare(digest(f'batch {workspace / LIST}'))[:16]}.lock"
+    with lock.open("r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        ended = batch("--collect")
+    assert ended.code == 75
+    assert list(reviews(workspace)) == ["red"]
+    assert batch("--collect").code == 0
+    assert sorted(reviews(workspace)) == ["red", "tool-000"]
+
+
+def test_a_provider_without_batches_leaves_nothing_behind(panel, workspace):
+    write_list(workspace, 1)
+    assert panel("batch", LIST, "--via", "batch-api", "--provider", "offline").code == 2
+    assert panel("batch", LIST, "--provider", "offline").code == 0
+
+
+def test_where_the_records_are_is_said_in_what_to_do_next(batch, ready, workspace):
+    write_list(workspace, 1)
+    ended = batch(LIST, "--submit-only", "--runs-dir", "elsewhere")
+    assert "next:  panel batch --runs-dir elsewhere --collect" in ended.err
+    ready.set()
+    assert batch("--collect", "--runs-dir", "elsewhere").code == 0
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def test_a_signal_keeps_answers_on_their_way_parks_the_rest_and_says_how_to_go_o
     assert server.answered == asked, "whoever was asked was waited for"
     run = the_run(workspace)
     assert (run["outcome"], run["exit_code"]) == ("interrupted", 130)
-    assert f"next:  panel batch {LIST} --max-usd 5.0 --fresh  (goes on with run {run['id']}" in err
+    assert f"next:  panel batch {LIST} --max-usd 5 --fresh  (goes on with run {run['id']}" in err
     done = {path.stem for path in workspace.glob("runs/*/reviews/*.json")}
     parked = {line.split(":")[0] for line in err.splitlines() if ": parked: " in line}
     assert (len(done) + len(parked), done | parked) == (6, {f"tool-{n:03d}" for n in range(6)})

@@ -177,6 +177,34 @@ def test_whoever_wants_a_twin_judged_all_the_same_can_have_it(nightly, panel, se
     assert reviewed(workspace) == ["code-agent", "code-agents"]
 
 
+def test_a_twin_is_named_again_when_the_night_goes_on_after_a_stop(nightly, workspace):
+    write_list(workspace, [launch("Code Agent", url="https://one.example/")], "first.jsonl")
+    configure(workspace, "first.jsonl")
+    nightly()
+    tonight_again(workspace)
+    write_list(workspace, [launch("Code Agents", url="https://two.example/"), "One", "Two", "Three", "Four"])
+    configure(workspace, "tools.jsonl")
+    prices = ("--price-in", "5", "--price-out", "20", "--concurrency", "1")
+    assert nightly("--max-usd", "0.3", *prices).code == 4
+    ended = nightly("--max-usd", "30", *prices)
+    assert ended.code == 1
+    assert "parked: Code Agents" in ended.err
+
+
+def test_a_tool_that_was_parked_for_want_of_money_is_screened_when_it_comes_again(nightly, server, workspace):
+    write_list(workspace, [launch("Beacons", url="https://two.example/")])
+    configure(workspace, "tools.jsonl")
+    assert nightly("--max-usd", "0.0001").code == 4
+    tonight_again(workspace)
+    write_list(workspace, [launch("Beacon", url="https://one.example/")], "other.jsonl")
+    configure(workspace, "other.jsonl")
+    nightly()
+    tonight_again(workspace)
+    configure(workspace, "tools.jsonl")
+    assert nightly().code == 1
+    assert reviewed(workspace) == ["beacon"]
+
+
 # ---------------------------------------------------------------- compared
 
 
@@ -299,6 +327,16 @@ def test_an_address_is_fetched_when_a_night_ends_with_another_code_than_0(
         configure(workspace, "tools.jsonl", ping=address)
         assert nightly(*flags).code == code
     assert asked == (["/trouble"] if code else [])
+
+
+def test_it_is_fetched_even_when_the_personas_cannot_be_read(nightly, workspace):
+    write_list(workspace, ["One"])
+    (workspace / "personas").mkdir()
+    (workspace / "personas" / "builder.md").write_text("---\nname: [\n")
+    with monitor() as (address, asked):
+        configure(workspace, "tools.jsonl", ping=address)
+        assert nightly().code == 2
+    assert asked == ["/trouble"]
 
 
 @pytest.mark.parametrize("status", [204, 500])

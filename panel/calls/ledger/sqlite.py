@@ -49,10 +49,11 @@ SCHEMES = ("sqlite",)
 #: Calls read or written at once: few enough to hold, many enough to be quick.
 _PAGE = 100
 
+#: Conditions beyond the first are only put in where they are wanted: "? IS NULL OR key = ?" hides the index.
 _ROWS = """
 SELECT calls.*, json AS skeleton, machine, pid, owners.started AS owner_started, beat FROM calls
 LEFT JOIN requests USING (key) LEFT JOIN owners ON owners.id = calls.owner
-WHERE calls.id > ? AND (? IS NULL OR run = ?) AND (? IS NULL OR key = ?) ORDER BY calls.id LIMIT ?
+WHERE calls.id > ?{which} ORDER BY calls.id LIMIT ?
 """
 
 #: Fields of a `Row` that are columns of the same name.
@@ -261,8 +262,8 @@ class SqliteLedger:
 
     async def rows(self, *, run: str | None = None, key: str | None = None) -> AsyncIterator[Row]:
         """The calls there are as they are stored, oldest first."""
-        last = 0
-        while page := await self._read(partial(_page, (last, run, run, key, key, _PAGE))):
+        last, given = 0, {"calls.run": run, "calls.key": key}
+        while page := await self._read(partial(_page, last, given)):
             for row in page:
                 yield row
             last = page[-1].id
@@ -337,9 +338,11 @@ class SqliteLedger:
         )
 
 
-def _page(which: tuple[Any, ...], db: sqlite3.Connection) -> list[Row]:
+def _page(after: int, given: Mapping[str, str | None], db: sqlite3.Connection) -> list[Row]:
     """Some calls with their requests; a text they share is read once."""
-    found = db.execute(_ROWS, which).fetchall()
+    which = {name: value for name, value in given.items() if value is not None}
+    sql = _ROWS.format(which="".join(f" AND {name} = ?" for name in which))
+    found = db.execute(sql, (after, *which.values(), _PAGE)).fetchall()
     needed: dict[str, list[str]] = {row["key"]: _needed(row["skeleton"]) for row in found}
     texts: dict[str, str] = {}
     for name in {name for names in needed.values() for name in names}:

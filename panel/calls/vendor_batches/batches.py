@@ -19,10 +19,8 @@ from panel.calls.vendor_batches.collecting import Collected, look
 from panel.calls.vendor_batches.money import BatchMoney
 from panel.calls.vendor_batches.notes import BatchNote, Notes, keys_in_batches
 from panel.calls.vendor_batches.piles import Pile, Piles, Wanted
-from panel.calls.vendor_batches.submitting import Context, Left, Submitted, send_pile
+from panel.calls.vendor_batches.submitting import Context, Submitted, send_pile
 from panel.core.errors import AccountError, DamagedRecord, InputError
-
-__all__ = ["BatchNote", "Collected", "Left", "Submitted", "VendorBatches", "Wanted"]
 
 #: Seconds between two looks at batches that run: they grow from the first to the last.
 FIRST_LOOK, LAST_LOOK, GROWTH = 30.0, 300.0, 1.5
@@ -39,7 +37,7 @@ class VendorBatches:
 
     Args:
         ledger: Where every call is kept; whoever opened it closes it.
-        connect: Gives the provider of a name; asked once per name. Whoever made it closes it.
+        connect: Gives the provider of a name; asked once per name.
         run: The run that pays for what is submitted.
         prices: What calls cost live.
         budget: What may be spent.
@@ -151,22 +149,18 @@ class VendorBatches:
             pause = min(pause * GROWTH, LAST_LOOK)
 
     async def open(self) -> list[BatchNote]:
-        """The batches that are not over, oldest first."""
-        return await self._notes.open()
-
-    async def cancel(self, note: BatchNote) -> None:
-        """Ask the vendor to make no more calls of a batch; what it made is still to be collected.
+        """The batches that are not over, oldest first.
 
         Raises:
-            Fault: the vendor does not.
+            DamagedRecord: what is remembered of one cannot be read.
         """
-        if note.vendor_id is not None:
-            await self._provider(note.provider).batches.cancel(note.vendor_id)
+        return await self._notes.open()
 
     async def close(self) -> None:
-        """Let go of connections; those of calls are closed by whoever made the providers."""
+        """Let go of connections, those of the providers included; whoever asks them again opens new ones."""
         for provider in self._providers.values():
             await provider.batches.close()
+            await provider.calls.close()
 
     async def _look(
         self, note: BatchNote, before: Collected, hopeless: dict[str, str], tell: Tell | None

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from panel.calls.charging import BATCH_HEADER, doubted
-from panel.calls.faults import Fault
+from panel.calls.faults import Fault, unsent
 from panel.calls.ledger.base import Leased
 from panel.calls.ledger.rows import call_of
 from panel.calls.vendor_batches.apis.base import BatchProvider, BatchStatus, Result, key_of
@@ -36,8 +36,8 @@ class Collected:
         unreadable: Those of them that nobody can read; they may have been billed.
         unmade: Calls that the vendor did not make and does not bill; they may be sent again.
         missing: Calls without a result that may have been billed.
-        refused: By key, why a call will never be made however often it is sent; among those `unmade`.
-        usd: Dollars of the replies stored, as far as their price is known.
+        refused: By key, why the vendor does not make a call, where sending it again does not help; among
+            those `unmade`.
         troubles: What went wrong with open batches, by their ids.
     """
 
@@ -47,8 +47,7 @@ class Collected:
     unreadable: int = 0
     unmade: int = 0
     missing: int = 0
-    refused: dict[str, str] = field(default_factory=dict)
-    usd: float = 0.0
+    refused: dict[str, Fault] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)
 
     def plus(self, more: Collected) -> Collected:
@@ -61,7 +60,6 @@ class Collected:
             unmade=self.unmade + more.unmade,
             missing=self.missing + more.missing,
             refused=self.refused | more.refused if more.refused else self.refused,
-            usd=self.usd + more.usd,
             troubles=more.troubles,
         )
 
@@ -188,7 +186,8 @@ class _Intake:
         if fault.maybe_paid:
             return Collected(missing=1)
         context.money.settled(call, 0.0)
-        return Collected(unmade=1, refused={} if fault.retry else {call.key: why})
+        refused = {} if fault.retry else {call.key: unsent(fault.cause, why, status=fault.status)}
+        return Collected(unmade=1, refused=refused)
 
     async def _made(self, call: Leased, raw: RawReply) -> Collected:
         """Store the reply, then read it, then settle what it cost."""
@@ -205,7 +204,7 @@ class _Intake:
         usd = context.money.price(vendor, request, got, call)
         await context.ledger.settle(call.call, usage=got.usage, cost_usd=usd)
         context.money.settled(call, usd)
-        return Collected(kept=1, unreadable=int(isinstance(got, Fault)), usd=usd or 0.0)
+        return Collected(kept=1, unreadable=int(isinstance(got, Fault)))
 
     async def _request_of(self, call: Leased) -> CallRequest:
         ledger = self._context.ledger
@@ -226,7 +225,7 @@ class _Intake:
 
 
 async def _chunks(results: AsyncIterator[Result]) -> AsyncIterator[list[Result]]:
-    """Results by the dozen, the last ones also if an error follows."""
+    """Results so many at once as are stored at once, the last ones also if an error follows."""
     some: list[Result] = []
     try:
         async for each in results:

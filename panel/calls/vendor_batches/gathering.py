@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import IO
 
 from panel.calls.client import Answer, CallState, Client
-from panel.calls.faults import Cause, Fault
+from panel.calls.faults import Fault, unsent
 from panel.calls.vendor_batches.notes import keys_in_batches
 from panel.calls.vendor_batches.piles import Wanted
 from panel.core.requests import CallRequest
@@ -41,8 +41,6 @@ class Gathering(Client):
     _file: IO[bytes] | None = None
     _keys: set[str] | None = None
     _in_batches: asyncio.Future[frozenset[str]] | None = None
-    #: How often a call was asked for that is in an open batch already.
-    in_batches: int = 0
 
     @cached_property
     def _of(self) -> dict[str, _Panel]:
@@ -50,8 +48,8 @@ class Gathering(Client):
         return {}
 
     @cached_property
-    def refused(self) -> dict[str, str]:
-        """By key, why a call will never be made; whoever collects fills it in, and these are not gathered."""
+    def refused(self) -> dict[str, Fault]:
+        """By key, why a call is not made and not gathered; whoever submits and collects fills it in."""
         return {}
 
     def start_round(self) -> None:
@@ -59,7 +57,6 @@ class Gathering(Client):
         if self._file is not None:
             self._file.close()
         self._file = self._keys = self._in_batches = None
-        self.in_batches = 0
         self._give_back_all()
 
     def wanted(self) -> Iterator[Wanted]:
@@ -88,23 +85,23 @@ class Gathering(Client):
         """Gather the request.
 
         Raises:
-            Fault: always: with cause `pending`; with `request` if the vendor refused it in this run; or as a
+            Fault: always: with cause `pending`; with that of `refused` if it is not made, as this process
+                knows; with `budget` if it does not fit under the cap beside what was gathered; or as a
                 client that may not ask.
-            Fault: with cause `budget`, if it does not fit under the cap beside what was gathered.
             InputError: the price is unknown and there is a cap.
             AccountError: the provider cannot be connected.
         """
         if self._mode == "from_ledger":
-            raise _unsent("not_in_ledger", "the ledger holds no answer, and --from-ledger makes no call")
+            raise unsent("not_in_ledger", "the ledger holds no answer, and --from-ledger makes no call")
         if self._stopped.is_set():
-            raise _unsent("stopped", "stopped before it was gathered")
+            raise unsent("stopped", "stopped before it was gathered")
         upper = self._prices.upper_bound(self._provider(request.provider).vendor, request, batch=True)
         self.budget.require_price(upper, model=request.model)
         if request.key in self.refused:
-            raise _unsent("request", self.refused[request.key])
+            why = self.refused[request.key]
+            raise unsent(why.cause, why.message, status=why.status)  # anew: whoever catches it may change it
         if request.key in await self._open():
-            self.in_batches += 1
-            raise _unsent("pending", "it is in a vendor's batch that is not collected yet")
+            raise unsent("pending", "it is in a vendor's batch that is not collected yet")
         panel = self._of.setdefault(tool, _Panel())
         try:
             panel.held.append(self.budget.reserve(upper, model=request.model))
@@ -112,7 +109,7 @@ class Gathering(Client):
             panel.fits = False
             raise
         panel.calls.append(Wanted(request, tool, persona, None if self._mode == "fresh" else known))
-        raise _unsent("pending", "it is gathered for a vendor's batch")
+        raise unsent("pending", "it is gathered for a vendor's batch")
 
     def is_over(self, tool: str) -> None:
         """Nothing more is asked about a tool in this round: gather its calls, or none of them."""
@@ -166,9 +163,3 @@ class Gathering(Client):
             run = self.run if self._mode == "fresh" else None
             self._in_batches = asyncio.ensure_future(keys_in_batches(self.ledger, run=run))
         return await asyncio.shield(self._in_batches)
-
-
-def _unsent(cause: Cause, message: str) -> Fault:
-    fault = Fault(cause, message)
-    fault.attempts = 0
-    return fault

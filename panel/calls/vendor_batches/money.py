@@ -8,6 +8,7 @@ that begins with what the ledger says is spent.
 from __future__ import annotations
 
 from panel.calls.budget import Budget
+from panel.calls.charging import charge
 from panel.calls.faults import Fault
 from panel.calls.ledger.base import Leased
 from panel.calls.prices import Prices
@@ -54,17 +55,8 @@ class BatchMoney:
         self._budget.spent_usd -= amount
 
     def price(self, vendor: Vendor, request: CallRequest, got: Reply | Fault, call: Leased) -> float | None:
-        """What a result cost: by the model that answered, and never more than was set aside.
-
-        Where the price is unknown, or the usage is missing or not to be trusted, all that was set aside.
-        """
-        usage, usd = got.usage, None
-        if usage is not None and not usage.doubt:
-            model = got.served_model or request.model
-            usd = self._prices.cost(vendor, model, usage, batch=True)
-        if usd is None or call.reserved_usd is None:
-            return call.reserved_usd if usd is None else usd
-        return min(usd, call.reserved_usd)
+        """What a result cost."""
+        return charge(self._prices, vendor, request, got, upper=call.reserved_usd, batch=True)
 
     def settled(self, call: Leased, usd: float | None) -> None:
         """Correct the budget by what a call came to."""

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
+from pydantic import ValidationError
+
 from panel.calls.ledger.base import Ledger
 from panel.calls.ledger.processes import Process, lives, this_process
 from panel.core.domain import Value
+from panel.core.errors import DamagedRecord
 
 #: How far a batch is, as far as is known here:
 #: claiming  its calls are being claimed; nothing was sent
@@ -20,7 +23,8 @@ BatchState = Literal["claiming", "creating", "unsure", "sent", "over"]
 
 #: Seconds after its creation by which a vendor ends a batch, done or not: both sell a day.
 WINDOW = 86_400.0
-#: Seconds after which whoever sends a batch from another machine counts as gone.
+#: Seconds after which whoever sends a batch from another machine counts as gone. The note is written before
+#: each try; one try and the wait after it take less.
 _LONGEST_SENDING = 1_800.0
 #: The batches that this process is sending now.
 _SENDING: set[str] = set()
@@ -33,13 +37,11 @@ class BatchNote(Value):
         id: Our name for it: its label at the vendor, and the lease its calls are claimed under.
         provider: Whose batch API.
         model: The one model that is asked.
-        endpoint: Model and endpoint, which all its lines share.
         run: The run that pays.
         state: See `BatchState`.
         created: When it was first noted, in seconds since 1970.
         changed: When this note was written.
         lines: Its calls, once they are claimed.
-        sha: The hash of its lines.
         vendor_id: The vendor's name for it, once that is known.
         found: Whether that was found and not told, so that it is ours only if its results are.
         not_ours: Vendor's names that were found and are not ours.
@@ -51,24 +53,17 @@ class BatchNote(Value):
     id: str
     provider: str
     model: str
-    endpoint: str
     run: str
     state: BatchState
     created: float
     changed: float
     lines: int = 0
-    sha: str | None = None
     vendor_id: str | None = None
     found: bool = False
     not_ours: tuple[str, ...] = ()
     machine: str = ""
     pid: int = 0
     started: str | None = None
-
-    @property
-    def over_by(self) -> float:
-        """When the vendor ends it at the latest, in seconds since 1970."""
-        return self.created + WINDOW
 
     def by_this_process(self) -> BatchNote:
         """The note, signed."""
@@ -137,10 +132,14 @@ class Notes:
         await self._ledger.release(note.id)
 
     async def open(self) -> list[BatchNote]:
-        """The notes of all batches that are not over, oldest first."""
+        """The notes of all batches that are not over, oldest first.
+
+        Raises:
+            DamagedRecord: one of them cannot be read, so that nobody knows what its calls wait for.
+        """
         names = [_name(lease) for lease in await self._ledger.leases()]
         found = await self._ledger.marked(names)
-        notes = [BatchNote.model_validate_json(text) for text in found.values()]
+        notes = [_read(name, text, self._ledger.place) for name, text in found.items()]
         for note in notes:
             if note.state == "over":  # whoever closed it died before the lease was released
                 await self._ledger.release(note.id)
@@ -160,6 +159,17 @@ async def keys_in_batches(ledger: Ledger, *, run: str | None = None) -> frozense
     """
     calls = [call for lease in await ledger.leases() for call in await ledger.leased(lease)]
     return frozenset(call.key for call in calls if run is None or call.run == run)
+
+
+def _read(name: str, text: str, place: str) -> BatchNote:
+    try:
+        return BatchNote.model_validate_json(text)
+    except ValidationError as error:
+        raise DamagedRecord(
+            f"table marks, row {name}: it is no note of a batch ({error.error_count()} fields are wrong)",
+            file=place,
+            hint="put the ledger back from a copy; until then results of this batch cannot be taken in",
+        ) from error
 
 
 def _name(batch: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import contextlib
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,6 @@ from panel.calls.vendor_batches.apis.base import BatchProvider, Line, Sought
 from panel.calls.vendor_batches.money import BatchMoney
 from panel.calls.vendor_batches.notes import WINDOW, BatchNote, Notes, sending
 from panel.calls.vendor_batches.piles import Pile, Wanted
-from panel.core.hashing import TAG
 
 #: Calls that are claimed at once.
 _AT_ONCE = 128
@@ -131,25 +130,28 @@ async def send_pile(
 
 async def _send(context: Context, provider: BatchProvider, lines: list[Line], note: BatchNote) -> BatchNote:
     """Hand lines over; the batch's note, in the state `sent` or `unsure`."""
-    sha = hashlib.sha256(b"\n".join(line.text for line in lines)).hexdigest()
-    note = await context.write(note, state="creating", lines=len(lines), sha=f"{TAG}{sha}")
+    note = await context.write(note, state="creating", lines=len(lines))
     try:
         vendor_id = await _created(context, provider, lines, note)
     except Fault as fault:
         if fault.maybe_paid:
-            return await adopt(context, provider, await context.write(note, state="unsure"))
+            note = await context.write(note, state="unsure")
+            with contextlib.suppress(Fault):  # it is looked for again when results are collected
+                note = await adopt(context, provider, note)
+            return note
         await give_up(context, note, f"the batch was not taken: {fault.message}")
         raise
     return await context.write(note, state="sent", vendor_id=vendor_id)
 
 
 async def adopt(context: Context, provider: BatchProvider, note: BatchNote) -> BatchNote:
-    """Look for a batch at the vendor whose create was not answered; its note, `sent` if it is there."""
+    """Look for a batch at the vendor whose create was not answered; its note, `sent` if it is there.
+
+    Raises:
+        Fault: the vendor does not say what it has, so that nobody knows whether it is there.
+    """
     sought = Sought(label=note.id, lines=note.lines, since=note.created - CLOCK_SKEW)
-    try:
-        found = await provider.batches.find(sought)
-    except Fault:
-        return note  # it is looked for again when results are collected
+    found = await provider.batches.find(sought)
     ours = [each for each in found if each not in note.not_ours]
     free = await context.notes.unclaimed(note.provider, ours)
     if not free:
@@ -172,13 +174,12 @@ async def give_up(context: Context, note: BatchNote, why: str, *, maybe_paid: bo
 
 
 def _first_note(context: Context, provider: BatchProvider, pile: Pile) -> BatchNote:
-    wanted, line = next(iter(pile.lines.values()))
+    wanted, _ = next(iter(pile.lines.values()))
     now = context.clock()
     return BatchNote(
         id=f"panel-{secrets.token_hex(16)}",
         provider=provider.vendor.name,
         model=wanted.request.model,
-        endpoint=line.together,
         run=context.run,
         state="claiming",
         created=now,
@@ -247,5 +248,8 @@ async def _created(context: Context, provider: BatchProvider, lines: list[Line],
             if fault.maybe_paid or not fault.retry:
                 raise
             await context.sleep(min(fault.retry_after or wait, _LONGEST_WAIT))
+        await context.write(
+            note
+        )  # a sign of life: another machine gives a batch up that is sent for too long
         wait *= 2
     return await provider.batches.create(lines, label=note.id)

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from panel.cli.ending import ends_well, printable
+from panel.cli.ending import explain as say_error
 from panel.cli.listing import ListFlags, OnTerminal, explain, preview
-from panel.cli.options import given, resuming, with_flags
+from panel.cli.options import resuming, with_flags
 from panel.cli.running import collect_rarely, run_async
-from panel.core.errors import ExitCode, InputError, worst
+from panel.core.errors import ExitCode, InputError, PanelError, worst
 
 if TYPE_CHECKING:
+    from panel.batch.conduct import Order
+    from panel.batch.lists import OpenedList
     from panel.batch.rounds import Part
+    from panel.batch.run import Rules
     from panel.batch.turns import Turn
     from panel.session import Kit
 
 _BATCHES = "Vendors' batches: half the price, up to a day"
-_COLLECT = "panel batch --collect"
 
 
 @dataclass(frozen=True)
@@ -95,89 +98,107 @@ def batch(
 
     The same command again goes on where it stopped; what is finished costs nothing.
     """
+    rules = flags.rules(only_failed=flags.only_failed)
+    collect_rarely()
     if file is not None:
-        return _work_on(file, flags, flags.part)
+        return _work_on(file, flags, rules, flags.part)
     if flags.part != "collect":
         raise InputError("name a list; without one there is only --collect", hint="panel batch --help")
-    return _collect_all(flags)
+    return _collect_all(flags, rules)
 
 
-def _collect_all(flags: BatchFlags) -> ExitCode:
-    """Take in what is ready for every list that waits, each with the flags it was begun with."""
+def _collect_all(flags: BatchFlags, rules: Rules) -> ExitCode:
+    """Take in what is ready for every list that waits; trouble with one does not keep the others."""
     from panel.batch.turns import left
     from panel.cli.judging import open_kit
 
     root = open_kit(flags).records.root
-    waiting = [note["more"]["batch"] for note in left(root) if "batch" in note["more"]]
+    waiting = [note["more"]["batch"]["list"] for note in left(root) if "batch" in note["more"]]
     if not waiting:
-        typer.echo("no list waits for a vendor's batch")
-    codes = []
-    for note in waiting:
-        reference = note["list"]
-        now = replace(flags, **{name: note["flags"][name] for name in note["flags"] if name in _REMEMBERED})
+        typer.echo("no list waits for a vendor's batch", err=flags.json)
+    codes: list[ExitCode] = []
+    for reference in waiting:
         if len(waiting) > 1 and not flags.json:
-            typer.echo(f"{reference}:")
-        codes.append(_work_on(reference, now, "collect"))
+            typer.echo(f"{printable(reference)}:")
+        try:
+            codes.append(_work_on(reference, flags, rules, "collect"))
+        except PanelError as error:
+            say_error(error)
+            codes.append(error.exit_code)
+        if codes[-1] is ExitCode.INTERRUPTED:
+            break
     return worst(codes)
 
 
-#: Flags that decide what is asked, and so must be the same when the answers are taken in.
-_REMEMBERED = frozenset(
-    {
-        "provider", "model", "base_url", "personas", "fourth", "max_usd", "price_in", "price_out", "fresh",
-    }
-)  # fmt: skip
-
-
-def _work_on(reference: str, flags: BatchFlags, part: Part | None) -> ExitCode:
+def _work_on(reference: str, flags: BatchFlags, rules: Rules, part: Part | None) -> ExitCode:
     from panel.cli.judging import open_kit
 
-    rules = flags.rules(only_failed=flags.only_failed)
     kit = open_kit(flags)
-    collect_rarely()
+    if part is not None and kit.workspace.get("engine") != "local":
+        raise InputError("vendors' batches need no engine: choose one of the two", field="--engine")
 
     async def go(stop: asyncio.Event) -> ExitCode:
-        from panel.batch.conduct import Order, carry_out, check_seats
-        from panel.batch.lists import OpenedList, fetcher_for, open_list
+        from panel.batch.conduct import carry_out, check_seats
+        from panel.batch.lists import OpenedList, fetcher_for, key_of, open_list
         from panel.batch.turns import turn
 
         async with fetcher_for(kit.workspace) as fetcher:
             if part == "collect":  # what waits is known; the list may have gone on since
-                listing = OpenedList(reference, _key(reference), ())
+                listing = OpenedList(reference, key_of(reference), ())
             else:
                 listing = await open_list(reference, kit.workspace, fetcher)
             if flags.dry_run:
                 return await preview([listing], kit, rules, flags)
-            check_seats(kit)
-            asked = {"list": listing.key, "flags": _remembered(flags)}
-            more = {"batch": asked} if part in {"all", "submit"} else None if part else {}
-            with turn(kit.records.root, f"batch {listing.key}", more=more) as mine:
+            if part != "collect":
+                check_seats(kit)
+            with turn(kit.records.root, f"batch {listing.key}") as mine:
                 if part == "collect" and mine.unfinished is None:
-                    typer.echo(f"{printable(reference)} does not wait for a vendor's batch")
+                    what = f"{printable(reference)} does not wait for a vendor's batch"
+                    typer.echo(what, err=flags.json)
                     return ExitCode.DONE
-                order = Order(
-                    command="batch",
-                    lists=[listing],
-                    rules=rules,
-                    mode=flags.mode,
-                    retry_maybe_paid=flags.retry_maybe_paid,
-                    engine=kit.workspace.get("engine"),
-                    by_batches=part or _as_it_was_begun(mine, kit),
-                )
-                looks_on = OnTerminal(flags, kit.workspace.get("max_usd"))
-                ended = await carry_out(order, kit, fetcher, mine, watcher=looks_on, stop=stop)
+                order, under = _ordered(listing, flags, rules, part, mine, kit)
+                looks_on = OnTerminal(flags, under.workspace.get("max_usd"))
+                ended = await carry_out(order, under, fetcher, mine, watcher=looks_on, stop=stop)
+        place = BatchFlags(workspace=flags.workspace, runs_dir=flags.runs_dir, collect=True)
         waits = bool(ended.report.endings["pending"])
-        explain(ended, kit, flags, _COLLECT if waits else resuming("batch", [listing.name], flags))
+        again = resuming("batch", [], place) if waits else resuming("batch", [listing.name], flags)
+        explain(ended, kit, flags, again)
         return ended.code
 
     return run_async(go)
 
 
-def _key(reference: str) -> str:
-    from pathlib import Path
+def _ordered(
+    listing: OpenedList, flags: BatchFlags, rules: Rules, part: Part | None, mine: Turn, kit: Kit
+) -> tuple[Order, Kit]:
+    """What is to be done, and under which settings.
 
-    path = Path(reference).expanduser()
-    return str(path.absolute()) if path.exists() else reference
+    A run that was begun through vendors' batches goes on like that, and with the settings it was begun with,
+    unless a flag says otherwise: under others its answers would not be found, and all be paid again.
+    """
+    from panel.batch.asked import kit_under, settings_in_force
+    from panel.batch.conduct import Order
+
+    begun = mine.more.get("batch")
+    fresh = flags.fresh
+    if begun is not None:
+        said = {name: value for name, value in flags.settings().items() if value is not None}
+        kept = begun["settings"]
+        kit = kit_under(kit, {**kept, **{name: said[name] for name in kept if name in said}})
+        fresh = fresh or begun["fresh"]
+        part = part or _as_it_was_begun(mine, kit)
+    if part is not None:
+        mine.more = {"batch": {"list": listing.key, "settings": settings_in_force(kit), "fresh": fresh}}
+    order = Order(
+        command="batch",
+        lists=[listing],
+        rules=replace(rules, fresh=fresh),
+        mode="fresh" if fresh else flags.mode,
+        retry_maybe_paid=flags.retry_maybe_paid,
+        engine=kit.workspace.get("engine"),
+        by_batches=part,
+    )
+    return order, kit
 
 
 def _as_it_was_begun(mine: Turn, kit: Kit) -> Part | None:
@@ -188,7 +209,3 @@ def _as_it_was_begun(mine: Turn, kit: Kit) -> Part | None:
         return None
     typer.echo("goes on through the vendor's batches, as it was begun", err=True)
     return "all"
-
-
-def _remembered(flags: BatchFlags) -> dict[str, Any]:
-    return {name: value for name, value in given(flags).items() if name in _REMEMBERED}

@@ -14,6 +14,9 @@ from panel.cli.running import collect_rarely, run_async
 from panel.core.errors import ExitCode, PanelError
 
 if TYPE_CHECKING:
+    from panel.batch.nights import Night
+    from panel.batch.run import Rules
+    from panel.core.workspace import Workspace
     from panel.session import Kit
 
 
@@ -28,12 +31,31 @@ def nightly(*, flags: ListFlags) -> ExitCode:
     One run for each UTC date: started again it goes on, or says that the night is done.
     """
     from panel.batch.nights import night_of
-    from panel.cli.judging import open_kit
+    from panel.core.workspace import open_workspace
 
     rules = flags.rules()
-    kit = open_kit(flags)
-    night = night_of(kit.workspace)
+    workspace = open_workspace(flags.settings(), folder=flags.workspace)
+    night = night_of(workspace)
     collect_rarely()
+    code = ExitCode.INPUT
+    try:
+        code = _carry_out(night, rules, flags)
+    except PanelError as error:
+        code = error.exit_code
+        raise
+    except KeyboardInterrupt:
+        code = ExitCode.INTERRUPTED
+        raise
+    finally:
+        if code is not ExitCode.DONE and not flags.dry_run:
+            _ping(night.ping, workspace)
+    return code
+
+
+def _carry_out(night: Night, rules: Rules, flags: ListFlags) -> ExitCode:
+    from panel.cli.judging import open_kit
+
+    kit = open_kit(flags)
 
     async def go(stop: asyncio.Event) -> ExitCode:
         from panel.batch.lists import fetcher_for
@@ -42,33 +64,24 @@ def nightly(*, flags: ListFlags) -> ExitCode:
 
         async with fetcher_for(kit.workspace) as fetcher:
             if flags.dry_run:
-                return await preview(await opened(night, kit.workspace, fetcher), kit, rules, flags)
-            code = ExitCode.INPUT
-            try:
-                ended = await carry_out_night(
-                    night,
-                    date_of(utc_now()),
-                    rules,
-                    kit,
-                    fetcher,
-                    mode=flags.mode,
-                    retry_maybe_paid=flags.retry_maybe_paid,
-                    watcher=OnTerminal(flags, kit.workspace.get("max_usd")),
-                    stop=stop,
-                )
-                if isinstance(ended, str):
-                    _say_done(ended, kit, flags)
-                    code = ExitCode.DONE
-                else:
-                    explain(ended, kit, flags, resuming("nightly", [], flags))
-                    code = ended.code
-            except PanelError as error:
-                code = error.exit_code
-                raise
-            finally:
-                if code is not ExitCode.DONE:
-                    await _ping(night.ping, kit)
-            return code
+                lists = await opened(night, kit.workspace, fetcher)
+                return await preview(lists, kit, rules, flags, screens=True)
+            ended = await carry_out_night(
+                night,
+                date_of(utc_now()),
+                rules,
+                kit,
+                fetcher,
+                mode=flags.mode,
+                retry_maybe_paid=flags.retry_maybe_paid,
+                watcher=OnTerminal(flags, kit.workspace.get("max_usd")),
+                stop=stop,
+            )
+        if isinstance(ended, str):
+            _say_done(ended, kit, flags)
+            return ExitCode.DONE
+        explain(ended, kit, flags, resuming("nightly", [], flags))
+        return ended.code
 
     return run_async(go)
 
@@ -79,13 +92,13 @@ def _say_done(run: str, kit: Kit, flags: ListFlags) -> None:
         typer.echo(f"tonight is done (UTC); report: {folder}/report.md")
 
 
-async def _ping(address: str | None, kit: Kit) -> None:
+def _ping(address: str | None, workspace: Workspace) -> None:
     """Let the address know that there is trouble; trouble with that is only said."""
     from panel.batch.nights import ping
 
     if address is None:
         return
     try:
-        await ping(address, kit.workspace)
+        asyncio.run(ping(address, workspace))
     except PanelError as error:
         typer.echo(printable(f"nightly.ping: {error.message}"), err=True)

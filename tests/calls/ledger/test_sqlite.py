@@ -493,6 +493,32 @@ def test_nobody_waits_for_a_call_whose_owner_version_1_did_not_name_fully(versio
 # ------------------------------------------------------------ for whoever looks after it
 
 
+@pytest.mark.parametrize(
+    ("which", "index"),
+    [
+        ({"key": request().key}, "INDEX calls_by_key (key=? AND id>?)"),
+        ({"run": "run-1"}, "INDEX calls_by_run (run=? AND id>?)"),
+        ({}, "INTEGER PRIMARY KEY (rowid>?)"),
+    ],
+    ids=["key", "run", "all"],
+)
+def test_calls_of_one_key_or_run_are_found_without_reading_the_others(path, which, index):
+    asked = []
+
+    async def run(ledger):
+        ledger._db.set_trace_callback(asked.append)
+        found = [row async for row in ledger.rows(**which)]
+        ledger._db.set_trace_callback(None)
+        return found
+
+    assert len(using(path, run)) == 1
+    sql = next(each for each in asked if "FROM calls" in each)
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        plan = [detail for *_, detail in db.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert plan[0] == f"SEARCH calls USING {index}"
+    assert not any("SCAN" in step or "TEMP B-TREE" in step for step in plan)
+
+
 def test_a_broken_index_is_built_again_and_said(path):
     break_the_index(path)
     found = using(path, lambda ledger: ledger.integrity())

@@ -16,7 +16,7 @@ from panel.calls.vendor_batches.gathering import Gathering
 from panel.core.errors import InputError
 from panel.core.requests import Message
 from tests.calls.providers.dialects import ANSWER
-from tests.standin import Status, Text
+from tests.standin import Status, Text, Usage
 from tests.standin.batches import Unmade
 
 ASK_AGAIN = Message(role="user", parts=("You contradict yourself. Once more.",))
@@ -80,7 +80,7 @@ def test_it_sends_nothing_and_gathers_each_request_once_with_whom_it_is_for(worl
 def test_without_anything_asked_nothing_is_wanted(world):
     async def run():
         async with world.process() as batches, gathering(world, batches) as client:
-            assert (count(client), client.in_batches, list(client.wanted())) == (0, 0, [])
+            assert (count(client), list(client.wanted())) == (0, [])
 
     asyncio.run(run())
 
@@ -93,7 +93,7 @@ def test_what_is_in_an_open_batch_is_pending_and_not_wanted_even_after_its_lease
         async with world.process("run-2") as batches, gathering(world, batches, run="run-2") as client:
             assert (await asked(client, world.request("one"))).cause == "pending"
             assert (await asked(client, world.request("two"))).cause == "pending"
-            assert (count(client), client.in_batches) == (1, 1)
+            assert [each.request.key for each in client.wanted()] == [world.request("two").key]
 
     asyncio.run(run())
 
@@ -112,13 +112,13 @@ def test_a_round_begins_with_nothing_gathered_and_another_look_at_what_is_in_bat
             client.start_round()
             assert (count(client), list(client.wanted())) == (0, [])
             await asked(client, world.request("one"))
-            assert (count(client), client.in_batches) == (0, 1)
+            assert count(client) == 0
             world.lines = {"one": Unmade()}
             world.finish()
             await batches.collect()
             client.start_round()
             await asked(client, world.request("one"))
-            assert (count(client), client.in_batches) == (1, 0)
+            assert count(client) == 1
 
     asyncio.run(run())
 
@@ -134,6 +134,36 @@ def test_what_the_vendor_refused_fails_with_its_words_and_is_not_wanted_again(wo
             assert (fault.cause, fault.kind, fault.attempts) == ("request", "outage", 0)
             assert "not this one." in fault.message.lower()
             assert count(client) == 0
+
+    asyncio.run(run())
+
+
+def test_a_line_that_fails_for_the_account_fails_so_every_time_it_is_asked_for(world):
+    async def run():
+        async with world.process() as batches, gathering(world, batches) as client:
+            world.lines = {"one": Status(402, "Nothing left.")}
+            await batches.submit(world.wanted("one"))
+            world.finish()
+            client.refused.update((await batches.collect()).refused)
+            first = await asked(client, world.request("one"))
+            first.attempts, first.run = 7, "somebody's"
+            again = await asked(client, world.request("one"))
+            assert (again.cause, again.account, again.status) == ("quota", True, 402)
+            assert (again.attempts, again.run) == (0, None), "what is done to one is not seen in the next"
+            assert "nothing left." in again.message.lower()
+            assert count(client) == 0
+
+    asyncio.run(run())
+
+
+def test_what_no_batch_takes_fails_as_whoever_submits_says(world):
+    async def run():
+        async with world.process() as batches, gathering(world, batches) as client:
+            request = world.request("one")
+            client.refused[request.key] = Fault("unanswered", "asked four times")
+            fault = await asked(client, request)
+            assert (fault.cause, fault.kind, fault.message) == ("unanswered", "parked", "asked four times")
+            assert (fault.attempts, count(client)) == (0, 0)
 
     asyncio.run(run())
 
@@ -245,6 +275,24 @@ def test_a_stored_answer_of_a_batch_has_its_half_price(world):
             async with gathering(world, batches) as client:
                 (answer,) = await client.stored(world.request("one"))
                 assert answer.cost_usd == pytest.approx(await world.live_price("one") / 2)
+
+    asyncio.run(run())
+
+
+def test_a_kept_answer_of_a_batch_is_charged_with_no_more_than_was_set_aside_by_whoever_reads_it(world):
+    async def run():
+        async with world.process() as batches:
+            most = {world.dialect.output_name: 5_000}  # more than the request allows
+            world.lines = {"one": Usage(Text(ANSWER), most)}
+            await round_of(world, batches, ["one"])
+            with sqlite3.connect(world.path) as db:  # as if it was killed before it was settled
+                db.execute("UPDATE calls SET state = 'kept', usage = NULL, cost_usd = NULL")
+            db.close()
+            async with gathering(world, batches) as client:
+                (answer,) = await client.stored(world.request("one"))
+            (call,) = await world.calls()
+            assert call.state == "settled"
+            assert answer.cost_usd == call.cost_usd == pytest.approx(call.reserved_usd)
 
     asyncio.run(run())
 

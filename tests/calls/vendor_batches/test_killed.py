@@ -119,7 +119,7 @@ async def _stuck_in_create(world, batches):
 def test_one_of_this_machine_whose_process_is_gone_is_not():
     def note(**changes):
         fields = {
-            "id": "b", "provider": "p", "model": "m", "endpoint": "e", "run": "r", "state": "claiming",
+            "id": "b", "provider": "p", "model": "m", "run": "r", "state": "claiming",
             "created": 0.0, "changed": 0.0,
         }  # fmt: skip
         return notes.BatchNote(**fields).by_this_process().model_copy(update=changes)

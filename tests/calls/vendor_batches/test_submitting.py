@@ -50,6 +50,23 @@ def test_a_create_whose_answer_was_lost_is_found_again_and_not_repeated(world):
     asyncio.run(run())
 
 
+def test_a_lost_create_is_not_sent_again_while_the_vendors_list_is_down(world):
+    async def run():
+        async with world.process() as batches:
+            world.creates, world.lists = [world.lost()], [Status(503)] * 2
+            (note,) = (await batches.submit(world.wanted("one"))).batches
+            assert note.state == "unsure"
+            world.now += GRACE + 1
+            got = await batches.collect()
+            assert (got.open, got.over, got.unmade, list(got.troubles)) == (1, 0, 0, [note.id])
+            assert (await batches.submit(world.wanted("one"))).batches == []
+            world.finish()
+            assert (await batches.collect()).kept == 1
+        assert (world.lists, world.created) == ([], 1)
+
+    asyncio.run(run())
+
+
 def test_a_lost_create_that_never_arrived_is_given_back_after_a_while(world):
     async def run():
         async with world.process() as batches:
@@ -97,6 +114,29 @@ def test_a_vendor_that_turns_a_batch_away_for_the_moment_is_asked_again(world):
 
     asyncio.run(run())
     assert world.slept == [5.0, 10.0]
+
+
+def test_no_other_machine_gives_up_a_batch_that_takes_many_tries_to_be_sent(world):
+    seen = []
+
+    async def run():
+        async with world.process() as batches:
+            world.creates = [Status(429)] * 3
+            create = world.api.create
+
+            async def slow(*args, **more):
+                world.now += 900.0  # the longest that one try takes
+                (note,) = await batches.open()
+                elsewhere = note.model_copy(update={"machine": "another"})
+                seen.append(elsewhere.is_being_sent(world.now))
+                return await create(*args, **more)
+
+            world.api.create = slow
+            (note,) = (await batches.submit(world.wanted("one"))).batches
+            assert note.state == "sent"
+
+    asyncio.run(run())
+    assert seen == [True] * 4
 
 
 def test_a_batch_that_is_not_taken_frees_its_calls_and_its_money(world):
@@ -177,11 +217,11 @@ def test_a_batch_that_is_not_collected_yet_is_not_sent_again_even_after_its_leas
     assert world.created == 1
 
 
-def test_a_note_says_when_it_is_over_at_the_latest_and_which_call_is_on_lease_how_long(world):
+def test_a_note_says_whose_batch_it_is_and_its_calls_are_on_lease_for_a_day_and_an_hour(world):
     async def run():
         async with world.process() as batches:
             (note,) = (await batches.submit(world.wanted("one"))).batches
-            assert (note.created, note.over_by) == (world.now, world.now + 86_400)
+            assert note.created == world.now
             assert (note.provider, note.model, note.run) == (
                 world.dialect.provider,
                 world.dialect.model,

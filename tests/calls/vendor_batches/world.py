@@ -12,11 +12,12 @@ from panel.calls.ledger.rows import calls_of
 from panel.calls.ledger.sqlite import SqliteLedger
 from panel.calls.prices import Prices
 from panel.calls.vendor_batches.apis.base import batches_of
-from panel.calls.vendor_batches.batches import VendorBatches, Wanted
+from panel.calls.vendor_batches.batches import VendorBatches
+from panel.calls.vendor_batches.piles import Wanted
 from tests.calls.providers.dialects import ANSWER
 from tests.standin import Cut, StandIn, Text
 from tests.standin.batches import Batch, is_create
-from tests.standin.batches.answers import IN_BATCH
+from tests.standin.batches.answers import CREATES, IN_BATCH
 
 
 class World:
@@ -30,6 +31,7 @@ class World:
     Attributes:
         fate: How batches go that are created from now on; they end when `finish` says so.
         creates: What the next creates are answered, before they are taken.
+        lists: What the next requests for the list of batches are answered.
         lines: By a request's text, what its line is answered once.
         files: What the next files of results are answered.
     """
@@ -39,7 +41,7 @@ class World:
         self.path = folder / "ledger.sqlite"
         self.dialect = dialect
         self.now, self.slept, self.at_sleep = time.time(), [], []
-        self.fate, self.creates, self.lines, self.files = Batch(), [], {}, []
+        self.fate, self.creates, self.lists, self.lines, self.files = Batch(), [], [], {}, []
         self._until = threading.Event()
         self.server = StandIn(self._script)
         self.desk = self.server.desk
@@ -58,6 +60,8 @@ class World:
         if IN_BATCH in seen.headers:
             text = next((text for text in self.lines if f"Your seat: {text}." in seen.text), None)
             return Text(ANSWER) if text is None else self.lines.pop(text)
+        if seen.path in CREATES and self.lists:
+            return self.lists.pop(0)
         if seen.path.endswith(("/content", "/results")) and self.files:
             return self.files.pop(0)
         return None

@@ -134,10 +134,6 @@ class AnthropicBatches:
         status = _STATUS.get(text_of(object_of(error.get("error")).get("type")), _SERVER_ERROR)
         return Fault(cause_of(status, complaint), said, status=status)
 
-    async def cancel(self, batch: str) -> None:
-        """Ask the vendor to make no more of its calls."""
-        await self._wire.ask(lambda sdk: _post(sdk, f"{_BATCHES}/{quote(batch)}/cancel", b"{}"))
-
     async def close(self) -> None:
         """Let go of connections."""
         await self._wire.close()

@@ -124,10 +124,6 @@ class BatchApi(Protocol):
         """
         ...
 
-    async def cancel(self, batch: str) -> None:
-        """Ask the vendor to make no more of its calls; what was made is billed and has its results."""
-        ...
-
     async def close(self) -> None:
         """Let go of connections."""
         ...

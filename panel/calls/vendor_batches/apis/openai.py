@@ -152,10 +152,6 @@ class OpenAIBatches:
             return Fault("server", said)
         return Fault("server", said, maybe_paid=True)
 
-    async def cancel(self, batch: str) -> None:
-        """Ask the vendor to make no more of its calls."""
-        await self._wire.ask(lambda sdk: _post(sdk, f"{_BATCHES}/{quote(batch)}/cancel", {}))
-
     async def close(self) -> None:
         """Let go of connections."""
         await self._wire.close()
