@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from panel.core.errors import DamagedRecord, ExitCode
 from panel.core.outcomes import Cost, Review, Run
+from panel.judgement.overriding import open_contests
 
 #: What a line of a list can end as. `known` was judged before and nothing has changed since; `screened` is no
 #: tool, or one that is named twice; `pending` waits for a vendor's batch.
@@ -182,10 +183,8 @@ def left_open(review: Review) -> str:
     for each in review.failures:
         alike.setdefault(f"{each.kind}: {each.message}", []).append(each.persona)
     open_ = [f"{', '.join(personas)}: {what}" for what, personas in alike.items()]
-    open_ += [
-        f"{each.persona} contradicts itself: {each.contest}" for each in review.verdicts if each.contested
-    ]
-    needs = review.status == "no_quorum" or any(each.contested for each in review.verdicts)
+    open_ += [f"{each.persona} contradicts itself: {each.contest}" for each in open_contests(review)]
+    needs = review.status == "no_quorum" or bool(open_contests(review))
     return "; ".join(open_) if needs else ""
 
 

@@ -13,9 +13,10 @@ from rich.text import Text
 
 from panel.cli.ending import printable
 from panel.core.domain import OFFLINE_MODEL, Failure, Verdict
-from panel.core.naming import labels
-from panel.core.outcomes import Comparison, Cost, Review, Tally
+from panel.core.naming import editors_decision, labels
+from panel.core.outcomes import Comparison, Cost, Override, Review, Side, Tally
 from panel.judgement.aggregate import headline
+from panel.judgement.overriding import in_force
 
 #: Wider lines are hard to read, however wide the terminal.
 _WIDEST = 100
@@ -58,7 +59,8 @@ def show_review(review: Review, path: Path, out: Console) -> None:
         verdict = next((v for v in review.verdicts if v.persona == seat.persona), None)
         failure = next((f for f in review.failures if f.persona == seat.persona), None)
         out.print()
-        out.print(_seat(verdict, failure, seat.because if seat.chair == "fourth" else None, out.width))
+        because = seat.because if seat.chair == "fourth" else None
+        out.print(_seat(verdict, failure, because, in_force(seat, review.overrides), out.width))
     out.print()
     for line in _to_check(review.verdicts, review.entry.conflicts):
         out.print(line)
@@ -84,13 +86,8 @@ def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
         seats = "" if _speaking(comparison) == {OFFLINE_MODEL} else " for at least one seat"
         out.print(_line(f"No model was asked{seats}: the offline reader's words are no review.", "yellow"))
     out.print()
-    for name, side in zip(names, (a, b), strict=True):
-        out.print(_line(name, "bold"))
-        out.print(_counts(side.panel, side.entry.label, own=side.own_panel))
-        for dissent in side.dissent:
-            out.print(_labelled("Dissent", f"{dissent.name} would {dissent.decision}: {dissent.objection}"))
-        for failure in side.failures:
-            out.print(_labelled("No verdict", f"{failure.name}: {failure.kind}: {failure.message}"))
+    _show_side(names[0], a, [row.a for row in comparison.scorecard], out)
+    _show_side(names[1], b, [row.b for row in comparison.scorecard], out)
     out.print()
     out.print(_sides_table(comparison))
     out.print()
@@ -100,6 +97,18 @@ def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
     out.print(_labelled("Cost", _cost(comparison.cost, offline=_speaking(comparison) == {OFFLINE_MODEL})))
     for label, suffix in (("Record", ".json"), ("Page", ".html"), ("Text", ".md")):
         out.print(_labelled(label, _shown(path.with_suffix(suffix))), soft_wrap=True)
+
+
+def _show_side(name: str, side: Side, verdicts: Sequence[Verdict | None], out: Console) -> None:
+    out.print(_line(name, "bold"))
+    out.print(_counts(side.panel, side.entry.label, own=side.own_panel))
+    for dissent in side.dissent:
+        out.print(_labelled("Dissent", f"{dissent.name} would {dissent.decision}: {dissent.objection}"))
+    for failure in side.failures:
+        out.print(_labelled("No verdict", f"{failure.name}: {failure.kind}: {failure.message}"))
+    for seat in (*verdicts, *side.failures):
+        if seat is not None and (editors := side.override_of(seat)):
+            out.print(_labelled("Override", f"{seat.name}: {editors_decision(editors, seat)}"))
 
 
 def _speaking(comparison: Comparison) -> set[str]:
@@ -124,13 +133,23 @@ def _sides_table(comparison: Comparison) -> Table:
     for row in comparison.scorecard:
         named = row.a or row.b
         chair = row.chair if row.chair != "fourth" or named is None else f"fourth ({named.name})"
-        table.add_row(Text(chair), _decision(row.a), _decision(row.b))
+        table.add_row(
+            Text(chair), _decision(row.a, row.chair, comparison.a), _decision(row.b, row.chair, comparison.b)
+        )
     return table
 
 
-def _decision(verdict: Verdict | None) -> Text:
+def _decision(verdict: Verdict | None, chair: str, side: Side) -> Text:
+    seat = verdict or next((f for f in side.failures if chair in {f.persona, f.chair}), None)
+    editors = None if seat is None else side.override_of(seat)
+    return _decided(verdict, editors) or Text("no verdict", style="dim")
+
+
+def _decided(verdict: Verdict | None, editors: Override | None) -> Text | None:
+    if editors is not None:
+        return Text(f"{editors.decision}, by an editor", style=_DECIDED.get(editors.decision, ""))
     if verdict is None:
-        return Text("no verdict", style="dim")
+        return None
     mark = Text(verdict.decision, style=_DECIDED[verdict.decision])
     return mark + Text(" contested, not counted", style="yellow") if verdict.contested else mark
 
@@ -144,13 +163,15 @@ def _counts(panel: Tally, entry: str, *, own: Tally | None = None) -> Renderable
 
 
 def _seat(
-    verdict: Verdict | None, failure: Failure | None, because: str | None, width: int
+    verdict: Verdict | None,
+    failure: Failure | None,
+    because: str | None,
+    editors: Override | None,
+    width: int,
 ) -> RenderableType:
     name = (verdict or failure).name if verdict or failure else "?"  # type: ignore[union-attr]
-    head = (
-        _decision(verdict)
-        if verdict
-        else Text(f"no verdict: {failure.kind}" if failure else "", style="yellow")
+    head = _decided(verdict, editors) or Text(
+        f"no verdict: {failure.kind}" if failure else "", style="yellow"
     )
     title = Text.assemble((printable(name), "bold"), "  ", head)
     if because:
@@ -162,6 +183,9 @@ def _seat(
     ]
     if verdict and verdict.contest:
         parts.append(Padding(_line(f"contested: {verdict.contest}", "yellow"), (0, 0, 0, 2), expand=False))
+    if editors is not None:
+        line = _line(editors_decision(editors, verdict or failure), "cyan")
+        parts.append(Padding(line, (0, 0, 0, 2), expand=False))
     return Group(*parts)
 
 

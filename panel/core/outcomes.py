@@ -41,7 +41,10 @@ class Entry(Value):
 
 
 class Tally(Value):
-    """The panel's count. `percent` is None below quorum; counted = verdicts that are not contested."""
+    """The panel's count. `percent` is None below quorum.
+
+    counted = seats with a verdict that is not contested, or with an editor's decision.
+    """
 
     ship: int
     counted: int
@@ -75,7 +78,7 @@ class Override(Value):
 
     persona: str
     model: str | None = None
-    decision: Decision | Literal["none"]
+    decision: Literal["ship", "skip", "none"]
     reason: str
     author: str
     time: str

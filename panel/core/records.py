@@ -234,6 +234,15 @@ class Records:
             raise InputError(f"no review {review_id}", hint="panel runs list")
         return read_record(path, Review)
 
+    def comparison(self, comparison_id: str) -> Comparison:
+        """The comparison with that id, `<run>/<a>-vs-<b>`.
+
+        Raises:
+            DamagedRecord: it cannot be read.
+        """
+        run, _, pair = comparison_id.partition("/")
+        return read_record(self.comparison_path(run, pair), Comparison)
+
     def current_review(self, slug: str, dossier_id: str, *, offline: bool | None = None) -> Review | None:
         """A tool's current review: its newest with quorum whose dossier is `dossier_id`.
 

@@ -52,7 +52,8 @@ def recount(
 
     A seat that an editor decided counts as decided, also if it was contested or failed.
     """
-    votes = [vote for seat in (*verdicts, *failures) if (vote := _vote(seat, overrides)) is not None]
+    seats: list[Verdict | Failure] = [*verdicts, *failures]
+    votes = [vote for seat in seats if (vote := _vote(seat, overrides)) is not None]
     return count([vote.decision for vote in votes], seated), against_the_most(votes)
 
 
@@ -64,8 +65,8 @@ def open_contests(review: Review) -> tuple[Verdict, ...]:
 def decided_rows(scorecard: Sequence[ScorecardRow], a: Side, b: Side) -> tuple[ScorecardRow, ...]:
     """The scorecard as it counts for the pick; the one that is shown keeps what the seats said.
 
-    A seat that an editor decided has that decision, bears the editor's name, and the reason stands first among
-    its findings, as a minor one. A seat without a verdict stays empty: it has no findings to compare.
+    A seat that an editor decided has that decision, bears the editor's name, and the reason stands first
+    among its findings, as a minor one. A seat without a verdict stays empty: it has no findings to compare.
     """
     return tuple(
         ScorecardRow(chair=row.chair, a=_as_decided(row.a, a), b=_as_decided(row.b, b)) for row in scorecard
@@ -92,9 +93,7 @@ def _vote(seat: Verdict | Failure, overrides: Sequence[Override]) -> Dissent | N
         return Dissent(persona=seat.persona, name=name, decision=decision, objection=reason)
     if isinstance(seat, Failure) or seat.contested:
         return None
-    return Dissent(
-        persona=seat.persona, name=seat.name, decision=seat.decision, objection=objection(seat)
-    )
+    return Dissent(persona=seat.persona, name=seat.name, decision=seat.decision, objection=objection(seat))
 
 
 def _as_decided(verdict: Verdict | None, side: Side) -> Verdict | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from panel.core.domain import OFFLINE_MODEL, Failure, Verdict
-from panel.core.outcomes import Comparison, ScorecardRow, Side
+from panel.core.domain import OFFLINE_MODEL, Decision, Failure, Verdict
+from panel.core.outcomes import Comparison, Override, ScorecardRow, Side
 from panel.publish import wording
 
 #: What the mark of a seat shows; `none` is a seat without a verdict.
@@ -24,6 +24,8 @@ class ScorecardSeat:
         model: Who spoke, or was asked to; None where the record does not say.
         verdict: What was said.
         absence: Why nothing was said, in one sentence.
+        override: What an editor decided instead, with the reason and with what the reviewer had said.
+        decided: The decision of that editor.
     """
 
     side: Literal["a", "b"]
@@ -32,10 +34,14 @@ class ScorecardSeat:
     model: str | None
     verdict: Verdict | None
     absence: str | None
+    override: str | None = None
+    decided: Decision | None = None
 
     @property
     def mark(self) -> Mark:
-        """The decision; a contested one is no vote and has its own mark."""
+        """The decision that counts; a contested one is no vote and has its own mark."""
+        if self.decided is not None:
+            return self.decided
         if self.verdict is None:
             return "none"
         return "contested" if self.verdict.contested else self.verdict.decision
@@ -50,6 +56,8 @@ class ScorecardSeat:
     @property
     def result(self) -> str:
         """The decision in words."""
+        if self.decided is not None:
+            return f"{wording.decision(self.decided)}, by an editor"
         if self.verdict is None:
             return "No verdict"
         decided = wording.decision(self.verdict.decision)
@@ -100,8 +108,14 @@ def not_counted(comparison: Comparison, side: Literal["a", "b"]) -> tuple[str, .
     return tuple(
         f"{seat.reviewer} ({'contested' if seat.verdict else kinds.get(seat.reviewer, 'no verdict')})"
         for seat in both
-        if seat.verdict is None or seat.verdict.contested
+        if seat.mark in {"contested", "none"}
     )
+
+
+def decided_by_editors(comparison: Comparison, side: Literal["a", "b"]) -> tuple[str, ...]:
+    """The seats of one side for which an editor decided."""
+    both = [chair.a if side == "a" else chair.b for chair in scorecard(comparison)]
+    return tuple(seat.reviewer for seat in both if seat.decided)
 
 
 def no_model_asked(comparison: Comparison) -> Literal["none", "some", "all"]:
@@ -122,12 +136,20 @@ def _seat(
     opposite: Verdict | None,
 ) -> ScorecardSeat:
     if verdict is not None:
-        return ScorecardSeat(side, label, verdict.name, verdict.model, verdict, None)
+        seat = ScorecardSeat(side, label, verdict.name, verdict.model, verdict, None)
+        return _decided(seat, verdict, half.override_of(verdict))
     failure = _failure(half, row, opposite)
     if failure is not None:
-        return ScorecardSeat(side, label, failure.name, failure.model, None, wording.failure(failure))
+        seat = ScorecardSeat(side, label, failure.name, failure.model, None, wording.failure(failure))
+        return _decided(seat, failure, half.override_of(failure))
     name = opposite.name if opposite else wording.chair(row.chair)
     return ScorecardSeat(side, label, name, None, None, "The record does not say why.")
+
+
+def _decided(seat: ScorecardSeat, said: Verdict | Failure, override: Override | None) -> ScorecardSeat:
+    if override is None or override.decision == "none":
+        return seat
+    return replace(seat, override=wording.override(override, said), decided=override.decision)
 
 
 def _failure(half: Side, row: ScorecardRow, opposite: Verdict | None) -> Failure | None:

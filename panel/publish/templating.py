@@ -43,6 +43,7 @@ def environment(escape: Callable[[str], str]) -> Environment:
         say=wording,
         scorecard=seats.scorecard,
         not_counted=seats.not_counted,
+        decided_by_editors=seats.decided_by_editors,
         no_model_asked=seats.no_model_asked,
     )
     filled.tests["live"] = links.live

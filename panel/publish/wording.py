@@ -20,7 +20,7 @@ from panel.core.domain import (
     Tool,
     Verdict,
 )
-from panel.core.outcomes import Community, Comparison, Cost, LikeForLike, PriceReason, Tally
+from panel.core.outcomes import Community, Comparison, Cost, LikeForLike, Override, PriceReason, Tally
 
 KICKER = "AI tool comparison"
 PROMISE = (
@@ -176,6 +176,11 @@ def failure(what: Failure) -> str:
     tries = f" after {what.attempts} attempts" if what.attempts > 1 else ""
     detail = " ".join(what.message.split()).rstrip(".")
     return f"{sentence(_FAILURES[what.kind])}{tries}{f': {detail}' if detail else ''}. This is not a vote."
+
+
+def override(what: Override, seat: Verdict | Failure) -> str:
+    """What an editor decided about a seat, and what the reviewer had said."""
+    return f"{naming.editors_decision(what, seat)}."
 
 
 def flag(kind: FlagKind) -> str:

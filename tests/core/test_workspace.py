@@ -37,6 +37,7 @@ VALUES = {
     "max_output_tokens": (("300", "100", "200"), int),
     "runs_dir": (("runs3", "runs1", "runs2"), str),
     "contact": (("mailto:c@example.org", "https://a.example", "b"), str),
+    "engine": (("local", "procrastinate", "another"), str),
     "ledger_url": (("postgresql://c/x", "postgresql://a/x", "sqlite:///b"), str),
 }
 

@@ -8,10 +8,12 @@ from panel.core.domain import (
     Dossier,
     DossierRef,
     Fact,
+    Failure,
     Finding,
     Leaning,
     Move,
     Persona,
+    Seating,
     Source,
     SourceRef,
     Span,
@@ -19,8 +21,8 @@ from panel.core.domain import (
     Verdict,
     Weight,
 )
-from panel.core.outcomes import Community, Entry, Side
-from panel.judgement.aggregate import tally
+from panel.core.outcomes import Community, Cost, Entry, Override, Review, Side
+from panel.judgement.aggregate import dissent, status, tally
 from panel.judgement.grounding import Index
 
 HARBOR = """\
@@ -112,3 +114,49 @@ def side(slug: str, verdicts: tuple[Verdict, ...], seated: int = 4, **changes: A
         "community": Community(),
     }
     return Side(**{**given, **changes})
+
+
+def a_review(verdicts: tuple[Verdict, ...], failures: tuple[Failure, ...] = (), **changes: Any) -> Review:
+    """A review of these seats, counted as a panel counts them."""
+    seats = (*verdicts, *failures)
+    panel = tally(verdicts, len(seats))
+    given: dict[str, Any] = {
+        "id": "run-1/harbor",
+        "run": "run-1",
+        "created": "2026-11-20T21:04:05Z",
+        "status": status(panel),
+        "tool": Tool(slug="harbor", name="Harbor"),
+        "dossier": DossierRef(id="sha256:d"),
+        "entry": Entry(price="free", label="Free"),
+        "panel": panel,
+        "dissent": dissent(verdicts),
+        "verdicts": verdicts,
+        "failures": failures,
+        "seating": tuple(
+            Seating(persona=s.persona, name=s.name, chair=s.chair, model=s.model, because="") for s in seats
+        ),
+        "cost": Cost(),
+    }
+    return Review(**{**given, **changes})
+
+
+def failure(persona: str = "builder", **changes: Any) -> Failure:
+    given: dict[str, Any] = {
+        "persona": persona,
+        "name": persona.capitalize(),
+        "chair": "core",
+        "model": "anthropic:model-1",
+        "stage": "call",
+        "kind": "outage",
+        "message": "no answer",
+    }
+    return Failure(**{**given, **changes})
+
+
+def decides(persona: str = "skeptic", decision: str = "ship", **changes: Any) -> Override:
+    """An editor's decision about a seat of `a_review`."""
+    given: dict[str, Any] = {
+        "persona": persona, "decision": decision, "reason": "The card names the memory it needs.",
+        "author": "Ada", "time": "2026-11-21T10:00:00Z", "dossier": "sha256:d",
+    }  # fmt: skip
+    return Override(**{**given, **changes})

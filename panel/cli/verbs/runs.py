@@ -14,7 +14,7 @@ from panel.cli.options import Place, with_flags
 from panel.core.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
-    from panel.core.outcomes import Run
+    from panel.core.outcomes import Review, Run
     from panel.core.records import Records
     from panel.core.workspace import Workspace
 
@@ -80,14 +80,19 @@ def list_runs(
 def show(
     what: Annotated[str, typer.Argument(help="A run id, a review id (run/slug), or a tool's slug.")],
     *,
+    history: Annotated[
+        bool, typer.Option("--history", help="All reviews of a tool, oldest first, and what changed.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
     flags: Place,
 ) -> ExitCode:
-    """Show a run, or the newest review of a tool."""
+    """Show a run, or the newest review of a tool, and say whether its dossier has changed since."""
     from panel.cli.judging import print_json
     from panel.cli.scorecard import console, show_comparison, show_review
 
     records = _records(flags)
+    if history:
+        return _show_history(what, records, json=json)
     if what in records.run_ids():
         run = records.run(what)
         if json:
@@ -109,7 +114,39 @@ def show(
         print_json(found.as_json())
     else:
         show_review(found, records.review_path(found.run, found.tool.slug), console())
+    if found.id != what:
+        _tell_if_stale(found, _workspace(flags), to_stderr=json)
     return ExitCode.DONE
+
+
+def _show_history(slug: str, records: Records, *, json: bool) -> ExitCode:
+    from panel.cli import history
+    from panel.cli.current import newest_review
+    from panel.cli.judging import print_json
+    from panel.cli.scorecard import console
+    from panel.judgement.history import history as told
+
+    newest_review(slug, records)
+    chapters = list(told(reversed(list(records.reviews(slug)))))
+    if json:
+        print_json(history.as_json(chapters))
+    else:
+        history.show(chapters, console())
+    return ExitCode.DONE
+
+
+def _tell_if_stale(review: Review, workspace: Workspace, *, to_stderr: bool) -> None:
+    from panel.cli.current import is_stale
+
+    slug = review.tool.slug
+    try:
+        stale = is_stale(review, workspace)
+    except InputError as error:
+        typer.echo(f"whether it is stale is not known: {printable(error.message)}", err=True)
+        return
+    if stale:
+        again = f"panel review {slug}"
+        typer.echo(f"Stale: the dossier of {slug} has changed since this review; {again}", err=to_stderr)
 
 
 def cost(

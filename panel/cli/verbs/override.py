@@ -1,0 +1,152 @@
+"""`panel override TOOL SEAT`: an editor's signed decision in place of a seat's own."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from panel.cli.ending import ends_well, printable
+from panel.cli.options import Place, with_flags
+from panel.core.errors import ExitCode, InputError
+
+if TYPE_CHECKING:
+    from panel.core.domain import Failure, Seating, Verdict
+    from panel.core.outcomes import Override, Review
+    from panel.core.records import Records
+    from panel.core.workspace import Workspace
+
+
+class Ruling(StrEnum):
+    """What an editor can decide."""
+
+    SHIP = "ship"
+    SKIP = "skip"
+    NONE = "none"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("override")(with_flags(Place)(ends_well(override)))
+
+
+def override(
+    tool: Annotated[str, typer.Argument(help="The slug of a reviewed tool.", metavar="TOOL")],
+    seat: Annotated[
+        str,
+        typer.Argument(
+            help="The persona whose seat it is; persona@model where it sits more than once.", metavar="SEAT"
+        ),
+    ],
+    *,
+    decision: Annotated[Ruling, typer.Option(help="What counts instead; none takes the last one back.")],
+    reason: Annotated[str, typer.Option(help="Why; it is printed.", metavar="TEXT")],
+    author: Annotated[str, typer.Option(help="Who decides; it is printed.", metavar="NAME")],
+    json: Annotated[bool, typer.Option("--json", help="Print the review as JSON.")] = False,
+    flags: Place,
+) -> ExitCode:
+    """Decide a seat of a tool's current review, also one that is contested or failed, and count anew.
+
+    What the reviewer said stays, and so does every earlier decision of an editor. It holds for this dossier
+    only. Comparisons made before stay as they are.
+    """
+    from panel.core.decisions import one_at_a_time
+    from panel.core.records import Records
+    from panel.core.workspace import open_workspace
+
+    signed = {"reason": _said(reason, "--reason"), "author": _said(author, "--author")}
+    workspace = open_workspace(flags.settings(), folder=flags.workspace)
+    records = Records(workspace.runs_dir)
+    if not records.root.is_dir():
+        raise InputError("nothing is reviewed yet", field="TOOL", hint=f"panel review {tool}")
+    with one_at_a_time(records.root):
+        before, after, seating = _decide(tool, seat, decision, signed, workspace, records)
+    _print(before, after, seating, records, json=json)
+    return ExitCode.DONE
+
+
+def _said(text: str, flag: str) -> str:
+    words = " ".join(text.split())
+    if not words:
+        raise InputError("is empty: an override is signed and has a reason", field=flag)
+    return words
+
+
+def _decide(
+    tool: str,
+    seat: str,
+    decision: Ruling,
+    signed: dict[str, str],
+    workspace: Workspace,
+    records: Records,
+) -> tuple[Review, Review, Seating]:
+    """Add the decision to the log and write the review's new revision; the review before and after."""
+    from panel.cli.current import current_review
+    from panel.core.decisions import Overridden, decide, overrides_of
+    from panel.core.outcomes import Override
+    from panel.core.records import timestamp, utc_now
+    from panel.judgement.overriding import in_force, overridden
+
+    review = current_review(tool, workspace, records)
+    seating, model = _seat(seat, review)
+    # What was decided when the process died before the record was written is in force, too.
+    known = overridden(review, overrides_of(workspace.root, tool))
+    standing = in_force(seating, known.overrides)
+    made = Override(
+        persona=seating.persona,
+        model=model,
+        decision=decision.value,
+        time=timestamp(utc_now()),
+        dossier=review.dossier.id,
+        **signed,
+    )
+    if standing is None and decision is Ruling.NONE:
+        raise InputError(f"no override of {seating.persona} is in force for {tool}", field="--decision")
+    if standing is None or not _same(standing, made):
+        decide(workspace.root, Overridden(tool=tool, override=made))
+        known = overridden(review, overrides_of(workspace.root, tool))
+    records.write_review(known)
+    return review, known, seating
+
+
+def _same(one: Override, other: Override) -> bool:
+    return one.model_copy(update={"time": other.time}) == other
+
+
+def _seat(wanted: str, review: Review) -> tuple[Seating, str | None]:
+    """The seat that is meant, and its model where the persona alone does not say which.
+
+    Raises:
+        InputError: there is no such seat, or more than one; all are named.
+    """
+    personas = [seat.persona for seat in review.seating]
+    named: dict[str, tuple[Seating, str | None]] = {}
+    for seat in review.seating:
+        several = personas.count(seat.persona) > 1
+        name = f"{seat.persona}@{seat.model}" if several else seat.persona
+        named[name] = seat, seat.model if several else None
+    if wanted not in named:
+        raise InputError(
+            f"{review.tool.slug} has no seat {wanted!r}; there are: {', '.join(named)}", field="SEAT"
+        )
+    return named[wanted]
+
+
+def _print(before: Review, after: Review, seating: Seating, records: Records, *, json: bool) -> None:
+    from panel.cli.judging import print_json
+    from panel.core.naming import editors_decision
+    from panel.judgement.aggregate import headline
+    from panel.judgement.overriding import in_force
+
+    if json:
+        print_json(after.as_json())
+        return
+    seats: list[Verdict | Failure] = [*after.verdicts, *after.failures]
+    said = next((s for s in seats if (s.persona, s.model) == (seating.persona, seating.model)), None)
+    editors = in_force(seating, after.overrides)
+    words = "the reviewer's own word counts again" if editors is None else editors_decision(editors, said)
+    typer.echo(printable(f"{after.tool.slug}, {seating.name}: {words}"))
+    was, now = headline(before.panel), headline(after.panel)
+    typer.echo(f"{now}, as before" if now == was else f"{now} (before: {was})")
+    typer.echo(f"record: {records.review_path(after.run, after.tool.slug)}")

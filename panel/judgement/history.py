@@ -1,0 +1,118 @@
+"""All reviews of one tool, one after another, and what changed from one to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from panel.core.domain import Decision, Failure, FailureKind, Verdict
+from panel.core.outcomes import Override, Review, Tally
+from panel.judgement.overriding import in_force
+
+
+@dataclass(frozen=True)
+class SeatThen:
+    """What a seat said in one review.
+
+    Attributes:
+        persona: Whose seat.
+        model: Who spoke, or was asked to.
+        decision: What the reviewer said; None where there is no verdict.
+        contested: Whether the verdict contradicts itself.
+        failure: Why there is no verdict.
+        override: What an editor decided instead, and is in force.
+    """
+
+    persona: str
+    model: str
+    decision: Decision | None
+    contested: bool
+    failure: FailureKind | None
+    override: Override | None
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One review in the history of a tool.
+
+    Attributes:
+        review: Its id.
+        run: Its run.
+        created: When it was written.
+        dossier: The id of the dossier it rests on.
+        models: Who spoke, each once.
+        panel: The count.
+        seats: The seats in their order.
+        overrides: All that editors decided, oldest first.
+        changed: What is not as in the review before; None for the first, empty where nothing differs.
+    """
+
+    review: str
+    run: str
+    created: str
+    dossier: str
+    models: tuple[str, ...]
+    panel: Tally
+    seats: tuple[SeatThen, ...]
+    overrides: tuple[Override, ...]
+    changed: tuple[str, ...] | None
+
+
+def history(oldest_first: Iterable[Review]) -> Iterator[Chapter]:
+    """The history of a tool from all its reviews."""
+    before: Review | None = None
+    for review in oldest_first:
+        yield _chapter(review, None if before is None else tuple(_changes(before, review)))
+        before = review
+
+
+def _chapter(review: Review, changed: tuple[str, ...] | None) -> Chapter:
+    seats: list[Verdict | Failure] = [*review.verdicts, *review.failures]
+    return Chapter(
+        review=review.id,
+        run=review.run,
+        created=review.created,
+        dossier=review.dossier.id,
+        models=tuple(dict.fromkeys(seat.model for seat in review.seating)),
+        panel=review.panel,
+        seats=tuple(_then(seat, review) for seat in seats),
+        overrides=review.overrides,
+        changed=changed,
+    )
+
+
+def _then(seat: Verdict | Failure, review: Review) -> SeatThen:
+    verdict = seat if isinstance(seat, Verdict) else None
+    return SeatThen(
+        persona=seat.persona,
+        model=seat.model,
+        decision=None if verdict is None else verdict.decision,
+        contested=verdict is not None and verdict.contested,
+        failure=seat.kind if isinstance(seat, Failure) else None,
+        override=in_force(seat, review.overrides),
+    )
+
+
+def _changes(before: Review, now: Review) -> Iterator[str]:
+    """What differs of all that a review rests on, each by its name."""
+    if before.dossier.id != now.dossier.id:
+        yield "dossier"
+    sat, sit = {s.persona: s.model for s in before.seating}, {s.persona: s.model for s in now.seating}
+    yield from (f"without {persona}" for persona in sat if persona not in sit)
+    yield from (f"with {persona}" for persona in sit if persona not in sat)
+    shas = {verdict.persona: verdict.persona_sha for verdict in before.verdicts}
+    for verdict in now.verdicts:
+        if shas.get(verdict.persona, verdict.persona_sha) != verdict.persona_sha:
+            yield f"persona {verdict.persona}"
+    prompts = {v.prompt_sha for v in before.verdicts}, {v.prompt_sha for v in now.verdicts}
+    if all(prompts) and prompts[0] != prompts[1]:
+        yield "prompts"
+    spoke, speaks = _models(before), _models(now)
+    if spoke != speaks:
+        yield f"model {' and '.join(spoke)} → {' and '.join(speaks)}"
+    elif any(sit[persona] != model for persona, model in sat.items() if persona in sit):
+        yield "which model sat where"
+
+
+def _models(review: Review) -> list[str]:
+    return sorted({seat.model for seat in review.seating})

@@ -1,0 +1,56 @@
+"""The reviews of one tool, one after another, and what is named as changed from one to the next."""
+
+from __future__ import annotations
+
+from panel.core.domain import DossierRef
+from panel.judgement.history import history
+from panel.judgement.overriding import overridden
+from tests.judgement.samples import a_review, decides, failure, panel, verdict
+
+FIRST = panel("ship", "skip", "ship", "ship")
+
+
+def changed(*verdicts, before=FIRST, **changes):
+    first, second = history([a_review(before), a_review(verdicts or FIRST, **changes)])
+    assert first.changed is None
+    return second.changed
+
+
+def test_a_review_that_rests_on_the_same_things_has_no_change():
+    assert changed() == ()
+
+
+def test_what_differs_is_named():
+    skeptic = verdict("skeptic", "skip", persona_sha="sha256:new")
+    assert changed(FIRST[0], skeptic, *FIRST[2:]) == ("persona skeptic",)
+    assert changed(dossier=DossierRef(id="sha256:e")) == ("dossier",)
+    assert changed(*(v.model_copy(update={"prompt_sha": "sha256:p2"}) for v in FIRST)) == ("prompts",)
+    other = (v.model_copy(update={"model": "openai:model-2"}) for v in FIRST)
+    assert changed(*other) == ("model anthropic:model-1 → openai:model-2",)
+
+
+def test_another_seat_and_all_that_came_with_it_is_named():
+    product = verdict("product", persona_sha="sha256:product")
+    assert changed(*FIRST[:3], product) == ("without business", "with product")
+
+
+def test_the_same_models_in_other_seats_are_a_change():
+    mixed = (FIRST[0].model_copy(update={"model": "openai:m"}), *FIRST[1:])
+    turned = (FIRST[0], FIRST[1].model_copy(update={"model": "openai:m"}), *FIRST[2:])
+    assert changed(*turned, before=mixed) == ("which model sat where",)
+
+
+def test_a_seat_that_failed_tells_nothing_of_its_persona_or_prompts():
+    first, second = history([a_review(FIRST), a_review(FIRST[:3], (failure("business"),))])
+    assert second.changed == ()
+    assert (first.seats[3].decision, first.seats[3].failure) == ("ship", None)
+    assert (second.seats[3].decision, second.seats[3].failure) == (None, "outage")
+
+
+def test_a_seat_shows_what_was_said_and_what_an_editor_decided():
+    (chapter,) = history([overridden(a_review(FIRST), [decides(), decides("builder", "none")])])
+    skeptic = chapter.seats[1]
+    assert (skeptic.decision, skeptic.override.decision) == ("skip", "ship")
+    assert chapter.seats[0].override is None
+    assert len(chapter.overrides) == 2
+    assert chapter.panel.ship == 4
