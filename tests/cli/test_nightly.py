@@ -191,7 +191,7 @@ def test_a_twin_is_named_again_when_the_night_goes_on_after_a_stop(nightly, work
     assert "parked: Code Agents" in ended.err
 
 
-def test_a_tool_that_was_parked_for_want_of_money_is_screened_when_it_comes_again(nightly, server, workspace):
+def test_a_tool_that_was_parked_for_want_of_money_is_screened_when_it_comes_again(nightly, workspace):
     write_list(workspace, [launch("Beacons", url="https://two.example/")])
     configure(workspace, "tools.jsonl")
     assert nightly("--max-usd", "0.0001").code == 4

@@ -6,8 +6,9 @@ import asyncio
 
 import pytest
 
+from panel.batch.asked import kit_under
 from panel.batch.engines.base import check_engine, names, open_engine
-from panel.batch.engines.on_procrastinate.job import Job, kit_for, queue_of
+from panel.batch.engines.on_procrastinate.job import Job, queue_of
 from panel.core.domain import Dossier, Tool
 from panel.core.errors import InputError
 from tests.batch.working import kit_of
@@ -64,7 +65,7 @@ def test_a_job_of_another_version_is_no_job():
 
 def test_the_settings_of_the_run_win_over_those_of_the_worker(tmp_path):
     here = kit_of(tmp_path, max_usd=1.0, concurrency=2)
-    there = kit_for(
+    there = kit_under(
         here, {"max_usd": 5.0, "provider": "openai", "model": "some-model", "base_url": "http://h/v1"}
     )
     assert there.workspace.get("max_usd") == 5.0

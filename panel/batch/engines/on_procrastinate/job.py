@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any, Self
 
-from panel.calls.choosing import choose
+from panel.batch.asked import settings_in_force
 from panel.calls.client import Mode
-from panel.calls.prices import Prices
 from panel.core.domain import Dossier, Seat, Value
 from panel.core.hashing import bare, digest_of
-from panel.core.workspace import Setting
 from panel.reviewers.rubric import REPLY_SCHEMA
 from panel.reviewers.seating import seat_panel
 from panel.session import Kit, Session
-
-#: The settings of the coordinator that are in force wherever its tools are worked on.
-_TRAVEL = (
-    "openai_api", "personas", "fourth", "max_output_tokens", "max_usd", "price_in", "price_out",
-    "concurrency", "requests_per_minute", "tokens_per_minute", "call_deadline",
-)  # fmt: skip
 
 
 class Job(Value):
@@ -73,7 +64,7 @@ def job_of(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Job:
         dossier=dossier,
         chairs=tuple(seat.persona.slug for seat in seats),
         keys=keys_of(kit, dossier, seats),
-        settings=_settings(kit),
+        settings=settings_in_force(kit),
         mode=session.mode,
         retry_maybe_paid=session.retry_maybe_paid,
     )
@@ -87,24 +78,6 @@ def lock_of(run: str, dossier: Dossier) -> str:
 def keys_of(kit: Kit, dossier: Dossier, seats: Sequence[Seat]) -> tuple[str, ...]:
     """The keys of the first request to each seat: all that can change the answer is in them."""
     return tuple(kit.opening(dossier, seat).key for seat in seats)
-
-
-def kit_for(kit: Kit, settings: Mapping[str, Any]) -> Kit:
-    """This machine's personas and prompts under the settings of a run.
-
-    Raises:
-        InputError: a setting does not fit here.
-    """
-    given = {name: Setting(value, "the run") for name, value in settings.items()}
-    workspace = replace(kit.workspace, settings={**kit.workspace.settings, **given})
-    return Kit(
-        workspace=workspace,
-        choice=choose(workspace),
-        personas=kit.personas,
-        prompts=kit.prompts,
-        records=kit.records,
-        prices=Prices(workspace.get("price_in"), workspace.get("price_out")),
-    )
 
 
 def seats_of(job: Job, kit: Kit) -> list[Seat]:
@@ -124,9 +97,3 @@ def queue_of(kit: Kit) -> str:
         "schema": REPLY_SCHEMA,
     }
     return f"panel-{bare(digest_of(reviewers))[:12]}"
-
-
-def _settings(kit: Kit) -> dict[str, Any]:
-    settings = {name: kit.workspace.get(name) for name in _TRAVEL}
-    choice = kit.choice
-    return settings | {"provider": choice.vendor.name, "model": choice.model, "base_url": choice.base_url}

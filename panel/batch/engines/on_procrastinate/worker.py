@@ -14,7 +14,8 @@ from procrastinate import jobs as procrastinate_jobs
 from procrastinate.retry import BaseRetryStrategy
 from procrastinate.worker import Worker
 
-from panel.batch.engines.on_procrastinate.job import Job, keys_of, kit_for, queue_of, seats_of
+from panel.batch.asked import kit_under
+from panel.batch.engines.on_procrastinate.job import Job, keys_of, queue_of, seats_of
 from panel.batch.engines.on_procrastinate.joining import join_run
 from panel.batch.engines.on_procrastinate.queue import (
     HEARTBEAT_SECONDS,
@@ -221,7 +222,7 @@ class _Hands:
         closing = AsyncExitStack()
         session = await closing.enter_async_context(
             join_run(
-                kit_for(self.kit, job.settings),
+                kit_under(self.kit, job.settings),
                 job.run,
                 mode=job.mode,
                 retry_maybe_paid=job.retry_maybe_paid,
