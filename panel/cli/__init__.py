@@ -14,7 +14,10 @@ import typer
 from panel.cli import verbs
 
 #: The order in which `panel --help` lists the verbs; verbs not named here follow by name.
-_ORDER = ("review", "compare", "batch", "nightly", "worker", "runs", "schema", "doctor", "init")
+_ORDER = (
+    "review", "compare", "batch", "nightly", "worker", "override", "bets", "stats", "runs", "schema",
+    "doctor", "init",
+)  # fmt: skip
 
 
 def build() -> typer.Typer:

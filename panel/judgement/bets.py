@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,13 +13,12 @@ from panel.core.errors import InputError
 from panel.core.hashing import bare, digest_of
 from panel.core.outcomes import Comparison, Review
 from panel.judgement.due_dates import due_date
+from panel.judgement.statistics.intervals import wilson
 
 #: Hex digits of a bet's id: among a million bets two have the same with a chance of 1 in 500.
 ID_DIGITS = 12
 #: Fewer settled bets than this say nothing of who placed them.
 LEAST_SETTLED = 5
-#: The normal distribution's quantile for 95 %.
-_Z = 1.959964
 
 State = Literal["open", "right", "wrong", "void"]
 
@@ -140,20 +138,6 @@ def track_records(bets: Iterable[Bet]) -> list[TrackRecord]:
     for bet in bets:
         by_persona.setdefault(bet.persona, []).append(bet)
     return [_track_record(persona, mine) for persona, mine in sorted(by_persona.items())]
-
-
-def wilson(right: int, of: int) -> tuple[float, float]:
-    """The 95 % score interval of a share (Wilson 1927, Journal of the American Statistical Association 22).
-
-    Args:
-        right: How many came true.
-        of: Of how many, at least one.
-    """
-    share, z2 = right / of, _Z * _Z
-    middle = share + z2 / (2 * of)
-    half = _Z * math.sqrt(share * (1 - share) / of + z2 / (4 * of * of))
-    low, high = ((middle + sign * half) / (1 + z2 / of) for sign in (-1, 1))
-    return max(0.0, low), min(1.0, high)
 
 
 def _track_record(persona: str, bets: Sequence[Bet]) -> TrackRecord:

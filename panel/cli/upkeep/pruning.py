@@ -23,7 +23,7 @@ _LONGEST_RUN = timedelta(days=1)
 _MOST_RUNS = 20
 
 
-def read_duration(text: str) -> timedelta:
+def read_duration(text: str, flag: str = "--older-than") -> timedelta:
     """A length of time such as `90d`, `12w` or `36h`.
 
     Raises:
@@ -35,7 +35,7 @@ def read_duration(text: str) -> timedelta:
     except OverflowError:
         length = timedelta()
     if not length:
-        raise InputError(f"{text!r} is no length of time; write 90d, 12w or 36h", field="--older-than")
+        raise InputError(f"{text!r} is no length of time; write 90d, 12w or 36h", field=flag)
     return length
 
 
