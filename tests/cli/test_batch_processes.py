@@ -140,7 +140,8 @@ def test_a_signal_keeps_answers_on_their_way_parks_the_rest_and_says_how_to_go_o
     assert (run["outcome"], run["exit_code"]) == ("interrupted", 130)
     assert f"next:  panel batch {LIST} --max-usd 5 --fresh  (goes on with run {run['id']}" in err
     done = {path.stem for path in workspace.glob("runs/*/reviews/*.json")}
-    parked = {line.split(":")[0] for line in err.splitlines() if ": parked: " in line}
+    told = [line.split(":")[0] for line in err.splitlines() if ": parked: " in line]
+    parked = {tool for tools in told for tool in tools.split(", ")}
     assert (len(done) + len(parked), done | parked) == (6, {f"tool-{n:03d}" for n in range(6)})
     assert parked
     server.script = None

@@ -1,5 +1,6 @@
 """Where ledgers of each kind are in the tests that run over all of them, and how they are asked there."""
 
+import asyncio
 import contextlib
 import sqlite3
 
@@ -11,6 +12,8 @@ from panel.calls.ledger.processes import Process
 from panel.calls.ledger.rows import calls_of
 from panel.calls.ledger.sqlite import SqliteLedger
 from tests.calls.fakes import request
+
+_STILL_THERE = "SELECT FROM pg_stat_activity WHERE pid = ANY(%s)"
 
 INTENT = Intent(run="run-1", tool="codestral", persona="builder", reserved_usd=0.25)
 
@@ -49,8 +52,14 @@ class InPostgres:
 
 async def vanish(ledger):
     """What the system does when a process dies: its connections end, without a word."""
-    if isinstance(ledger, postgres.PostgresLedger):
-        await ledger._server._drop_idle()
+    if not isinstance(ledger, postgres.PostgresLedger):
+        return
+    server = ledger._server
+    pids = [db.info.backend_pid for db in server._idle]
+    await server._drop_idle()
+    async with await psycopg.AsyncConnection.connect(**server._settings, autocommit=True) as db:
+        while await (await db.execute(_STILL_THERE, (pids,))).fetchone():
+            await asyncio.sleep(0.01)
 
 
 async def intend(ledger, asked, intent=INTENT):
