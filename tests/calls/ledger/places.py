@@ -58,7 +58,7 @@ async def vanish(ledger):
     pids = [db.info.backend_pid for db in server._idle]
     await server._drop_idle()
     async with await psycopg.AsyncConnection.connect(**server._settings, autocommit=True) as db:
-        while await (await db.execute(_STILL_THERE, (pids,))).fetchone():
+        while await (await db.execute(_STILL_THERE, (pids,))).fetchone():  # noqa: ASYNC110 (nobody tells the end)
             await asyncio.sleep(0.01)
 
 
