@@ -143,6 +143,7 @@ def conduct(
         flags: The common flags.
         work: What to do; its exit codes and those of the seats' faults decide the command's.
     """
+    twins = warn_of_twins(dossiers, kit)
 
     async def go(stop: asyncio.Event) -> ExitCode:
         from panel.cli.progress import watch
@@ -159,11 +160,11 @@ def conduct(
                 stop=stop,
                 tell=tell,
             ) as session:
-                made = await _carried_out(work, session)
+                made = await _carried_out(work, session, twins)
                 code = worst([*made.codes, *_fault_codes(session, stop)])
                 session.close_run(
                     code,
-                    issues=made.issues,
+                    issues=[*twins, *made.issues],
                     reviews=made.reviews,
                     comparisons=made.comparisons,
                     cost=made.cost,
@@ -185,12 +186,34 @@ def conduct(
         return ExitCode.INTERRUPTED
 
 
-async def _carried_out(work: Callable[[Session], Awaitable[Made]], session: Session) -> Made:
+async def _carried_out(
+    work: Callable[[Session], Awaitable[Made]], session: Session, twins: Sequence[RunIssue]
+) -> Made:
     try:
         return await work(session)
     except PanelError as error:
-        session.close_run(error.exit_code)
+        session.close_run(error.exit_code, issues=twins)
         raise
+
+
+def warn_of_twins(dossiers: Sequence[Dossier], kit: Kit) -> list[RunIssue]:
+    """Say on stderr which tools may be the same thing twice; the same for the run's manifest.
+
+    Raises:
+        DamagedRecord: what editors decided cannot be read.
+    """
+    from panel.core.outcomes import RunIssue
+    from panel.twins import ruled, text_of, twins_of
+
+    found = twins_of(
+        [dossier.tool for dossier in dossiers],
+        kit.records,
+        ruled(kit.workspace.root),
+        {dossier.tool.slug: text_of(dossier) for dossier in dossiers},
+    )
+    for each in found:
+        typer.echo(f"warning: {printable(each.in_words)}", err=True)
+    return [RunIssue(tool=each.tool, what=f"twin: {each.in_words}") for each in found]
 
 
 def _fault_codes(session: Session, stop: asyncio.Event) -> list[ExitCode]:
@@ -226,10 +249,7 @@ def _failure_issues(slug: str, failures: Sequence[Failure]) -> list[RunIssue]:
 def _contest_issues(slug: str, verdicts: Sequence[Verdict]) -> list[RunIssue]:
     from panel.core.outcomes import RunIssue
 
-    return [
-        RunIssue(tool=slug, persona=each.persona, what=f"contested: {each.contest}")
-        for each in verdicts
-    ]
+    return [RunIssue(tool=slug, persona=each.persona, what=f"contested: {each.contest}") for each in verdicts]
 
 
 def _quorum_issue(review: Review) -> list[RunIssue]:
@@ -252,6 +272,7 @@ def show_preview(work: Sequence[tuple[Dossier, Sequence[Seat]]], kit: Kit, flags
     """`--dry-run`: say what would be called and what that costs at most."""
     from panel.preview import preview
 
+    warn_of_twins([dossier for dossier, _ in work], kit)
     found = asyncio.run(preview(work, kit, fresh=flags.fresh, calls=not flags.from_ledger))
     if flags.json:
         print_json(found.as_json())

@@ -1,0 +1,235 @@
+"""`panel twins …`: which tools are the same thing twice, and an editor's word on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from panel.cli.ending import ends_well, explain, printable
+from panel.cli.options import Place, given, with_flags
+from panel.core.errors import ExitCode, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from panel.core.domain import Tool
+    from panel.core.records import Records
+    from panel.core.workspace import Workspace
+    from panel.judgement.identity import Pair
+    from panel.twins import Ruled, Survey
+
+_ONE = typer.Argument(help="One tool's slug.", metavar="A")
+_OTHER = typer.Argument(help="The other's.", metavar="B")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs."""
+    twins = typer.Typer(help=list_twins.__doc__, invoke_without_command=True)
+    twins.callback()(with_flags(Place)(_all_or_one))
+    twins.command("same")(with_flags(Place)(ends_well(same)))
+    twins.command("apart")(with_flags(Place)(ends_well(apart)))
+    app.add_typer(twins, name="twins")
+
+
+def _all_or_one(
+    context: typer.Context,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+    flags: Place,
+) -> None:
+    if context.invoked_subcommand is None:
+        ends_well(list_twins)(json=json, flags=flags)
+    if json or given(flags):
+        ends_well(_refuse)(context.invoked_subcommand)
+
+
+def _refuse(subcommand: str) -> ExitCode:
+    raise InputError(f"flags go behind the subcommand: panel twins {subcommand} …")
+
+
+def list_twins(*, json: bool, flags: Place) -> ExitCode:
+    """List tools of this workspace, reviewed or not, that are near-identical, and what differs."""
+    from panel.twins import ruled, survey
+
+    workspace, records = _opened(flags)
+    rulings = ruled(workspace.root)
+    tools, problems = _dossiers(workspace)
+    for problem in problems:
+        explain(problem)
+    found = survey(tools, records, rulings)
+    if json:
+        _print_json(found, rulings)
+    else:
+        _print(found, rulings)
+    return ExitCode.INPUT if problems else ExitCode.DONE
+
+
+def same(
+    a: Annotated[str, _ONE],
+    b: Annotated[str, _OTHER],
+    *,
+    reason: Annotated[str | None, typer.Option(help="Why.", metavar="TEXT")] = None,
+    author: Annotated[str | None, typer.Option(help="Who says so.", metavar="NAME")] = None,
+    flags: Place,
+) -> ExitCode:
+    """Say that two tools are one product: from now on that is certain.
+
+    The newest word on a pair counts, and earlier ones stay on file.
+    """
+    return _decide(a, b, "same", reason, author, flags)
+
+
+def apart(
+    a: Annotated[str, _ONE],
+    b: Annotated[str, _OTHER],
+    *,
+    reason: Annotated[str, typer.Option(help="Why.", metavar="TEXT")],
+    author: Annotated[str, typer.Option(help="Who says so.", metavar="NAME")],
+    flags: Place,
+) -> ExitCode:
+    """Say that two tools are not one product: nobody is warned of this pair any more.
+
+    The newest word on a pair counts, and earlier ones stay on file.
+    """
+    return _decide(a, b, "apart", reason, author, flags)
+
+
+def _decide(
+    a: str,
+    b: str,
+    ruling: Literal["same", "apart"],
+    reason: str | None,
+    author: str | None,
+    flags: Place,
+) -> ExitCode:
+    from panel.core.decisions import decide
+    from panel.core.records import timestamp, utc_now
+    from panel.twins import Identified, in_order
+
+    signed = {"reason": _said(reason, "--reason"), "author": _said(author, "--author")}
+    workspace, records = _opened(flags)
+    if a == b:
+        raise InputError(f"{a} is named twice", field="B")
+    for slug, field in ((a, "A"), (b, "B")):
+        _require(slug, field, workspace, records)
+    one, other = in_order(a, b)
+    decide(workspace.root, Identified(a=one, b=other, ruling=ruling, time=timestamp(utc_now()), **signed))
+    said = "are one product" if ruling == "same" else "are two products"
+    typer.echo(printable(f"{one} and {other} {said}"))
+    return ExitCode.DONE
+
+
+def _said(text: str | None, flag: str) -> str | None:
+    words = None if text is None else " ".join(text.split())
+    if words == "":
+        raise InputError("is empty: say it or leave it out", field=flag)
+    return words
+
+
+def _require(slug: str, field: str, workspace: Workspace, records: Records) -> None:
+    """Refuse a slug that no dossier and no review has: a ruling on it would never be heard of.
+
+    Raises:
+        InputError: it is none.
+    """
+    from panel.core.slugs import is_slug
+    from panel.evidence.shelf import find
+
+    if is_slug(slug) and any(records.review_path(run, slug).exists() for run in records.run_ids()):
+        return
+    if not is_slug(slug):
+        raise InputError(f"{slug!r} is no slug", field=field, hint="panel twins names slugs")
+    try:
+        find(slug, workspace)
+    except InputError:
+        raise InputError(
+            f"no dossier and no review is called {slug!r}", field=field, hint="panel twins; panel runs list"
+        ) from None
+
+
+def _opened(flags: Place) -> tuple[Workspace, Records]:
+    from panel.core.records import Records
+    from panel.core.workspace import open_workspace
+
+    workspace = open_workspace(flags.settings(), folder=flags.workspace)
+    return workspace, Records(workspace.runs_dir)
+
+
+def _dossiers(workspace: Workspace) -> tuple[list[tuple[Tool, str]], list[InputError]]:
+    """The workspace's own dossiers with their texts, and what is wrong with those that cannot be read."""
+    from panel.evidence.dossiers import load_file
+    from panel.evidence.shelf import files
+    from panel.twins import text_of
+
+    tools: dict[str, tuple[Tool, str]] = {}
+    problems: list[InputError] = []
+    for path in files(workspace.root / "dossiers"):
+        try:
+            dossier = load_file(path, workspace).dossier
+        except InputError as error:
+            problems.append(error)
+        else:
+            tools.setdefault(dossier.tool.slug, (dossier.tool, text_of(dossier)))
+    return list(tools.values()), problems
+
+
+# ------------------------------------------------------------ shown
+
+
+def _print(survey: Survey, rulings: Ruled) -> None:
+    for cluster in survey.found.clusters:
+        typer.echo(printable(f"one product: {', '.join(cluster)}"))
+        _print_standings(cluster, survey)
+    for pair in survey.found.pairs:
+        typer.echo(printable(f"{' / '.join(pair.slugs)}: {_why(pair, rulings)}"))
+        for each in pair.likeness.differences:
+            typer.echo(printable(f"  {each}"))
+        if pair.likeness.kind != "same":
+            _print_standings(pair.slugs, survey)
+    for slugs, ruling in sorted(rulings.items()):
+        if ruling.ruling == "apart":
+            typer.echo(printable(f"{' / '.join(slugs)}: two products, {_by(ruling.author, ruling.reason)}"))
+    if not survey.found.pairs:
+        typer.echo("no tools are near-identical", err=True)
+
+
+def _print_standings(slugs: Iterable[str], survey: Survey) -> None:
+    """What the panel said of each of them that has a review: records of one thing that disagree are seen."""
+    for slug in slugs:
+        if slug in survey.standings:
+            typer.echo(printable(f"  {slug}: {survey.standings[slug]}"))
+
+
+def _why(pair: Pair, rulings: Ruled) -> str:
+    from panel.twins import by_whom
+
+    reasons = (by_whom(rulings[pair.slugs]),) if pair.decided else pair.likeness.reasons
+    return f"{'the same, decided' if pair.decided else pair.likeness.kind}: {', '.join(reasons)}"
+
+
+def _by(author: str | None, reason: str | None) -> str:
+    return f"says {author or 'an editor'}" + (f": {reason}" if reason else "")
+
+
+def _print_json(survey: Survey, rulings: Ruled) -> None:
+    from panel.cli.judging import print_json
+
+    print_json(
+        {
+            "clusters": [list(cluster) for cluster in survey.found.clusters],
+            "pairs": [
+                {
+                    "a": pair.a.tool.slug,
+                    "b": pair.b.tool.slug,
+                    "kind": pair.likeness.kind,
+                    "decided": pair.decided,
+                    "reasons": list(pair.likeness.reasons),
+                    "differences": list(pair.likeness.differences),
+                }
+                for pair in survey.found.pairs
+            ],
+            "standings": dict(survey.standings),
+            "decided": [ruling.as_json() for _, ruling in sorted(rulings.items())],
+        }
+    )
