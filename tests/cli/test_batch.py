@@ -281,9 +281,9 @@ def test_limit_judges_so_many_and_the_next_command_goes_on_with_others(batch, se
 
 
 def test_a_deadline_parks_the_rest_by_name_and_ends_with_4(batch, server, workspace):
-    server.script = always(Delay(0.3))
+    server.script = always(Delay(1.0))
     write_list(workspace, 6)
-    ended = batch(LIST, "--deadline", "0.2s", "--concurrency", "2")
+    ended = batch(LIST, "--deadline", "1.5s", "--concurrency", "2")
     assert ended.code == 4
     done = reviewed(workspace)
     assert 0 < len(done) < 6
