@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from panel.evidence.dossiers import Loaded
     from panel.session import Kit, Session
 
+#: So many pairs of twins are named on a terminal; the run's manifest has all.
+_MOST_TWINS_SAID = 10
+
 
 @dataclass
 class Made:
@@ -211,8 +214,10 @@ def warn_of_twins(dossiers: Sequence[Dossier], kit: Kit) -> list[RunIssue]:
         ruled(kit.workspace.root),
         {dossier.tool.slug: text_of(dossier) for dossier in dossiers},
     )
-    for each in found:
+    for each in found[:_MOST_TWINS_SAID]:
         typer.echo(f"warning: {printable(each.in_words)}", err=True)
+    if len(found) > _MOST_TWINS_SAID:
+        typer.echo(f"warning: {len(found) - _MOST_TWINS_SAID} more pairs like these: panel twins", err=True)
     return [RunIssue(tool=each.tool, what=f"twin: {each.in_words}") for each in found]
 
 

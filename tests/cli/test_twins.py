@@ -142,3 +142,14 @@ def test_a_dossier_that_cannot_be_read_is_named_and_the_others_are_listed(panel,
     assert ended.code == 2
     assert "broken.md" in ended.err
     assert "one product" in ended.out
+
+
+def test_a_long_list_of_twins_is_cut_on_the_terminal_and_whole_in_the_manifest(panel, workspace):
+    text = (workspace / "dossiers" / f"{ONE}.md").read_text(encoding="utf-8")
+    copies = [f"copy-{letter}" for letter in "abcdef"]
+    for slug in copies:
+        (workspace / "dossiers" / f"{slug}.md").write_text(text.replace(f"slug: {ONE}", f"slug: {slug}"))
+    ended = panel("review", *copies, *OFFLINE)
+    assert ended.err.count("warning: copy-") == 10
+    assert "warning: 5 more pairs like these: panel twins" in ended.err
+    assert len(twins_of(newest_run(workspace))) == 15

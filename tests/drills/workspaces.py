@@ -58,7 +58,7 @@ def _dossier(slug: str, seed: str, dice: random.Random) -> str:
     what, who, how = dice.choice(_WHAT), dice.choice(_WHO), dice.choice(_HOW)
     price = dice.randrange(5, 90)
     return (
-        f"---\nname: {slug} {seed}\nslug: {slug}\nvendor: Vendor {dice.randrange(1000)}\n"
+        f"---\nname: {slug} {seed}\nslug: {slug}\nvendor: Vendor of {slug}\n"
         f"modality: [code]\nsurface: [app]\n---\n\n"
         f"{slug} is {what} for {who}; it {how}. Version {dice.randrange(1, 9)}.{dice.randrange(10)} of the "
         f"series {seed} costs ${price} per month. It has no public test log.\n"

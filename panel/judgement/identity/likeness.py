@@ -71,6 +71,8 @@ def _one_name(a: Traits, b: Traits, made_by: Makers) -> _Found | None:
         return None
     reason = _NAMED[how]
     if made_by == "other":
+        if a.versions and b.versions and a.versions != b.versions:
+            return None  # two makers number their own things: "Agent 2" and "Agent 3" are nobody's family
         return "confusable", (reason, "they come from two makers")
     return _versions_apart(a, b, how, reason) or _one_product(a, b, how, reason, made_by)
 
@@ -92,7 +94,7 @@ def _one_address(a: Traits, b: Traits, made_by: Makers) -> _Found | None:
 
 
 def _other_edition(a: Traits, b: Traits, made_by: Makers) -> _Found | None:
-    if a.title.core != b.title.core:
+    if a.title.core != b.title.core or a.title.bag == b.title.bag:
         return None
     plain = set(a.title.core) in ({*a.title.bag}, {*b.title.bag})
     if made_by == "one":

@@ -195,6 +195,8 @@ def test_the_foreign_letter_is_named():
         ),
         (tool("Codestral", url="https://mistral.ai"), tool("Pixtral", url="https://www.mistral.ai/")),
         (tool("v0", vendor="Vercel"), tool("o3", vendor="OpenAI")),
+        (tool("Agent 2", vendor="Acme"), tool("Agent 3", vendor="Quill")),
+        (tool("Agent-01 1", vendor="Acme"), tool("Agent-02 1", vendor="Quill")),
         (tool("Qwen 2"), tool("Gwen 2")),
         (tool("Search", vendor="Acme"), tool("Google Search", vendor="Google")),
         (tool("Bark"), tool("Bart")),
