@@ -14,13 +14,12 @@ import typer
 from panel.cli.ending import printable
 from panel.cli.options import Common, resuming
 from panel.cli.running import run_async
-from panel.core.errors import ExitCode, InputError, ManyInputErrors, PanelError, worst
+from panel.core.errors import ExitCode, PanelError, worst
 
 if TYPE_CHECKING:
     from panel.calls.client import Mode
     from panel.core.domain import Dossier, Failure, Seat, Verdict
     from panel.core.outcomes import Cost, Review, RunIssue
-    from panel.evidence.dossiers import Loaded
     from panel.session import Kit, Session
 
 #: So many pairs of twins are named on a terminal; the run's manifest has all.
@@ -51,81 +50,6 @@ def open_kit(flags: Common) -> Kit:
             err=True,
         )
     return kit
-
-
-def load_dossiers(references: Sequence[str], kit: Kit) -> list[Dossier]:
-    """All tools a command names, read, or fetched, before anything is called.
-
-    Raises:
-        ManyInputErrors: every dossier that cannot be read or fetched, or two of one slug.
-    """
-    from panel.evidence.dossiers import load
-
-    pages = _fetched([each for each in dict.fromkeys(references) if _is_address(each)], kit)
-    loaded: list[Dossier] = []
-    errors: list[InputError] = []
-    for reference in references:
-        try:
-            fetched = pages.get(reference)
-            if isinstance(fetched, InputError):
-                raise fetched
-            one = fetched or load(reference, kit.workspace, stdin=_standard_input)
-        except ManyInputErrors as error:
-            errors.extend(error.errors)
-        except InputError as error:
-            errors.append(error)
-        else:
-            loaded.append(one.dossier)
-            for warning in one.warnings:
-                typer.echo(f"warning: {printable(warning)}", err=True)
-            for note in one.dossier.notes:
-                typer.echo(f"note: {one.dossier.tool.slug}: {printable(note)}", err=True)
-    slugs = [dossier.tool.slug for dossier in loaded]
-    twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
-    errors += [InputError(f"{slug} is named twice", field="TOOL") for slug in twice]
-    if errors:
-        raise errors[0] if len(errors) == 1 else ManyInputErrors(errors)
-    return loaded
-
-
-def _is_address(reference: str) -> bool:
-    return reference.lower().startswith(("http://", "https://"))
-
-
-def _fetched(addresses: Sequence[str], kit: Kit) -> dict[str, Loaded | InputError]:
-    """What there is at each address, or why it cannot be had; each is fetched anew by every command."""
-    if not addresses:
-        return {}
-    from panel.batch.lists import fetcher_for
-    from panel.evidence.launches.pages.reading import PageReader
-    from panel.evidence.web import load_address
-
-    token = kit.workspace.environment.get("GITHUB_TOKEN") or None
-
-    async def every() -> list[Loaded | InputError]:
-        async def one(address: str) -> Loaded | InputError:
-            try:
-                return await load_address(address, fetcher, reader, github_token=token)
-            except InputError as error:
-                return error
-
-        with PageReader() as reader:
-            async with fetcher_for(kit.workspace) as fetcher:
-                return await asyncio.gather(*map(one, addresses))
-
-    return dict(zip(addresses, asyncio.run(every()), strict=True))
-
-
-def _standard_input() -> str:
-    """What is piped in, as strictly as a file: `sys.stdin` itself lets broken bytes pass in some locales.
-
-    Raises:
-        InputError: it is not UTF-8.
-    """
-    try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError("standard input is not UTF-8", field="TOOL") from None
 
 
 def conduct(

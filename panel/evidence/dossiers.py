@@ -71,20 +71,28 @@ def load_all(workspace: Workspace) -> tuple[list[Loaded], list[InputError]]:
     found: dict[str, Loaded] = {}
     errors: list[InputError] = []
     for folder in workspace.folders("dossiers"):
-        here: dict[str, list[tuple[Path, Loaded]]] = {}
-        for path in files(folder):
-            try:
-                loaded = load_file(path, workspace)
-            except InputError as error:
-                errors.append(error)
-            else:
-                here.setdefault(loaded.dossier.tool.slug, []).append((path, loaded))
-        for slug, entries in here.items():
-            if len(entries) > 1:
-                errors.append(twice(slug, [path for path, _ in entries], workspace))
-            else:
-                found.setdefault(slug, entries[0][1])
+        here, problems = load_folder(folder, workspace)
+        errors += problems
+        for each in here:
+            found.setdefault(each.dossier.tool.slug, each)
     return [found[slug] for slug in sorted(found)], errors
+
+
+def load_folder(folder: Path, workspace: Workspace) -> tuple[list[Loaded], list[InputError]]:
+    """The dossiers of one folder by slug, and what is wrong with the files that are none."""
+    errors: list[InputError] = []
+    here: dict[str, list[tuple[Path, Loaded]]] = {}
+    for path in files(folder):
+        try:
+            loaded = load_file(path, workspace)
+        except InputError as error:
+            errors.append(error)
+        else:
+            here.setdefault(loaded.dossier.tool.slug, []).append((path, loaded))
+    for slug, entries in here.items():
+        if len(entries) > 1:
+            errors.append(twice(slug, [path for path, _ in entries], workspace))
+    return [entries[0][1] for _, entries in sorted(here.items()) if len(entries) == 1], errors
 
 
 # ---------------------------------------------------------------- from text to dossier

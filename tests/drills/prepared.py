@@ -11,7 +11,8 @@ import typer
 
 from panel.calls import providers
 from panel.cli.ending import ends_well
-from panel.cli.judging import Made, conduct, load_dossiers, open_kit, review_code, review_issues
+from panel.cli.judging import Made, conduct, open_kit, review_code, review_issues
+from panel.cli.loading import load_dossiers
 from panel.cli.options import Common
 from panel.core.domain import Dossier, Seat
 from panel.core.errors import ExitCode
@@ -72,7 +73,7 @@ def prepare(workspace: Workspace, **flags: object) -> Prepared:
     os.environ["COUNTING_LOG"] = os.devnull
     common = Common(workspace=workspace.folder, provider="counting", quiet=True, **flags)  # type: ignore[arg-type]
     kit = open_kit(common)
-    dossiers = load_dossiers(workspace.tools, kit)
+    dossiers = load_dossiers(workspace.tools, kit.workspace)
     work = [(dossier, kit.panel_for(dossier.tool)) for dossier in dossiers]
     kit.check(work)
     kit._providers.clear()  # each child connects its own

@@ -35,11 +35,12 @@ def compare(
     Stored reviews are used; a tool without one is reviewed first. Both get the same fourth chair.
     """
     from panel.cli import judging
+    from panel.cli.loading import load_dossiers
     from panel.compare import compare as compare_two
     from panel.compare import plan
 
     kit = judging.open_kit(flags)
-    pair = sorted(judging.load_dossiers([a, b], kit), key=lambda dossier: dossier.tool.slug)
+    pair = sorted(load_dossiers([a, b], kit.workspace), key=lambda dossier: dossier.tool.slug)
     plans = plan(pair, kit, fourth=kit.workspace.get("fourth"), fresh=flags.fresh)
     work = [(each.dossier, each.to_ask(kit)) for each in plans]
     kit.check(work)

@@ -40,9 +40,10 @@ def review(
     An answer that is stored already is not paid for again.
     """
     from panel.cli import judging
+    from panel.cli.loading import load_dossiers
 
     kit = judging.open_kit(flags)
-    dossiers = judging.load_dossiers(tool, kit)
+    dossiers = load_dossiers(tool, kit.workspace)
     work = [
         (dossier, kit.panel_for(dossier.tool, fourth=kit.workspace.get("fourth"))) for dossier in dossiers
     ]
