@@ -28,6 +28,11 @@ class Heard:
     failures: tuple[Failure, ...]
     cost: Cost
 
+    @property
+    def outcomes(self) -> list[Verdict | Failure]:
+        """Verdicts, then failures."""
+        return [*self.verdicts, *self.failures]
+
 
 async def review(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Review:
     """Put one tool before its panel and write the record.

@@ -59,6 +59,8 @@ def conduct(
     dossiers: Sequence[Dossier],
     flags: Common,
     work: Callable[[Session], Awaitable[Made]],
+    *,
+    warns: bool = True,
 ) -> ExitCode:
     """Run `work` in a session with progress on stderr, close the run, and return how it ended.
 
@@ -69,8 +71,9 @@ def conduct(
         dossiers: The same tools, loaded.
         flags: The common flags.
         work: What to do; its exit codes and those of the seats' faults decide the command's.
+        warns: Whether tools that may be the same thing twice are named.
     """
-    twins = warn_of_twins(dossiers, kit)
+    twins = warn_of_twins(dossiers, kit) if warns else []
 
     async def go(stop: asyncio.Event) -> ExitCode:
         from panel.cli.progress import watch
@@ -160,13 +163,14 @@ def review_issues(review: Review) -> list[RunIssue]:
 
     slug = review.tool.slug
     return [
-        *_failure_issues(slug, review.failures),
+        *failure_issues(slug, review.failures),
         *_contest_issues(slug, open_contests(review)),
         *_quorum_issue(review),
     ]
 
 
-def _failure_issues(slug: str, failures: Sequence[Failure]) -> list[RunIssue]:
+def failure_issues(slug: str, failures: Sequence[Failure]) -> list[RunIssue]:
+    """Seats that gave no verdict, and why."""
     from panel.core.outcomes import RunIssue
 
     return [

@@ -130,7 +130,7 @@ class Common(Place):
 
 def resuming(command: str, references: Sequence[str], flags: Place) -> str:
     """The command line that goes on where this one stopped; without `--fresh`, which begins anew."""
-    words = ["panel", command, *references]
+    words = ["panel", *command.split(), *references]
     for name, value in given(flags).items():
         if name == "fresh":
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -14,8 +16,8 @@ if TYPE_CHECKING:
 _FOLDER = "templates"
 
 
-def environment(escape: Callable[[str], str]) -> Environment:
-    """A Jinja environment in which every printed value goes through `escape`.
+def environment(escape: Callable[[str], str], package: str = "panel.publish") -> Environment:
+    """A Jinja environment in which every printed value goes through `escape`; templates are of `package`.
 
     A value that is already `Markup` is printed as it is, and so are a template's own literals. Printing None
     or an undefined name is an error: a template says in words what is missing.
@@ -31,7 +33,7 @@ def environment(escape: Callable[[str], str]) -> Environment:
         return Markup(escape(str(value)))  # noqa: S704 (this is the place that escapes)
 
     filled = Environment(
-        loader=PackageLoader("panel.publish", _FOLDER),
+        loader=PackageLoader(package, _FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=printed,
@@ -50,6 +52,20 @@ def environment(escape: Callable[[str], str]) -> Environment:
     return filled
 
 
-def asset(name: str) -> str:
+def asset(name: str, package: str = "panel.publish") -> str:
     """The text of a file beside the templates, such as the stylesheet."""
-    return files("panel.publish").joinpath(_FOLDER, name).read_text(encoding="utf-8")
+    return files(package).joinpath(_FOLDER, name).read_text(encoding="utf-8")
+
+
+def policy_for(style: str) -> str:
+    """The policy of a page that loads nothing: it allows this one inlined stylesheet, by hash."""
+    sha = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+    return f"default-src 'none'; style-src 'sha256-{sha}'; base-uri 'none'; form-action 'none'"
+
+
+def escape_html(text: str) -> str:
+    """A text for an HTML page."""
+    from markupsafe import escape
+
+    # A carriage return written as itself would be read back as a line feed.
+    return str(escape(text)).replace("\r", "&#13;")

@@ -66,15 +66,28 @@ def load_persona(path: Path, *, shown: str | None = None) -> Persona:
         InputError: not UTF-8 Markdown with front matter, an unknown or missing field, a blank body, or a
             name that is no slug; file, line and field are named.
     """
-    text = read_text(path, limit=MAX_BYTES)
-    _refuse_keys(text, shown or str(path))
-    document = parse(text, shown or str(path))
-    if not is_slug(path.stem):
+    return read_persona(read_text(path, limit=MAX_BYTES), path.stem, shown=shown or str(path))
+
+
+def read_persona(text: str, slug: str, *, shown: str) -> Persona:
+    """A persona file's text as a persona.
+
+    Args:
+        text: The whole file.
+        slug: The name it goes by.
+        shown: How messages and records name the file.
+
+    Raises:
+        InputError: as `load_persona`.
+    """
+    _refuse_keys(text, shown)
+    document = parse(text, shown)
+    if not is_slug(slug):
         raise document.error("the file's name must be lower-case words joined by hyphens")
     if not document.has_front_matter:
         raise document.error("a persona opens with front matter: `---`, name, motto, chair, moves, `---`")
     known = {key: value for key, value in document.data.items() if key in _FIELDS and value is not None}
-    derived = {"slug": path.stem, "body": document.body.strip(), "sha": digest(text), "file": document.file}
+    derived = {"slug": slug, "body": document.body.strip(), "sha": digest(text), "file": document.file}
     if "model" in known:
         derived["model_at"] = f"{document.file}:{document.line_of(('model',))}"
     errors = _outside_the_model(document)

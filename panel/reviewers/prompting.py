@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from panel.core.domain import Dossier, Persona, Seat, Source, Tool
@@ -62,12 +63,18 @@ class _Latest:
 class Prompts:
     """The templates in force in a workspace, and the requests made from them.
 
+    Args:
+        workspace: Where prompts/ is.
+        instead: A folder whose templates come before all others.
+
     Raises:
         InputError: a template is missing, cannot be read, or is none; file and line are named.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, *, instead: Path | None = None) -> None:
         found = workspace.files("prompts", "*.j2")
+        if instead is not None:
+            found |= {path.stem: path for path in sorted(instead.glob("*.j2")) if path.stem in _NAMES}
         missing = [name for name in _NAMES if name not in found]
         if missing:
             raise InputError(f"prompts/ lacks {', '.join(name + '.j2' for name in missing)}")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -31,15 +29,13 @@ def render(comparison: Comparison) -> str:
 def _template() -> Template:
     from markupsafe import Markup
 
-    from panel.publish.templating import asset, environment
+    from panel.publish.templating import asset, environment, escape_html, policy_for
 
     style = asset("page.css")
-    page = environment(_escape)
+    page = environment(escape_html)
     page.filters["marked"] = marked
     page.globals["style"] = Markup(style)  # noqa: S704 (our own file, and the policy holds its hash)
-    page.globals["policy"] = (
-        f"default-src 'none'; style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'"
-    )
+    page.globals["policy"] = policy_for(style)
     return page.get_template("comparison.html.j2")
 
 
@@ -47,8 +43,10 @@ def marked(verdict: Verdict) -> Markup:
     """The paragraph with its claims in spans; without the tags it is the paragraph, unchanged."""
     from markupsafe import Markup
 
+    from panel.publish.templating import escape_html
+
     parts = (
-        f'<span class="claim {claim}">{_escape(text)}</span>' if claim else _escape(text)
+        f'<span class="claim {claim}">{escape_html(text)}</span>' if claim else escape_html(text)
         for text, claim in slices(verdict.paragraph, verdict.grounding)
     )
     return Markup("".join(parts))  # noqa: S704 (every slice is escaped above)
@@ -78,14 +76,3 @@ def _placed(paragraph: str, grounding: Grounding) -> list[Claim]:
         if fits and all(claim.end <= other.start or claim.start >= other.end for other in taken):
             taken.append(claim)
     return sorted(taken, key=lambda c: c.start)
-
-
-def _escape(text: str) -> str:
-    from markupsafe import escape
-
-    # A carriage return written as itself would be read back as a line feed.
-    return str(escape(text)).replace("\r", "&#13;")
-
-
-def _hash(style: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")

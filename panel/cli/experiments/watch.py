@@ -1,0 +1,98 @@
+"""`panel persona watch`: on every save the persona is checked and tried again, under a cap."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from panel.cli.ending import ends_well, explain
+from panel.cli.experiments.asked import PERSONA, Tools
+from panel.cli.options import Common, with_flags
+from panel.core.errors import ExitCode, InputError, PanelError
+
+#: US dollars one session of watching may cost where no cap is given.
+CAP = 0.25
+#: Seconds between two looks at the file.
+_LOOK_EVERY = 0.4
+#: After these another save would not help.
+_ENDING = {ExitCode.STOPPED, ExitCode.ACCOUNT, ExitCode.INTERRUPTED}
+
+
+def register(persona: typer.Typer) -> None:
+    """Add the subcommand."""
+    persona.command("watch")(with_flags(Common)(ends_well(watch)))
+
+
+def watch(
+    persona: Annotated[str, PERSONA],
+    *,
+    tool: Tools = None,
+    times: Annotated[
+        int | None, typer.Option(help="Stop after so many saves; else on Ctrl-C.", metavar="N", min=1)
+    ] = None,
+    flags: Common,
+) -> ExitCode:
+    """Try a reviewer now and again on every save, until Ctrl-C or until the cap is spent.
+
+    All tries together cost at most --max-usd; without one, 0.25 dollars.
+    """
+    from panel.cli import judging
+    from panel.workbench.versions import current
+
+    if not tool:
+        raise InputError("say which tool", field="--tool", hint=f"panel persona watch {persona} --tool SLUG")
+    kit = judging.open_kit(flags)
+    now = current(persona, kit).persona
+    path = Path(persona) if "/" in persona or persona.endswith(".md") else kit.workspace.root / now.file
+    left = float(kit.workspace.get("max_usd") or CAP)
+    code = ExitCode.DONE
+    try:
+        for number, _ in enumerate(_saves(path), start=1):
+            code, spent = _once(persona, tool, replace(flags, max_usd=left))
+            left -= spent
+            if left <= 0 or code in _ENDING:
+                return code or ExitCode.STOPPED
+            if number == times:
+                return code
+            typer.echo(f"watching {path}; ${left:.2f} left; Ctrl-C ends it", err=True)
+    except KeyboardInterrupt:
+        typer.echo("no longer watched; every call that was answered is in the ledger", err=True)
+    return code
+
+
+def _once(persona: str, tool: list[str], flags: Common) -> tuple[ExitCode, float]:
+    """Read the file again and try it; a file that is no persona is explained, and costs nothing."""
+    from panel.cli.experiments.trying import tried
+
+    try:
+        ended = tried(persona, tool, flags)
+    except InputError as error:
+        explain(error)
+        return ExitCode.INPUT, 0.0
+    except PanelError as error:
+        explain(error)
+        return error.exit_code, 0.0
+    cost = ended.cost
+    return ended.code, (cost.usd or 0.0) if cost else 0.0
+
+
+def _saves(path: Path) -> Iterator[None]:
+    """Once now, and again whenever the file has changed; a file that is gone for a moment is waited for."""
+    seen: tuple[int, int] | None = None
+    while True:
+        try:
+            found = path.stat()
+        except OSError:
+            time.sleep(_LOOK_EVERY)
+            continue
+        stamp = (found.st_mtime_ns, found.st_size)
+        if stamp != seen:
+            seen = stamp
+            yield
+        else:
+            time.sleep(_LOOK_EVERY)

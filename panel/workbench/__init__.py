@@ -1,0 +1,1 @@
+"""The workbench: what an edited persona or prompt changed, found out by asking and by counting."""
