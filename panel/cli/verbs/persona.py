@@ -2,11 +2,12 @@
 
 import typer
 
+from panel.cli.experiments import ab, diff, regress, trying, watch
+
 
 def register(app: typer.Typer) -> None:
     """Add."""
-    from panel.cli import experiments
-
     persona = typer.Typer(help="Personas.", no_args_is_help=True)
-    experiments.register(persona)
+    for each in (trying, diff, ab, regress, watch):
+        each.register(persona)
     app.add_typer(persona, name="persona")
