@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from panel.core.errors import InputError
@@ -67,6 +67,7 @@ TEXT = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1)
 )
 
 
+@settings(deadline=None)
 @given(TEXT, TEXT, st.lists(TEXT, max_size=3))
 def test_any_words_come_back_as_they_were_typed(name, motto, phrases):
     persona = made(replace(ANSWERS, name=name, motto=motto, avoid=tuple(phrases)))

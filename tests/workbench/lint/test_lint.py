@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from panel.core.workspace import open_workspace, shipped
@@ -53,12 +53,14 @@ def test_the_persona_itself_is_none_of_the_others():
     assert remarks(others=(persona(),)) == ()
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_raises(text):
     found = remarks(text)
     assert all(remark.says and remark.instead for remark in found)
 
 
+@settings(deadline=None)
 @given(
     st.text(), st.text(), st.text(),
     st.lists(st.text(max_size=20), max_size=3), st.integers(-5, 50),
