@@ -83,7 +83,7 @@ class InputError(PanelError):
         saved: str | None = None,
         hint: str | None = None,
     ) -> None:
-        self.file, self.line, self.field = file, line, field
+        self.file, self.line, self.field, self.what = file, line, field, message
         place = "" if file is None else f"{file}:{line}: " if line is not None else f"{file}: "
         super().__init__(f"{place}{f'{field}: ' if field else ''}{message}", saved=saved, hint=hint)
 

@@ -19,6 +19,8 @@ _FIELDS = {"name", "motto", "chair", "sits_when", "moves", "signals", "words", "
 
 #: How both vendors' keys begin, and are never shorter.
 _KEY = re.compile(r"\bsk-[A-Za-z0-9_-]{20,}")
+#: The line right below the opening `---` by which an editor finds the schema: no part of the reviewer.
+_FOR_EDITORS = re.compile(r"(\A---[^\S\n]*\n)# yaml-language-server:[^\n]*\n")
 
 
 def load_personas(workspace: Workspace) -> dict[str, Persona]:
@@ -66,28 +68,29 @@ def load_persona(path: Path, *, shown: str | None = None) -> Persona:
         InputError: not UTF-8 Markdown with front matter, an unknown or missing field, a blank body, or a
             name that is no slug; file, line and field are named.
     """
-    return read_persona(read_text(path, limit=MAX_BYTES), path.stem, shown=shown or str(path))
+    return read_persona(read_text(path, limit=MAX_BYTES), slug=path.stem, file=shown or str(path))
 
 
-def read_persona(text: str, slug: str, *, shown: str) -> Persona:
-    """A persona file's text as a persona.
+def read_persona(text: str, *, slug: str, file: str) -> Persona:
+    """The persona a text makes.
 
     Args:
-        text: The whole file.
-        slug: The name it goes by.
-        shown: How messages and records name the file.
+        text: What the file holds.
+        slug: The file's stem.
+        file: How messages and records name the file.
 
     Raises:
         InputError: as `load_persona`.
     """
-    _refuse_keys(text, shown)
-    document = parse(text, shown)
+    _refuse_keys(text, file)
+    document = parse(text, file)
     if not is_slug(slug):
         raise document.error("the file's name must be lower-case words joined by hyphens")
     if not document.has_front_matter:
         raise document.error("a persona opens with front matter: `---`, name, motto, chair, moves, `---`")
     known = {key: value for key, value in document.data.items() if key in _FIELDS and value is not None}
-    derived = {"slug": slug, "body": document.body.strip(), "sha": digest(text), "file": document.file}
+    sha = digest(_FOR_EDITORS.sub(r"\1", text))
+    derived = {"slug": slug, "body": document.body.strip(), "sha": sha, "file": document.file}
     if "model" in known:
         derived["model_at"] = f"{document.file}:{document.line_of(('model',))}"
     errors = _outside_the_model(document)

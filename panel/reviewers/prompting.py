@@ -141,7 +141,7 @@ class Prompts:
         Raises:
             InputError: it is longer than 3,000 characters; the persona's file is named.
         """
-        text = self._render("task", persona=persona)
+        text = self.unbounded_task(persona)
         if len(text) > MAX_TASK:
             raise InputError(
                 f"persona and task have {len(text):,} characters once rendered; {MAX_TASK:,} is the most",
@@ -150,6 +150,14 @@ class Prompts:
                 hint="shorten the body or the moves",
             )
         return text
+
+    def unbounded_task(self, persona: Persona) -> str:
+        """Persona and task however long they are: what lint measures.
+
+        Raises:
+            InputError: the template fails.
+        """
+        return self._render("task", persona=persona)
 
     def repair(self, request: CallRequest, reply: str, problem: str, persona: Persona) -> CallRequest:
         """The same request once more, after a reply that could not be read."""

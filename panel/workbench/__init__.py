@@ -1,1 +1,1 @@
-"""The workbench: what an edited persona or prompt changed, found out by asking and by counting."""
+"""The workbench: personas written, checked, listened to, and what an edit changed, by asking and counting."""

@@ -63,13 +63,15 @@ def earlier(now: Version, kit: Kit, against: str | None = None) -> Version:
     """
     slug = now.persona.slug
     if against is not None and (against.endswith(".md") or Path(against).is_file()):
-        persona = read_persona(_text(Path(against)), slug, shown=against)
+        persona = read_persona(_text(Path(against)), slug=slug, file=against)
         return Version(against, persona, kit.prompts)
     file = kit.workspace.root / now.persona.file
     text = _at(file, against or "HEAD")
     if text is not None:
         label = f"{slug} at {against}" if against else f"{slug} as committed"
-        return Version(label, read_persona(text, slug, shown=f"{against or 'HEAD'}:{file.name}"), kit.prompts)
+        return Version(
+            label, read_persona(text, slug=slug, file=f"{against or 'HEAD'}:{file.name}"), kit.prompts
+        )
     if against is not None:
         raise InputError(
             f"is neither a persona file nor a revision of git that has {now.persona.file}",

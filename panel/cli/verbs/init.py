@@ -38,10 +38,13 @@ def init(
 
     root = folder.expanduser().absolute()
     example = shipped("dossiers") / f"{_EXAMPLE}.md"
+    schema = shipped("personas") / "persona.schema.json"
     files = {
         root / "panel.toml": _CONFIG,
         root / ".gitignore": _IGNORED,
         root / "dossiers" / example.name: example.read_text(encoding="utf-8"),
+        # Editors look for it beside a persona: its first comment says so.
+        root / "personas" / schema.name: schema.read_text(encoding="utf-8"),
     }
     try:
         for name in ("dossiers", "personas", "prompts", "runs"):

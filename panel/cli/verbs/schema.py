@@ -1,4 +1,4 @@
-"""`panel schema RECORD`: the JSON Schema of a record type."""
+"""`panel schema RECORD`: the JSON Schema of a record type, or of a persona's front matter."""
 
 from __future__ import annotations
 
@@ -17,9 +17,14 @@ def register(app: typer.Typer) -> None:
 
 
 def schema(
-    record: Annotated[str, typer.Argument(help="review, comparison, run, call or dossier.")],
+    record: Annotated[str, typer.Argument(help="review, comparison, run, call, dossier or persona.")],
 ) -> ExitCode:
-    """Print the JSON Schema that every record of a type fits."""
+    """Print the JSON Schema that every record of a type fits, or every persona's front matter."""
+    if record == "persona":
+        from panel.reviewers.persona_schema import schema_text
+
+        typer.echo(schema_text(), nl=False)
+        return ExitCode.DONE
     from panel.core.records import schema_json
 
     typer.echo(json.dumps(schema_json(record), indent=2))

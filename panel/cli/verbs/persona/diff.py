@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from panel.cli.ending import ends_well, printable
-from panel.cli.experiments.asked import PERSONA, Set, Tools
 from panel.cli.options import Common, with_flags
+from panel.cli.personas.experiment import PERSONA, Set, Tools
 from panel.core.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
-    from panel.cli.experiments.asked import Ended
+    from panel.cli.personas.experiment import Ended
     from panel.session import Kit
     from panel.workbench.changes import Change
     from panel.workbench.versions import Version
 
 
-def register(persona: typer.Typer) -> None:
-    """Add the subcommand."""
-    persona.command("diff")(with_flags(Common)(ends_well(diff)))
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("diff")(with_flags(Common)(ends_well(diff)))
 
 
 def diff(
@@ -52,7 +52,7 @@ def diff(
     What the older version said is taken from the ledger: only what changed is paid for. No review is written.
     """
     from panel.cli import judging
-    from panel.cli.experiments.asked import ask_all, dossiers_for, preview
+    from panel.cli.personas.experiment import ask_all, dossiers_for, preview
 
     kit = judging.open_kit(flags)
     before, after = _versions(persona, against, prompts, kit)
@@ -114,22 +114,22 @@ def _show(ended: Ended, before: Version, after: Version, kit: Kit, flags: Common
             }
         )
         return
-    from panel.cli.experiments import printing
+    from panel.cli.personas import answers
     from panel.cli.scorecard import console
 
     out = console()
     title = f"{after.persona.name}: {before.label} (before) and {after.label} (after)"
     out.print(printable(title), style="bold", markup=False)
-    for line in printing.summary_lines(found):
+    for line in answers.summary_lines(found):
         out.print(printable(line), markup=False)
     out.print()
-    out.print(printing.changes_table(changes))
+    out.print(answers.changes_table(changes))
     out.print()
     for change in sorted(changes, key=lambda change: not change.flipped):
         if not change.unchanged:
             out.print(change.tool, style="bold", markup=False)
-            out.print(printing.side_by_side([("before", change.before), ("after", change.after)], out))
-    out.print(printing.cost_line(ended.cost, offline=kit.choice.offline), style="dim")
+            out.print(answers.side_by_side([("before", change.before), ("after", change.after)], out))
+    out.print(answers.cost_line(ended.cost, offline=kit.choice.offline), style="dim")
     if html is not None:
         out.print(printable(f"Page: {html}"), style="dim", soft_wrap=True, markup=False)
 

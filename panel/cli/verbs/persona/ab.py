@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from panel.workbench.experiment import Experiment
 
 
-def register(persona: typer.Typer) -> None:
-    """Add the subcommand."""
-    persona.command("ab")(with_flags(Common)(ends_well(ab)))
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("ab")(with_flags(Common)(ends_well(ab)))
 
 
 def ab(
@@ -35,7 +35,7 @@ def ab(
     Both are asked about every tool of the set; an exact test is made on those on which they differ.
     """
     from panel.cli import judging
-    from panel.cli.experiments.asked import ask_all, preview
+    from panel.cli.personas.experiment import ask_all, preview
     from panel.workbench.experiment import trials
     from panel.workbench.golden import load_golden
     from panel.workbench.versions import current
@@ -65,7 +65,7 @@ def ab(
     if flags.json:
         judging.print_json(_as_json(found, first, second))
         return ended.code
-    from panel.cli.experiments.printing import cost_line
+    from panel.cli.personas.answers import cost_line
     from panel.workbench.experiment import sentences
 
     for line in sentences(found, first, second):

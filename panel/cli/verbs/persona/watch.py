@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from panel.cli.ending import ends_well, explain
-from panel.cli.experiments.asked import PERSONA, Tools
 from panel.cli.options import Common, with_flags
+from panel.cli.personas.experiment import PERSONA, Tools
 from panel.core.errors import ExitCode, InputError, PanelError
 
 #: US dollars one session of watching may cost where no cap is given.
@@ -23,9 +23,9 @@ _LOOK_EVERY = 0.4
 _ENDING = {ExitCode.STOPPED, ExitCode.ACCOUNT, ExitCode.INTERRUPTED}
 
 
-def register(persona: typer.Typer) -> None:
-    """Add the subcommand."""
-    persona.command("watch")(with_flags(Common)(ends_well(watch)))
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("watch")(with_flags(Common)(ends_well(watch)))
 
 
 def watch(
@@ -67,7 +67,7 @@ def watch(
 
 def _once(persona: str, tool: list[str], flags: Common) -> tuple[ExitCode, float]:
     """Read the file again and try it; a file that is no persona is explained, and costs nothing."""
-    from panel.cli.experiments.trying import tried
+    from panel.cli.personas.trying import tried
 
     try:
         ended = tried(persona, tool, flags)

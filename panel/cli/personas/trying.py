@@ -1,41 +1,16 @@
-"""`panel persona try`: one reviewer about a tool, beside what its committed version said last."""
+"""One try of a reviewer, printed: what it says of a tool, beside what its committed version said last."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from panel.cli.ending import ends_well
-from panel.cli.experiments.asked import PERSONA, Tools
-from panel.cli.options import Common, with_flags
-from panel.core.errors import ExitCode, InputError
+from panel.cli.options import Common
 
 if TYPE_CHECKING:
-    from panel.cli.experiments.asked import Ended
+    from panel.cli.personas.experiment import Ended
     from panel.session import Kit
     from panel.workbench.asking import Asked
     from panel.workbench.stored import Stored
-
-
-def register(persona: typer.Typer) -> None:
-    """Add the subcommand."""
-    persona.command("try")(with_flags(Common)(ends_well(try_)))
-
-
-def try_(
-    persona: Annotated[str, PERSONA],
-    *,
-    tool: Tools = None,
-    flags: Common,
-) -> ExitCode:
-    """Ask one reviewer about a tool: verdict, findings, what the dossier supports, and what it cost.
-
-    Beside it stands the newest verdict that its committed version gave. No review is written.
-    """
-    if not tool:
-        raise InputError("say which tool", field="--tool", hint=f"panel persona try {persona} --tool SLUG")
-    return tried(persona, tool, flags).code
 
 
 def tried(persona: str, tool: list[str], flags: Common) -> Ended:
@@ -45,7 +20,7 @@ def tried(persona: str, tool: list[str], flags: Common) -> Ended:
         PanelError: an input is wrong, or the provider or the account is.
     """
     from panel.cli import judging
-    from panel.cli.experiments.asked import Ended, ask_all, dossiers_for, preview
+    from panel.cli.personas.experiment import Ended, ask_all, dossiers_for, preview
     from panel.workbench.stored import last_verdicts
     from panel.workbench.versions import committed, current
 
@@ -77,7 +52,7 @@ def _as_json(asked: Asked, stored: Stored | None) -> dict[str, object]:
 
 
 def _print(ended: Ended, stored: dict[str, Stored], kit: Kit, *, edited: bool) -> None:
-    from panel.cli.experiments import printing
+    from panel.cli.personas import answers
     from panel.cli.scorecard import console
 
     out = console()
@@ -88,11 +63,11 @@ def _print(ended: Ended, stored: dict[str, Stored], kit: Kit, *, edited: bool) -
         titled = [("now", asked.outcome)]
         if before is not None:
             titled.append((f"as committed, {before.created[:10]}", before.verdict))
-        out.print(printing.side_by_side(titled, out))
+        out.print(answers.side_by_side(titled, out))
         if asked.verdict is not None:
-            for line in (*printing.findings(asked.verdict), "", *printing.grounding(asked.verdict)):
+            for line in (*answers.findings(asked.verdict), "", *answers.grounding(asked.verdict)):
                 out.print(line)
         if edited and before is None:
             out.print("its committed version has no stored verdict on this tool", style="dim")
         out.print()
-    out.print(printing.cost_line(ended.cost, offline=kit.choice.offline), style="dim")
+    out.print(answers.cost_line(ended.cost, offline=kit.choice.offline), style="dim")

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 _BASELINE = "baseline.json"
 
 
-def register(persona: typer.Typer) -> None:
-    """Add the subcommand."""
-    persona.command("regress")(with_flags(Common)(ends_well(regress)))
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("regress")(with_flags(Common)(ends_well(regress)))
 
 
 def regress(
@@ -143,7 +143,7 @@ def _known(workspace: Workspace, golden: str) -> Path:
 
 
 def _print(found: Gate, kit: Kit, cost: Cost | None, *, baseline: str | None) -> None:
-    from panel.cli.experiments.printing import cost_line
+    from panel.cli.personas.answers import cost_line
 
     right = sum(not each.missed for each in found.points)
     typer.echo(f"{right} of {len(found.points)} answers are as expected")

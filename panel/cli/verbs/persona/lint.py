@@ -1,0 +1,107 @@
+"""`panel persona lint`: what is to be changed in a persona, said before a model is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from panel.cli.ending import ends_well
+from panel.cli.options import Place, with_flags
+from panel.core.errors import ExitCode, InputError
+
+if TYPE_CHECKING:
+    from panel.core.workspace import Workspace
+    from panel.workbench.lint import Remark
+    from panel.workbench.whereabouts import Located
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("lint")(with_flags(Place)(ends_well(lint)))
+
+
+def lint(
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Reviewers by name, or files; all reviewers in force if none.", metavar="[NAME|FILE]..."
+        ),
+    ] = None,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
+    flags: Place,
+) -> ExitCode:
+    """Say what is to be changed in a persona, where, and what to write instead; no model is asked.
+
+    Errors keep a file from being used: exit code 2. Warnings do not: exit code 0. docs/personas.md explains
+    every rule.
+    """
+    from panel.cli.judging import print_json
+    from panel.cli.personas import print_remarks
+    from panel.core.frontmatter import read_text
+    from panel.core.workspace import open_workspace
+    from panel.reviewers.personas import MAX_BYTES
+    from panel.reviewers.prompting import Prompts
+    from panel.workbench.lint import lint as linted
+    from panel.workbench.whereabouts import in_force, located
+
+    workspace = open_workspace(flags.settings(), folder=flags.workspace)
+    files = located(workspace)
+    paths = list(_paths(what, files)) if what else [each.path for each in files.values()]
+    texts = {path: read_text(path, limit=MAX_BYTES) for path in dict.fromkeys(paths)}
+    others, prompts = in_force(files.values()).values(), Prompts(workspace)
+    found = {
+        path: linted(
+            text, slug=path.stem, file=workspace.shown(path), others=others, render=prompts.unbounded_task
+        )
+        for path, text in texts.items()
+    }
+    if json:
+        print_json([_as_json(path, remarks, workspace) for path, remarks in found.items()])
+    else:
+        print_remarks([remark for remarks in found.values() for remark in remarks])
+        typer.echo(_summary(found), err=True)
+    wrong = any(remark.severity == "error" for remarks in found.values() for remark in remarks)
+    return ExitCode.INPUT if wrong else ExitCode.DONE
+
+
+def _paths(what: list[str], files: dict[str, Located]) -> Iterator[Path]:
+    """The files that names and paths stand for.
+
+    Raises:
+        InputError: one is neither a persona nor a file.
+    """
+    for each in what:
+        path = Path(each).expanduser()
+        if each in files:
+            yield files[each].path
+        elif path.exists():
+            yield path.absolute()
+        else:
+            raise InputError(
+                f"no persona and no file is called {each!r}; personas are: {', '.join(files)}",
+                field="NAME|FILE",
+            )
+
+
+def _as_json(path: Path, remarks: tuple[Remark, ...], workspace: Workspace) -> dict[str, object]:
+    told = [asdict(remark) for remark in remarks]
+    return {"persona": path.stem, "file": workspace.shown(path), "remarks": told}
+
+
+def _summary(found: dict[Path, tuple[Remark, ...]]) -> str:
+    remarks = [remark for each in found.values() for remark in each]
+    errors = sum(remark.severity == "error" for remark in remarks)
+    clean = sum(not each for each in found.values())
+    said = (
+        f"{_many(len(found), 'persona')}: {_many(errors, 'error')}, {_many(len(remarks) - errors, 'warning')}"
+    )
+    return f"{said}; {clean} clean" if remarks else f"{_many(len(found), 'persona')}, nothing to change"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count} {noun}s"
