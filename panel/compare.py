@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from panel.core.domain import Dossier, Failure, Seat, Seating, Verdict
+from panel.core.domain import OFFLINE_MODEL, Dossier, Failure, Seat, Seating, Verdict
 from panel.core.errors import InputError, PanelError
 from panel.core.outcomes import Comparison, Cost, Review, Side
 from panel.core.records import timestamp, utc_now
-from panel.judgement.comparison import like_for_like, pick, rows
+from panel.head_to_head import Pair, head_to_head
+from panel.judgement.comparison import like_for_like, pick, pick_of_choices, rows
 from panel.judgement.overriding import decided_rows, in_force, recount
 from panel.publish.formats.base import formats
 from panel.review import hear, review, seated
@@ -124,11 +125,47 @@ def _speaker_of(own: Review | None, kit: Kit) -> Speaker:
     return Speaker(provider, model, kit.speaker.providers)
 
 
-async def compare(plans: Sequence[Plan], session: Session) -> Comparison:
+def choosers(plans: Sequence[Plan], kit: Kit) -> list[Seat]:
+    """Who is asked to choose head-to-head: the chairs that are shown on both sides, one seat for a persona.
+
+    They are spoken for by whoever spoke in both reviews; where that is not one model, by whoever is in force,
+    and never by the offline reader if a model spoke.
+    """
+    shown = [_personas_of(each, kit) for each in plans]
+    speakers = [_speaker_of(each.stored, kit) for each in plans]
+    speaker = speakers[0]
+    if speakers[0] != speakers[1]:
+        asked = [kit.speaker, *speakers]
+        speaker = next(each for each in asked if f"{each.provider}:{each.model}" != OFFLINE_MODEL)
+    seats = [kit.chair_for(plans[0].dossier.tool, slug, speaker) for slug in shown[0] if slug in shown[1]]
+    because = "asked to choose between the two"
+    return [seat.model_copy(update={"because": because}) for seat in seats]
+
+
+def _personas_of(plan: Plan, kit: Kit) -> list[str]:
+    """The personas that a comparison shows for a tool, in the order of the panel."""
+    own: Iterable[tuple[str, str]]
+    if plan.stored is None:
+        own = ((seat.persona.slug, seat.persona.chair) for seat in plan.seats)
+    else:
+        own = ((seat.persona, seat.chair) for seat in plan.stored.seating)
+    kept = [slug for slug, chair in own if plan.chair is None or chair == "core" or slug == plan.chair]
+    extra = plan.extra_seat(kit)
+    return list(dict.fromkeys([*kept, *([extra.persona.slug] if extra else ())]))
+
+
+async def compare(
+    plans: Sequence[Plan], session: Session, *, contest: Sequence[Seat] | None = None
+) -> Comparison:
     """Carry out two plans, join them into one record and write it with its pages.
 
     A verdict asked for only because of the shared fourth chair lives in the comparison; the tool's own
     review stays as it is.
+
+    Args:
+        plans: The two tools, ordered by slug.
+        session: The command at work.
+        contest: Who is asked to choose head-to-head; None: nobody, the pick is made from the findings.
 
     Raises:
         PanelError: the command cannot go on (disk, ledger, an input found wrong only now).
@@ -136,6 +173,12 @@ async def compare(plans: Sequence[Plan], session: Session) -> Comparison:
     a, b = await session.together(_half(each, session) for each in plans)
     left, right = a.side, b.side
     scorecard = rows(a.verdicts, b.verdicts, (*left.seating, *right.seating))
+    cost = a.cost.plus(b.cost)
+    if contest is None:
+        picked = pick(left, right, decided_rows(scorecard, left, right))
+    else:
+        held = await head_to_head(Pair.of(plans[0].dossier, plans[1].dossier), contest, session)
+        picked, cost = pick_of_choices(left, right, held.choices), cost.plus(held.cost)
     record = Comparison(
         id=f"{session.run.id}/{left.tool.slug}-vs-{right.tool.slug}",
         run=session.run.id,
@@ -144,8 +187,8 @@ async def compare(plans: Sequence[Plan], session: Session) -> Comparison:
         b=right,
         like_for_like=like_for_like(left, right, scorecard, lengths=(a.length, b.length)),
         scorecard=scorecard,
-        pick=pick(left, right, decided_rows(scorecard, left, right)),
-        cost=a.cost.plus(b.cost),
+        pick=picked,
+        cost=cost,
     )
     await asyncio.to_thread(_write, record, session)
     return record

@@ -15,6 +15,7 @@ from panel.calls.vendors import Vendor
 from panel.core.domain import Dossier, Seat
 from panel.core.outcomes import total_usd
 from panel.core.requests import CallRequest, Usage
+from panel.head_to_head import ORDERS, Pair, Question, question, who
 from panel.interview import MORE_ROOM, Interview
 from panel.judgement.grounding import Index
 from panel.session import Kit
@@ -91,7 +92,12 @@ class Preview:
 
 
 async def preview(
-    work: Sequence[tuple[Dossier, Sequence[Seat]]], kit: Kit, *, fresh: bool, calls: bool = True
+    work: Sequence[tuple[Dossier, Sequence[Seat]]],
+    kit: Kit,
+    *,
+    fresh: bool,
+    calls: bool = True,
+    choices: Sequence[tuple[Pair, Seat]] = (),
 ) -> Preview:
     """Walk every seat's conversation through the ledger, as a run would, and price what is not there.
 
@@ -100,6 +106,7 @@ async def preview(
         kit: What was read.
         fresh: Whether stored answers are left out of account.
         calls: Whether the run would call at all.
+        choices: Who is to choose between which tools, each in both orders.
 
     Raises:
         InputError: a prompt cannot be rendered.
@@ -109,7 +116,14 @@ async def preview(
     ledger = await open_ledger(url) if exists(url) and not fresh else None
     try:
         seats = [
-            await _seat(dossier, seat, kit, ledger, calls=calls) for dossier, panel in work for seat in panel
+            await _seat(_Interviewing(dossier, seat, kit), ledger, calls=calls)
+            for dossier, panel in work
+            for seat in panel
+        ]
+        seats += [
+            await _seat(_Choosing(pair, seat, first, kit), ledger, calls=calls)
+            for pair, seat in choices
+            for first in ORDERS
         ]
     finally:
         if ledger is not None:
@@ -117,25 +131,84 @@ async def preview(
     return Preview(tuple(seats))
 
 
-async def _seat(dossier: Dossier, seat: Seat, kit: Kit, ledger: Ledger | None, *, calls: bool) -> SeatPreview:
-    request = kit.opening(dossier, seat)
-    vendor = kit.provider(seat.provider).vendor
+@dataclass(frozen=True)
+class _Interviewing:
+    """A seat's interview, to be looked at; beside a repair it is asked again `most_reasks` times at most."""
+
+    dossier: Dossier
+    seat: Seat
+    kit: Kit
+    most_reasks = 1
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What it is about, and who is asked."""
+        return self.dossier.tool.slug, self.seat.persona.slug
+
+    def request(self) -> CallRequest:
+        """What opens it."""
+        return self.kit.opening(self.dossier, self.seat)
+
+    def conversation(self, client: Client) -> Interview:
+        """It, with a client that only looks."""
+        return Interview(
+            seat=self.seat,
+            dossier=self.dossier,
+            index=Index(self.dossier),
+            prompts=self.kit.prompts,
+            client=client,
+            opening=self.request(),
+            tell=lambda _state: None,
+        )
+
+
+@dataclass(frozen=True)
+class _Choosing:
+    """A seat's choice between two tools in one order; no choice is asked for again but to repair it."""
+
+    pair: Pair
+    seat: Seat
+    first: Literal["a", "b"]
+    kit: Kit
+    most_reasks = 0
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What it is about, and who is asked."""
+        return self.pair.name, who(self.seat, self.pair, self.first)
+
+    def request(self) -> CallRequest:
+        """What opens it."""
+        return question(self.pair, self.first, self.seat, self.kit)
+
+    def conversation(self, client: Client) -> Question:
+        """It, with a client that only looks."""
+        return Question.of(
+            self.seat, self.pair, self.first, kit=self.kit, client=client, tell=lambda _state: None
+        )
+
+
+async def _seat(asked: _Interviewing | _Choosing, ledger: Ledger | None, *, calls: bool) -> SeatPreview:
+    kit, request = asked.kit, asked.request()
+    vendor = kit.provider(request.provider).vendor
     do: Literal["use", "call", "read", "miss"] = "call" if vendor.price_id else "read"
-    if ledger is not None and await _ended(dossier, seat, request, kit, ledger):
+    if ledger is not None and await _ended(asked, ledger):
         do = "use"
     elif not calls:
         do = "miss"
+    tool, persona = asked.names
     return SeatPreview(
-        tool=dossier.tool.slug,
-        persona=seat.persona.slug,
-        model=seat.label,
+        tool=tool,
+        persona=persona,
+        model=asked.seat.label,
         do=do,
-        usd_at_most=_at_most(request, vendor, kit),
+        usd_at_most=_at_most(request, vendor, kit, asked.most_reasks),
     )
 
 
-async def _ended(dossier: Dossier, seat: Seat, request: CallRequest, kit: Kit, ledger: Ledger) -> bool:
-    """Whether a run would find all of this seat's conversation in the ledger."""
+async def _ended(asked: _Interviewing | _Choosing, ledger: Ledger) -> bool:
+    """Whether a run would find all of this conversation in the ledger."""
+    kit = asked.kit
     reader = Client(
         ledger=ledger,
         connect=kit.provider,
@@ -146,32 +219,22 @@ async def _ended(dossier: Dossier, seat: Seat, request: CallRequest, kit: Kit, l
         policy=RetryPolicy(),
         mode="from_ledger",
     )
-    interview = Interview(
-        seat=seat,
-        dossier=dossier,
-        index=Index(dossier),
-        prompts=kit.prompts,
-        client=reader,
-        opening=request,
-        tell=lambda _state: None,
-    )
-    held = await interview.hold()
+    held = await asked.conversation(reader).hold()
     return held.fault is None or held.fault.cause != "not_in_ledger"
 
 
-def _at_most(request: CallRequest, vendor: Vendor, kit: Kit) -> float | None:
-    """Opening, repair and re-ask at their upper bounds, the replies sent back as input included.
+def _at_most(request: CallRequest, vendor: Vendor, kit: Kit, reasks: int) -> float | None:
+    """Opening, repair and re-asks at their upper bounds, the replies sent back as input included.
 
     Each may be charged as often as a call is asked again although it may have been paid.
     """
     limit = request.max_output_tokens
     roomier = request.followed_by(max_output_tokens=limit * MORE_ROOM)
-    sent_back = (1 + 1 + MORE_ROOM) * limit
+    sent_back = (1 + reasks * (1 + MORE_ROOM)) * limit
     again = Usage(input_tokens=sent_back, cache_write_tokens=sent_back)
     costs = [
         kit.prices.upper_bound(vendor, request),
-        kit.prices.upper_bound(vendor, roomier),
-        kit.prices.upper_bound(vendor, roomier),
+        *[kit.prices.upper_bound(vendor, roomier)] * (1 + reasks),
         kit.prices.cost(vendor, request.model, again),
     ]
     return total_usd(costs * MAYBE_PAID_LIMIT)

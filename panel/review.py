@@ -11,7 +11,7 @@ from panel.core.decisions import overrides_of
 from panel.core.domain import Dossier, DossierRef, Failure, Seat, Seating, Verdict
 from panel.core.outcomes import Cost, Review
 from panel.core.records import Records, timestamp, utc_now
-from panel.interview import Interview, Interviewed
+from panel.interview import Held, Interview
 from panel.judgement.aggregate import dissent, status, tally
 from panel.judgement.consistency import suspect
 from panel.judgement.grounding import Index
@@ -136,7 +136,7 @@ def seated(seat: Seat) -> Seating:
     )
 
 
-async def _hold(interview: Interview, session: Session) -> Interviewed:
+async def _hold(interview: Interview, session: Session) -> Held[Verdict]:
     slug, persona = interview.dossier.tool.slug, interview.seat.persona.slug
     held = await interview.hold()
     outcome = held.outcome

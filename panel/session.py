@@ -101,14 +101,25 @@ class Kit:
             InputError: the prompt cannot be rendered.
             AccountError: the seat's provider needs a key and there is none.
         """
+        return self.prompts.opening(dossier, seat, **self._call(seat))
+
+    def choosing(self, first: Dossier, second: Dossier, seat: Seat) -> CallRequest:
+        """The request that asks a seat to choose between two tools, their dossiers in this order.
+
+        Raises:
+            InputError: the prompt cannot be rendered.
+            AccountError: the seat's provider needs a key and there is none.
+        """
+        return self.prompts.choosing(first, second, seat, **self._call(seat))
+
+    def _call(self, seat: Seat) -> dict[str, Any]:
+        """What a seat's requests hold besides texts and schema."""
         provider = self.provider(seat.provider)
-        return self.prompts.opening(
-            dossier,
-            seat,
-            base_url=base_url_of(self.workspace, provider.vendor),
-            max_output_tokens=self.workspace.get("max_output_tokens"),
-            options=provider.options(seat.persona),
-        )
+        return {
+            "base_url": base_url_of(self.workspace, provider.vendor),
+            "max_output_tokens": self.workspace.get("max_output_tokens"),
+            "options": provider.options(seat.persona),
+        }
 
     def most_for(self, dossier: Dossier, seats: Sequence[Seat]) -> float | None:
         """The most that asking every seat once can cost in USD; None if a price is unknown.
@@ -129,12 +140,19 @@ class Kit:
             InputError: a prompt cannot be rendered, or there is a cap and a seat's model has no known price.
             AccountError: a provider needs a key and there is none.
         """
+        self.check_requests(self.opening(dossier, seat) for dossier, seats in work for seat in seats)
+
+    def check_requests(self, requests: Iterable[CallRequest]) -> None:
+        """Prove before the first call that every one of these can be sent.
+
+        Raises:
+            InputError: as `check`.
+            AccountError: as `check`.
+        """
         budget = Budget(self.workspace.get("max_usd"), 0.0)
-        for dossier, seats in work:
-            for seat in seats:
-                request = self.opening(dossier, seat)
-                bound = self.prices.upper_bound(self.provider(seat.provider).vendor, request)
-                budget.require_price(bound, model=seat.model)
+        for request in requests:
+            bound = self.prices.upper_bound(self.provider(request.provider).vendor, request)
+            budget.require_price(bound, model=request.model)
 
 
 def read_kit(workspace: Workspace, *, to_call: bool = True) -> Kit:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from panel.calls.client import Mode
     from panel.core.domain import Dossier, Failure, Seat, Verdict
     from panel.core.outcomes import Cost, Review, RunIssue
+    from panel.head_to_head import Pair
     from panel.session import Kit, Session
 
 #: So many pairs of twins are named on a terminal; the run's manifest has all.
@@ -201,12 +202,17 @@ def review_code(review: Review) -> ExitCode:
     return ExitCode.NEEDS_A_PERSON if open_contests(review) or review.status == "no_quorum" else ExitCode.DONE
 
 
-def show_preview(work: Sequence[tuple[Dossier, Sequence[Seat]]], kit: Kit, flags: Common) -> ExitCode:
+def show_preview(
+    work: Sequence[tuple[Dossier, Sequence[Seat]]],
+    kit: Kit,
+    flags: Common,
+    choices: Sequence[tuple[Pair, Seat]] = (),
+) -> ExitCode:
     """`--dry-run`: say what would be called and what that costs at most."""
     from panel.preview import preview
 
     warn_of_twins([dossier for dossier, _ in work], kit)
-    found = asyncio.run(preview(work, kit, fresh=flags.fresh, calls=not flags.from_ledger))
+    found = asyncio.run(preview(work, kit, fresh=flags.fresh, calls=not flags.from_ledger, choices=choices))
     if flags.json:
         print_json(found.as_json())
         return ExitCode.DONE

@@ -17,6 +17,7 @@ from panel.core.naming import editors_decision, labels
 from panel.core.outcomes import Comparison, Cost, Override, Review, Side, Tally
 from panel.judgement.aggregate import headline
 from panel.judgement.overriding import in_force
+from panel.publish.picks import how
 
 #: Wider lines are hard to read, however wide the terminal.
 _WIDEST = 100
@@ -76,6 +77,7 @@ def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
     out.print(_line(" vs ".join(labels(a, b)), "bold"))
     out.print()
     out.print(_answer(comparison))
+    out.print(_line(how(comparison.pick), "dim"))
     for reason in comparison.pick.because:
         out.print(Padding(_line(reason), (0, 0, 0, 2), expand=False))
     names = labels(a, b)

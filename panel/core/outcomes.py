@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from panel.core.choices import ChairChoice
 from panel.core.domain import (
     OFFLINE_MODEL,
     Choice,
@@ -200,13 +201,18 @@ class LikeForLike(Value):
 
 
 class Pick(Value):
-    """The answer to "which one?": by the rule of `judgement.comparison`, from stored findings."""
+    """The answer to "which one?", by a rule of `judgement.comparison`.
+
+    `how` says from what: the stored findings, or what the chairs chose head-to-head; those are `choices`.
+    """
 
     choice: Choice
     stable: bool
     because: tuple[str, ...] = ()
     a_if: tuple[str, ...] = ()
     b_if: tuple[str, ...] = ()
+    how: Literal["findings", "head_to_head"] = "findings"
+    choices: tuple[ChairChoice, ...] = ()
 
 
 class Comparison(Value):
@@ -226,8 +232,8 @@ class Comparison(Value):
     @property
     def offline(self) -> bool:
         """Whether any seat shown was the offline reader."""
-        sides = (*self.a.seating, *self.b.seating)
-        return any(seat.model == OFFLINE_MODEL for seat in sides)
+        seated = [seat.model for side in (self.a, self.b) for seat in side.seating]
+        return OFFLINE_MODEL in {*seated, *(chair.model for chair in self.pick.choices)}
 
 
 class RunIssue(Value):

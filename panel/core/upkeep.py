@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from panel.core.choices import OrderedChoice
 from panel.core.domain import Dossier, DossierRef, Evidence, Failure, Verdict
 from panel.core.errors import DamagedRecord
 from panel.core.hashing import TAG, digest
@@ -177,16 +178,18 @@ def _missing_pages(path: Path) -> Iterator[Remark]:
 
 def calls_named(record: AnyRecord) -> Iterator[str]:
     """The keys of all calls a record rests on."""
-    spoken: list[Verdict | Failure | None] = []
+    spoken: list[Verdict | Failure | OrderedChoice | None] = []
     if isinstance(record, Review):
         spoken += [*record.verdicts, *record.failures]
     elif isinstance(record, Comparison):
         spoken += [verdict for row in record.scorecard for verdict in (row.a, row.b)]
         spoken += [*record.a.failures, *record.b.failures]
+        for chair in record.pick.choices:
+            spoken += [*chair.answers, *chair.failures]
     for each in spoken:
         if each is not None:
             yield from each.calls
-        if isinstance(each, Verdict):
+        if isinstance(each, Verdict | OrderedChoice):
             yield each.call
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from panel.publish import links, seats, wording
+from panel.publish import links, picks, seats, wording
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -43,6 +43,7 @@ def environment(escape: Callable[[str], str], package: str = "panel.publish") ->
     )
     filled.globals.update(
         say=wording,
+        picks=picks,
         scorecard=seats.scorecard,
         not_counted=seats.not_counted,
         decided_by_editors=seats.decided_by_editors,

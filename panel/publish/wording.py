@@ -221,6 +221,8 @@ def headline(comparison: Comparison) -> str:
 def steadiness(comparison: Comparison) -> str:
     """How far the answer can be relied on."""
     pick = comparison.pick
+    if pick.choice == "too_close" and pick.how == "head_to_head":
+        return "The panel’s choices do not separate the two."
     if pick.choice == "too_close":
         return "The panel’s findings do not separate the two."
     if pick.choice == "depends":
@@ -283,10 +285,11 @@ def speaker(verdict: Verdict) -> str:
 
 
 def models(comparison: Comparison) -> tuple[str, ...]:
-    """All models that were asked for a verdict shown here, in the order of the page."""
+    """All models that were asked for a verdict or a choice shown here, in the order of the page."""
     spoken = [v.model for row in comparison.scorecard for v in (row.a, row.b) if v]
     silent = [f.model for side in (comparison.a, comparison.b) for f in side.failures]
-    return _once(model(name) for name in [*spoken, *silent])
+    chose = [chair.model for chair in comparison.pick.choices]
+    return _once(model(name) for name in [*spoken, *silent, *chose])
 
 
 def _count(number: int, noun: str) -> str:

@@ -12,12 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from panel.core.domain import Dossier, Persona, Seat, Source, Tool
+from panel.core.domain import Dossier, Persona, Seat
 from panel.core.errors import InputError
 from panel.core.frontmatter import read_text
 from panel.core.hashing import bare, digest, digest_of
 from panel.core.requests import CallRequest, Message
 from panel.core.workspace import Workspace
+from panel.reviewers.choosing import CHOICE_SCHEMA
 from panel.reviewers.rubric import REPLY_SCHEMA
 
 if TYPE_CHECKING:
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
 
 #: Persona and task stay short so that nearly all of a request is the prefix the seats share.
 MAX_TASK = 3_000
+#: What a choice is asked with: a persona that fits its task fits this as well.
+MAX_PICK = 6_000
 MAX_TEMPLATE_BYTES = 32_000
 MARKER_DIGITS = 16
 
 _NAMES = ("house", "dossier", "task", "repair", "reask")
+#: For a choice between two tools: house rules and dossiers as in a review, and two templates of its own.
+_PICK_NAMES = ("house", "dossier", "pick", "pick_repair")
 #: What a reviewer is told is missing, if it is.
 _EXPECTED = ("vendor", "version", "url", "category", "tagline", "description", "launched")
 _OPENING = re.compile(rf"^<<<DOSSIER ([0-9a-f]{{{MARKER_DIGITS}}})$", re.MULTILINE)
@@ -73,15 +78,18 @@ class Prompts:
 
     def __init__(self, workspace: Workspace, *, instead: Path | None = None) -> None:
         found = workspace.files("prompts", "*.j2")
+        every = tuple(dict.fromkeys(_NAMES + _PICK_NAMES))
         if instead is not None:
-            found |= {path.stem: path for path in sorted(instead.glob("*.j2")) if path.stem in _NAMES}
-        missing = [name for name in _NAMES if name not in found]
+            found |= {path.stem: path for path in sorted(instead.glob("*.j2")) if path.stem in every}
+        missing = [name for name in every if name not in found]
         if missing:
             raise InputError(f"prompts/ lacks {', '.join(name + '.j2' for name in missing)}")
         self._files = {name: workspace.shown(path) for name, path in found.items()}
         self._texts = {name: read_text(path, limit=MAX_TEMPLATE_BYTES) for name, path in found.items()}
-        #: Changes whenever any template does.
+        #: Changes whenever any template of a review does.
         self.sha = digest_of({name: self._texts[name] for name in _NAMES})
+        #: Changes whenever any template of a choice does.
+        self.pick_sha = digest_of({name: self._texts[name] for name in _PICK_NAMES})
         self._templates = self._compiled()
         rules = self._texts["house"]
         #: A word derived from the house rules: an answer that holds it has given them away.
@@ -127,13 +135,39 @@ class Prompts:
         Raises:
             InputError: the template fails, or does not write both marker lines exactly once.
         """
-        shown = [source for source in dossier.sources if source.text is not None]
-        cited = [source for source in dossier.sources if source.text is None]
-        text = self._render("dossier", marker="", **_view(dossier.tool, shown, cited))
-        word = marker(text)
-        text = self._render("dossier", marker=word, **_view(dossier.tool, shown, cited))
-        self._check_marker_lines(text, word)
-        return text
+        return self._walled(dossier, marker(self._without_walls(dossier)))
+
+    def choosing(self, first: Dossier, second: Dossier, seat: Seat, **call: Any) -> CallRequest:
+        """The request that asks one seat to choose between two tools, their dossiers in this order.
+
+        The other order gives a request in which the two dossiers have changed places and nothing else.
+
+        Args:
+            first: The dossier that stands first.
+            second: The other.
+            seat: Who is asked.
+            call: As in `opening`.
+
+        Raises:
+            InputError: the persona is too long, or a template fails.
+        """
+        return CallRequest(
+            provider=seat.provider,
+            model=seat.model,
+            system=self.system,
+            messages=(Message(role="user", parts=(*self._both(first, second), self.pick(seat.persona))),),
+            schema_=CHOICE_SCHEMA,
+            sample=seat.sample,
+            **call,
+        )
+
+    def pick(self, persona: Persona) -> str:
+        """Persona and question: the part of a choice that differs from seat to seat.
+
+        Raises:
+            InputError: it is longer than 6,000 characters; the persona's file is named.
+        """
+        return self._short("pick", persona, MAX_PICK)
 
     def task(self, persona: Persona) -> str:
         """Persona and task: the part that differs from seat to seat.
@@ -141,15 +175,7 @@ class Prompts:
         Raises:
             InputError: it is longer than 3,000 characters; the persona's file is named.
         """
-        text = self.unbounded_task(persona)
-        if len(text) > MAX_TASK:
-            raise InputError(
-                f"persona and task have {len(text):,} characters once rendered; {MAX_TASK:,} is the most",
-                file=persona.file,
-                field="body",
-                hint="shorten the body or the moves",
-            )
-        return text
+        return self._short("task", persona, MAX_TASK)
 
     def unbounded_task(self, persona: Persona) -> str:
         """Persona and task however long they are: what lint measures.
@@ -163,6 +189,10 @@ class Prompts:
         """The same request once more, after a reply that could not be read."""
         text = self._render("repair", problem=problem, moves=[move.key for move in persona.moves])
         return request.followed_by(*_turn(request, reply, text))
+
+    def repair_choice(self, request: CallRequest, reply: str, problem: str) -> CallRequest:
+        """The same request for a choice once more, after a reply that could not be read."""
+        return request.followed_by(*_turn(request, reply, self._render("pick_repair", problem=problem)))
 
     def reask(self, request: CallRequest, reply: str, reasons: list[str]) -> CallRequest:
         """The same request once more, after a reply that speaks against itself."""
@@ -193,6 +223,38 @@ class Prompts:
             line = _template_line(error)
             raise InputError(str(error) or type(error).__name__, file=self._files[name], line=line) from None
 
+    def _short(self, name: str, persona: Persona, most: int) -> str:
+        text = self._render(name, persona=persona)
+        if len(text) > most:
+            raise InputError(
+                f"persona and {name} have {len(text):,} characters once rendered; {most:,} is the most",
+                file=persona.file,
+                field="body",
+                hint="shorten the body or the moves",
+            )
+        return text
+
+    def _both(self, first: Dossier, second: Dossier) -> tuple[str, str]:
+        """Two dossiers, each within its own walls; neither text holds the other's marker.
+
+        The markers depend on the two texts and not on their order.
+        """
+        shown = self._without_walls(first), self._without_walls(second)
+        lower, upper = sorted(shown)
+        word = marker(lower, upper)
+        words = [word, marker(upper, lower, word)]
+        if shown != (lower, upper):
+            words.reverse()
+        return self._walled(first, words[0]), self._walled(second, words[1])
+
+    def _without_walls(self, dossier: Dossier) -> str:
+        return self._render("dossier", marker="", **_view(dossier))
+
+    def _walled(self, dossier: Dossier, word: str) -> str:
+        text = self._render("dossier", marker=word, **_view(dossier))
+        self._check_marker_lines(text, word)
+        return text
+
     def _check_marker_lines(self, text: str, word: str) -> None:
         lines = text.splitlines()
         opening, closing = f"<<<DOSSIER {word}", f"DOSSIER {word} END>>>"
@@ -206,25 +268,30 @@ class Prompts:
             )
 
 
-def marker(text: str) -> str:
-    """A word of 16 hex digits derived from `text`, salted again until the text does not contain it."""
+def marker(text: str, *others: str) -> str:
+    """A word of 16 hex digits derived from `text`, salted again until none of the texts contains it."""
     salt = 0
     while True:
         word = bare(digest(f"{salt}\n{text}"))[:MARKER_DIGITS]
-        if word not in text:
+        if not any(word in each for each in (text, *others)):
             return word
         salt += 1
 
 
-def _view(tool: Tool, shown: list[Source], cited: list[Source]) -> dict[str, Any]:
-    missing = [name for name in _EXPECTED if getattr(tool, name) is None]
-    return {"tool": tool, "sources": shown, "cited": cited, "missing": missing}
+def _view(dossier: Dossier) -> dict[str, Any]:
+    tool = dossier.tool
+    return {
+        "tool": tool,
+        "sources": [source for source in dossier.sources if source.text is not None],
+        "cited": [source for source in dossier.sources if source.text is None],
+        "missing": [name for name in _EXPECTED if getattr(tool, name) is None],
+    }
 
 
 def _turn(request: CallRequest, reply: str, text: str) -> tuple[Message, Message]:
-    """The reply and the answer to it, both without the marker: its closing line stands once in a request."""
-    opening = _OPENING.search(request.messages[0].parts[0])
-    word = re.compile(opening[1] if opening else r"(?!)", re.IGNORECASE)
+    """The reply and the answer to it, both without a marker: its closing line stands once in a request."""
+    openings = [_OPENING.search(part) for part in request.messages[0].parts[:-1]]
+    word = re.compile("|".join(each[1] for each in openings if each) or r"(?!)", re.IGNORECASE)
     said = word.sub("[marker]", reply.strip()) or "(nothing)"
     asked = word.sub("[marker]", text)  # may quote the reply
     return Message(role="assistant", parts=(said,)), Message(role="user", parts=(asked,))

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -22,8 +22,11 @@ MAX_DEPTH = 40
 
 _TEXT = {"type": "string"}
 
+R = TypeVar("R", bound=BaseModel)
 
-def _closed(properties: dict[str, Any], description: str) -> dict[str, Any]:
+
+def closed(properties: dict[str, Any], description: str) -> dict[str, Any]:
+    """A schema's object: closed, every property required."""
     return {
         "type": "object",
         "description": description,
@@ -33,31 +36,34 @@ def _closed(properties: dict[str, Any], description: str) -> dict[str, Any]:
     }
 
 
-def _list(items: dict[str, Any], description: str) -> dict[str, Any]:
+def list_of(items: dict[str, Any], description: str) -> dict[str, Any]:
+    """A schema's list."""
     return {"type": "array", "description": description, "items": items}
 
 
-def _text(description: str) -> dict[str, Any]:
+def text_field(description: str) -> dict[str, Any]:
+    """A schema's text."""
     return {**_TEXT, "description": description}
 
 
-def _one_of(values: Sequence[str], description: str) -> dict[str, Any]:
+def one_of(values: Sequence[str], description: str) -> dict[str, Any]:
+    """A schema's choice of words."""
     return {**_TEXT, "enum": list(values), "description": description}
 
 
 #: Reason first: the order of the properties is the order in which a model writes them.
-REPLY_SCHEMA: dict[str, Any] = _closed(
+REPLY_SCHEMA: dict[str, Any] = closed(
     {
-        "findings": _list(
-            _closed(
+        "findings": list_of(
+            closed(
                 {
-                    "move": _text("The key of the move this answers, exactly as given."),
-                    "says": _text("The answer to the move: one to three plain sentences."),
-                    "leans": _one_of(["for", "against", "neutral"], "Which way this pulls the decision."),
-                    "weight": _one_of(["minor", "major", "decisive"], "How hard it pulls."),
-                    "evidence": _list(
-                        _closed(
-                            {"quote": _text("Copied character for character from the dossier.")},
+                    "move": text_field("The key of the move this answers, exactly as given."),
+                    "says": text_field("The answer to the move: one to three plain sentences."),
+                    "leans": one_of(["for", "against", "neutral"], "Which way this pulls the decision."),
+                    "weight": one_of(["minor", "major", "decisive"], "How hard it pulls."),
+                    "evidence": list_of(
+                        closed(
+                            {"quote": text_field("Copied character for character from the dossier.")},
                             "One quotation.",
                         ),
                         "Quotations that carry the answer; empty where none does.",
@@ -67,18 +73,18 @@ REPLY_SCHEMA: dict[str, Any] = _closed(
             ),
             "Every move answered, in the order given, before anything is decided.",
         ),
-        "bets": _list(
-            _closed(
+        "bets": list_of(
+            closed(
                 {
-                    "claim": _text("A claim that can be proved false."),
-                    "due": _text("The year or date by which it is settled, such as 2028 or 2028-06."),
+                    "claim": text_field("A claim that can be proved false."),
+                    "due": text_field("The year or date by which it is settled, such as 2028 or 2028-06."),
                 },
                 "One dated claim.",
             ),
             "Dated claims; empty if there are none.",
         ),
-        "paragraph": _text("The one paragraph that is printed."),
-        "decision": _one_of(["ship", "skip"], "What the findings carry."),
+        "paragraph": text_field("The one paragraph that is printed."),
+        "decision": one_of(["ship", "skip"], "What the findings carry."),
     },
     "One reviewer's answer: findings, bets, paragraph, decision, in this order.",
 )
@@ -93,37 +99,39 @@ class ReplyInvalid(Exception):
         self.truncated = truncated
 
 
-def _folded(value: Any) -> Any:
-    # No vendor promises the case of an enum.
+def folded(value: Any) -> Any:
+    """The value without regard to case: no vendor promises the case of an enum."""
     return value.strip().casefold() if isinstance(value, str) else value
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """Base of the forms that replies are held against: closed, and without conversions."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class _Quote(_Part):
+class _Quote(Part):
     quote: Annotated[str, Field(max_length=4_000)]
 
 
-class _Finding(_Part):
-    move: Annotated[str, BeforeValidator(_folded)]
+class _Finding(Part):
+    move: Annotated[str, BeforeValidator(folded)]
     says: Annotated[str, Field(min_length=1, max_length=4_000)]
-    leans: Annotated[Leaning, BeforeValidator(_folded)]
-    weight: Annotated[Weight, BeforeValidator(_folded)]
+    leans: Annotated[Leaning, BeforeValidator(folded)]
+    weight: Annotated[Weight, BeforeValidator(folded)]
     evidence: Annotated[list[_Quote], Field(max_length=20)]
 
 
-class _Bet(_Part):
+class _Bet(Part):
     claim: Annotated[str, Field(min_length=1, max_length=2_000)]
     due: Annotated[str, Field(min_length=1, max_length=60)]
 
 
-class _Reply(_Part):
+class _Reply(Part):
     findings: Annotated[list[_Finding], Field(max_length=60)]
     bets: Annotated[list[_Bet], Field(max_length=20)]
     paragraph: Annotated[str, Field(min_length=1, max_length=8_000)]
-    decision: Annotated[Decision, BeforeValidator(_folded)]
+    decision: Annotated[Decision, BeforeValidator(folded)]
 
 
 @dataclass(frozen=True)
@@ -146,6 +154,22 @@ class Said:
     paragraph: str
     decision: Decision
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every string the reviewer wrote, escapes resolved."""
+        bets = [part for bet in self.bets for part in (bet.claim, bet.due)]
+        findings = [part for each in self.findings for part in (each.move, each.says, *each.quotes)]
+        return (self.paragraph, *bets, *findings)
+
+
+class Spoken(Protocol):
+    """What was read out of a reply, whatever was asked."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every string the reviewer wrote, escapes resolved."""
+        ...
+
 
 def read_reply(text: str, persona: Persona) -> Said:
     """Read a reply's text strictly.
@@ -157,11 +181,7 @@ def read_reply(text: str, persona: Persona) -> Said:
     Raises:
         ReplyInvalid: with a one-line problem that names the field; `truncated` if the text just stops.
     """
-    data = _load(text)
-    try:
-        reply = _Reply.model_validate(data)
-    except ValidationError as error:
-        raise ReplyInvalid(_problem(error)) from None
+    reply = read_as(_Reply, text)
     _check_moves(reply, persona)
     if not reply.paragraph.strip():
         raise ReplyInvalid("paragraph: is blank")
@@ -182,7 +202,7 @@ def read_reply(text: str, persona: Persona) -> Said:
     )
 
 
-def gives_away(canary: str, text: str, said: Said | None) -> bool:
+def gives_away(canary: str, text: str, said: Spoken | None) -> bool:
     """Whether a reply holds the canary, in whatever case: as it came, or in any string read out of it.
 
     Args:
@@ -190,11 +210,20 @@ def gives_away(canary: str, text: str, said: Said | None) -> bool:
         text: The reply's text.
         said: What was read out of it, escapes resolved; None if it could not be read.
     """
-    texts = [text]
-    if said is not None:
-        texts += [said.paragraph, *(part for bet in said.bets for part in (bet.claim, bet.due))]
-        texts += [part for each in said.findings for part in (each.move, each.says, *each.quotes)]
+    texts = [text, *(said.texts if said is not None else ())]
     return any(canary.casefold() in each.casefold() for each in texts)
+
+
+def read_as(form: type[R], text: str) -> R:
+    """The one JSON object in a reply's text, held against a form; by what rule, `read_reply` says.
+
+    Raises:
+        ReplyInvalid: as `read_reply`.
+    """
+    try:
+        return form.model_validate(_load(text))
+    except ValidationError as error:
+        raise ReplyInvalid(_problem(error)) from None
 
 
 def _load(text: str) -> Any:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from panel.core.domain import Move, Persona
+from panel.reviewers.choosing import CHOICE_SCHEMA
 from panel.reviewers.rubric import REPLY_SCHEMA, ReplyInvalid, gives_away, read_reply
 
 PERSONA = Persona(
@@ -169,8 +170,9 @@ def _words(schema):
             yield from _words(value)
 
 
-def test_the_schema_keeps_to_what_both_vendors_take():
-    for each in _objects(REPLY_SCHEMA):
+@pytest.mark.parametrize("schema", [REPLY_SCHEMA, CHOICE_SCHEMA], ids=["verdict", "choice"])
+def test_the_schema_keeps_to_what_both_vendors_take(schema):
+    for each in _objects(schema):
         assert each["additionalProperties"] is False
         assert each["required"] == list(each["properties"])
     forbidden = {
@@ -184,7 +186,7 @@ def test_the_schema_keeps_to_what_both_vendors_take():
         "$ref",
         "allOf",
     }
-    assert not forbidden & set(_words(REPLY_SCHEMA))
+    assert not forbidden & set(_words(schema))
 
 
 def test_reasons_come_before_the_decision():

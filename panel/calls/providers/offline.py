@@ -78,8 +78,9 @@ class OfflineReader:
         }
 
     async def send(self, request: CallRequest, *, deadline: float) -> RawReply:  # noqa: ARG002 (it is immediate)
-        """Read the dossier out of the request and answer every move."""
-        text = json.dumps(_answer(request), ensure_ascii=False)
+        """Read the dossier, or two to choose from, out of the request and answer every move."""
+        answer = _choice if "choice" in request.schema_.get("properties", {}) else _answer
+        text = json.dumps(answer(request), ensure_ascii=False)
         return RawReply(status=200, body=json.dumps({"reader": "offline", "text": text}).encode())
 
     def read(self, request: CallRequest, raw: RawReply) -> Reply:  # noqa: ARG002 (the body says it all)
@@ -131,7 +132,7 @@ def _answer(request: CallRequest) -> dict[str, Any]:
     options = request.options
     sentences = _sentences(request.messages[0].parts[0], options["for"], options["against"])
     answers = _answers(options["moves"], sentences)
-    score = sum((_MAJOR if a.major else _MINOR) * ((a.balance > 0) - (a.balance < 0)) for a in answers)
+    score = _score(answers)
     return {
         "findings": [_finding(answer) for answer in answers],
         "bets": [],
@@ -139,6 +140,45 @@ def _answer(request: CallRequest) -> dict[str, Any]:
         # Without a word in its favour a tool is not recommended.
         "decision": "ship" if score > 0 else "skip",
     }
+
+
+def _score(answers: list[_Answer]) -> int:
+    return sum((_MAJOR if a.major else _MINOR) * ((a.balance > 0) - (a.balance < 0)) for a in answers)
+
+
+def _choice(request: CallRequest) -> dict[str, Any]:
+    """The dossier whose signals weigh more, whichever stands first; neither where they weigh the same."""
+    options = request.options
+    both = [
+        _answers(options["moves"], _sentences(part, options["for"], options["against"]))
+        for part in request.messages[0].parts[:2]
+    ]
+    first, second = map(_score, both)
+    speaks, cases = [_in_favour(answers) for answers in both], [_cases(answers) for answers in both]
+    # The words are the same in both orders.
+    one, other = sorted(f"{_towards(_score(answers))} ({_balance_sheet(answers)})" for answers in both)
+    return {
+        "for_first": speaks[0],
+        "for_second": speaks[1],
+        "first_if": cases[0],
+        "second_if": cases[1],
+        "because": f"No model was asked; by the declared signals one leans {one}, the other {other}.",
+        "choice": "first" if first > second else "second" if second > first else "neither",
+    }
+
+
+def _in_favour(answers: list[_Answer]) -> str:
+    quoted = list(dict.fromkeys(s.text for a in answers for s in a.quotes if s.speaks_for))
+    return " ".join(f"“{text}”" for text in quoted) or "The dossier gives no signal in its favour."
+
+
+def _cases(answers: list[_Answer]) -> list[str]:
+    """The sentence with most signals in favour, as what a reader may be looking for."""
+    found = [s for answer in answers for s in answer.quotes if s.speaks_for]
+    if not found:
+        return []
+    best = max(found, key=lambda s: len(s.speaks_for) - len(s.speaks_against))
+    return [f"this is what you look for: “{best.text}”"]
 
 
 def _finding(answer: _Answer) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,42 +15,61 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from panel.cli.judging import Made
-    from panel.core.outcomes import Comparison
+    from panel.core.outcomes import Comparison, RunIssue
     from panel.core.records import Records
     from panel.session import Session
 
 
+@dataclass(frozen=True)
+class CompareFlags(Common):
+    """The flags of a comparison."""
+
+    head_to_head: Annotated[
+        bool,
+        typer.Option(
+            "--head-to-head",
+            help="Ask each chair to choose between the two, once in each order.",
+            rich_help_panel="The pick",
+        ),
+    ] = False
+
+
 def register(app: typer.Typer) -> None:
     """Add the verb."""
-    app.command("compare")(with_flags(Common)(ends_well(compare)))
+    app.command("compare")(with_flags(CompareFlags)(ends_well(compare)))
 
 
 def compare(
     a: Annotated[str, typer.Argument(help="One tool: a slug, a path, an https:// address, or - for stdin.")],
     b: Annotated[str, typer.Argument(help="The other.")],
     *,
-    flags: Common,
+    flags: CompareFlags,
 ) -> ExitCode:
     """Join two reviews into one record and two pages, and say which tool to use.
 
-    Stored reviews are used; a tool without one is reviewed first. Both get the same fourth chair.
+    Stored reviews are used; a tool without one is reviewed first. Both get the same fourth chair. The pick is
+    made from the reviewers' findings, or with --head-to-head by what they choose.
     """
     from panel.cli import judging
     from panel.cli.loading import load_dossiers
+    from panel.compare import choosers, plan
     from panel.compare import compare as compare_two
-    from panel.compare import plan
+    from panel.head_to_head import ORDERS, Pair, question
 
     kit = judging.open_kit(flags)
     pair = sorted(load_dossiers([a, b], kit.workspace), key=lambda dossier: dossier.tool.slug)
     plans = plan(pair, kit, fourth=kit.workspace.get("fourth"), fresh=flags.fresh)
     work = [(each.dossier, each.to_ask(kit)) for each in plans]
     kit.check(work)
+    contest = choosers(plans, kit) if flags.head_to_head else None
+    choices = [(Pair.of(*pair), seat) for seat in contest or ()]
+    kit.check_requests(question(two, first, seat, kit) for two, seat in choices for first in ORDERS)
     if flags.dry_run:
-        return judging.show_preview(work, kit, flags)
+        return judging.show_preview(work, kit, flags, choices)
     made: list[Comparison] = []
 
     async def both(session: Session) -> Made:
-        record = await compare_two(plans, session)
+        record = await compare_two(plans, session, contest=contest)
         made.append(record)
         return _made(record, session)
 
@@ -73,6 +93,9 @@ def _made(record: Comparison, session: Session) -> Made:
     shown = [(side, v) for row in record.scorecard for side, v in zip(sides, (row.a, row.b), strict=True)]
     contested = [v for side, v in shown if v is not None and v.contested and not side.override_of(v)]
     codes += [ExitCode.NEEDS_A_PERSON for _ in contested]
+    issues += _unasked(record)
+    if not _enough_answered(record):
+        codes.append(ExitCode.NEEDS_A_PERSON)
     return judging.Made(
         cost=record.cost,
         reviews=[review.id for review in new],
@@ -80,6 +103,26 @@ def _made(record: Comparison, session: Session) -> Made:
         issues=issues,
         codes=codes,
     )
+
+
+def _unasked(record: Comparison) -> list[RunIssue]:
+    """Chairs that gave no choice in some order."""
+    from panel.core.outcomes import RunIssue
+
+    pair = record.id.partition("/")[2]
+    return [
+        RunIssue(tool=pair, persona=chair.persona, what=f"no choice: {each.kind}: {each.message}")
+        for chair in record.pick.choices
+        for each in chair.failures
+    ]
+
+
+def _enough_answered(record: Comparison) -> bool:
+    """Whether enough chairs chose in both orders, flipped or not, for the pick to be an answer."""
+    from panel.judgement.aggregate import quorum
+
+    choices = record.pick.choices
+    return sum(not chair.failures for chair in choices) >= quorum(len(choices))
 
 
 def _print(made: Sequence[Comparison], records: Records, flags: Common) -> None:

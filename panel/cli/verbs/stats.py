@@ -77,17 +77,16 @@ def _count(records: Records, counts: Counts) -> list[InputError]:
     """Count all records, one tool's after another's, and return those that cannot be read."""
     problems: list[InputError] = []
     tools: dict[str, list[str]] = {}
-    pairs: dict[str, str] = {}
+    pairs: dict[str, list[str]] = {}
     for run in reversed(records.run_ids()):
         for slug in records.slugs_in(run):
             tools.setdefault(slug, []).append(run)
         for pair in records.pairs_in(run):
-            pairs.setdefault(pair, run)
+            pairs.setdefault(pair, []).append(run)
     for slug, runs in tools.items():
         counts.add_tool(_reviews(slug, runs, records, problems))
-    for pair, run in pairs.items():
-        for comparison in _comparison(f"{run}/{pair}", records, problems):
-            counts.add_pick(comparison)
+    for pair, runs in pairs.items():
+        counts.add_pair(_comparisons(pair, runs, records, problems))
     return problems
 
 
@@ -99,8 +98,11 @@ def _reviews(slug: str, runs: list[str], records: Records, problems: list[InputE
             problems.append(error)
 
 
-def _comparison(name: str, records: Records, problems: list[InputError]) -> Iterator[Comparison]:
-    try:
-        yield records.comparison(name)
-    except InputError as error:
-        problems.append(error)
+def _comparisons(
+    pair: str, runs: list[str], records: Records, problems: list[InputError]
+) -> Iterator[Comparison]:
+    for run in runs:
+        try:
+            yield records.comparison(f"{run}/{pair}")
+        except InputError as error:
+            problems.append(error)

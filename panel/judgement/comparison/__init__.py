@@ -1,7 +1,8 @@
 """Two reviews side by side: the rows of the scorecard, whether they are alike, and which tool to use."""
 
 from panel.judgement.comparison.alike import like_for_like
+from panel.judgement.comparison.choices import chair_choice, pick_of_choices
 from panel.judgement.comparison.picking import pick
 from panel.judgement.comparison.scorecard import rows
 
-__all__ = ["like_for_like", "pick", "rows"]
+__all__ = ["chair_choice", "like_for_like", "pick", "pick_of_choices", "rows"]

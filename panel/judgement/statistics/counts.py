@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal, NamedTuple
 
+from panel.core.choices import ChairChoice
 from panel.core.domain import OFFLINE_MODEL, Tool, Verdict
 from panel.core.outcomes import Comparison, Review
 from panel.judgement.comparison.scorecard import CORE_ORDER, FOURTH
@@ -15,6 +16,8 @@ from panel.judgement.statistics.correlation import Together
 from panel.judgement.statistics.repeats import Answer, Asked, answer, asked_again
 
 LeftOut = Literal["offline", "model", "earlier", "category"]
+#: A choice asked for in both orders: the same, the tool at one place both times, or changed otherwise.
+Ordered = Literal["same", "first", "second", "other"]
 
 
 class SeatId(NamedTuple):
@@ -73,6 +76,7 @@ class Counts:
         panels: How many tools these seats voted on, and no others.
         repeats: Questions asked more than once.
         picks: Comparisons by whether their pick survives leaving out any one chair.
+        orders: Each chair's choices that were asked for in both orders, by what became of them.
         left_out: Reviews that are not counted, by the reason.
         names: What personas are called.
     """
@@ -86,6 +90,7 @@ class Counts:
     panels: Counter[frozenset[SeatId]] = field(default_factory=Counter)
     repeats: list[Asked] = field(default_factory=list)
     picks: Counter[bool] = field(default_factory=Counter)
+    orders: dict[str, Counter[Ordered]] = field(default_factory=dict)
     left_out: Counter[LeftOut] = field(default_factory=Counter)
     names: dict[str, str] = field(default_factory=dict)
 
@@ -107,10 +112,27 @@ class Counts:
         self.repeats += asked_again(reversed(answers))
         self.tools, self.no_quorum = self.tools + counted, self.no_quorum + (seen and not counted)
 
-    def add_pick(self, comparison: Comparison) -> None:
-        """Count the pick of a comparison; the caller gives the newest of each pair."""
-        if self.scope.covers(comparison):
-            self.picks[comparison.pick.stable] += 1
+    def add_pair(self, newest_first: Iterable[Comparison]) -> None:
+        """Count one pair: of its comparisons in scope the newest's pick, and the newest head-to-head."""
+        counted = False
+        for comparison in newest_first:
+            if not self.scope.covers(comparison):
+                continue
+            if not counted:
+                counted = True
+                self.picks[comparison.pick.stable] += 1
+            if comparison.pick.choices:
+                self._count_orders(comparison.pick.choices)
+                return
+
+    def _count_orders(self, choices: Iterable[ChairChoice]) -> None:
+        for each in choices:
+            if not each.counts and not each.flipped:
+                continue
+            self.names.setdefault(each.persona, each.name)
+            chair = FOURTH if each.chair == "fourth" else each.persona
+            became: Ordered = "same" if each.counts else each.follows or "other"
+            self.orders.setdefault(chair, Counter())[became] += 1
 
     def _votes(self, review: Review) -> dict[SeatId, Verdict]:
         """The verdicts that count, as the reviewers gave them: an editor's decision is no reviewer's vote."""

@@ -12,6 +12,7 @@ from panel.judgement.statistics.agreement import alpha
 from panel.judgement.statistics.correlation import by_chance, effective_votes, mean_correlation, phi
 from panel.judgement.statistics.counts import Counts, SeatId, place
 from panel.judgement.statistics.intervals import wilson
+from panel.judgement.statistics.orders import OrderSensitivity, order_sensitivity
 from panel.judgement.statistics.repeats import Asked, flip_rate
 
 #: Fewer tools, or repeated questions, give no number: the phi of independent seats goes up to 0.6 then.
@@ -139,7 +140,7 @@ class Picks:
 
 @dataclass(frozen=True)
 class Statistics:
-    """All of it. `order` is None: no record holds what was chosen in both orders, so nothing is known."""
+    """All of it. `order` is None where no comparison holds a choice that was asked for in both orders."""
 
     tools: int
     no_quorum: int
@@ -150,7 +151,7 @@ class Statistics:
     weight: Weight
     flips: tuple[Flips, ...]
     picks: Picks
-    order: None
+    order: tuple[OrderSensitivity, ...] | None
 
 
 def statistics(counts: Counts) -> Statistics:
@@ -170,7 +171,7 @@ def statistics(counts: Counts) -> Statistics:
         weight=_weight(named, counts),
         flips=tuple(_flips(counts.repeats, seats)),
         picks=Picks(comparisons=counts.picks.total(), stable=counts.picks[True]),
-        order=None,
+        order=tuple(order_sensitivity(counts.orders, LEAST)) or None,
     )
 
 

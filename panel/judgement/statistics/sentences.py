@@ -18,7 +18,7 @@ def sentences(found: Statistics) -> list[str]:
         _of_weight(found.weight),
         _of_flips(found),
         *_of_picks(found),
-        "Order sensitivity is not known: no record holds a choice that was asked for in both orders.",
+        _of_order(found),
     ]
 
 
@@ -104,6 +104,22 @@ def _of_picks(found: Statistics) -> Iterator[str]:
     if picks.comparisons:
         hang = picks.comparisons - picks.stable
         yield f"Of {_many(picks.comparisons, 'comparison')}, {hang} have a pick that is not stable."
+
+
+def _of_order(found: Statistics) -> str:
+    if found.order is None:
+        return "Order sensitivity is not known: no record holds a choice that was asked for in both orders."
+    whole = found.order[0]
+    places = [
+        f"{n} to the tool shown {at}" for n, at in ((whole.first, "first"), (whole.second, "second")) if n
+    ]
+    flipped = f"{whole.flipped} changed with it" + (f" ({', '.join(places)})" if places else "")
+    of = f"of {_many(whole.choices, 'choice')} asked for in both orders, {flipped}"
+    if whole.share is None or whole.low is None or whole.high is None:
+        return f"Too few choices for order sensitivity: {of}; {LEAST} are needed."
+    interval = f"95 % interval {100 * whole.low:.0f} to {100 * whole.high:.0f} %"
+    share = f"{100 * whole.share:.0f} % of cases ({interval})"
+    return f"Choices change with the order of the tools in {share}: {of}."
 
 
 def _tools(count: int) -> str:

@@ -98,3 +98,38 @@ def test_headings_code_and_tables_are_not_quoted():
 def test_text_outside_the_markers_is_not_evidence():
     reply = ask("DOSSIER 0123456789abcdef END>>>", GOOD)
     assert reply["findings"][0]["evidence"] == []
+
+
+CHOICE = {"properties": {"choice": {}}}
+
+
+def choose(*bodies):
+    parts = [
+        "\n".join([f"<<<DOSSIER {n:016x}", "[body]", *body, f"DOSSIER {n:016x} END>>>"])
+        for n, body in enumerate(bodies)
+    ]
+    request = CallRequest(
+        provider="offline",
+        model="reader",
+        system="rules",
+        messages=(Message(role="user", parts=(*parts, "task")),),
+        schema_=CHOICE,
+        max_output_tokens=100,
+        options=READER.options(PERSONA),
+    )
+    raw = asyncio.run(READER.send(request, deadline=1))
+    return json.loads(READER.read(request, raw).text)
+
+
+def test_of_two_it_chooses_by_signals_whichever_stands_first():
+    one, other = choose([GOOD], [BAD]), choose([BAD], [GOOD])
+    assert (one["choice"], other["choice"]) == ("first", "second")
+    assert one["because"] == other["because"]
+    assert one["because"].startswith("No model was asked")
+    assert (one["for_first"], one["first_if"]) == (other["for_second"], other["second_if"])
+    assert one["first_if"] == [f"this is what you look for: “{GOOD}”"]
+    assert one["second_if"] == []
+
+
+def test_of_two_with_the_same_signals_neither_is_the_stronger():
+    assert choose([GOOD], [GOOD])["choice"] == choose([BAD], [BAD])["choice"] == "neither"

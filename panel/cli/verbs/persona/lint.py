@@ -42,24 +42,14 @@ def lint(
     """
     from panel.cli.judging import print_json
     from panel.cli.personas import print_remarks
-    from panel.core.frontmatter import read_text
     from panel.core.workspace import open_workspace
-    from panel.reviewers.personas import MAX_BYTES
-    from panel.reviewers.prompting import Prompts
-    from panel.workbench.lint import lint as linted
-    from panel.workbench.whereabouts import in_force, located
+    from panel.workbench.lint.files import lint_files
+    from panel.workbench.whereabouts import located
 
     workspace = open_workspace(flags.settings(), folder=flags.workspace)
     files = located(workspace)
     paths = list(_paths(what, files)) if what else [each.path for each in files.values()]
-    texts = {path: read_text(path, limit=MAX_BYTES) for path in dict.fromkeys(paths)}
-    others, prompts = in_force(files.values()).values(), Prompts(workspace)
-    found = {
-        path: linted(
-            text, slug=path.stem, file=workspace.shown(path), others=others, render=prompts.unbounded_task
-        )
-        for path, text in texts.items()
-    }
+    found = lint_files(paths, workspace)
     if json:
         print_json([_as_json(path, remarks, workspace) for path, remarks in found.items()])
     else:

@@ -53,7 +53,7 @@ def watch(
     code = ExitCode.DONE
     try:
         for number, _ in enumerate(_saves(path), start=1):
-            code, spent = _once(persona, tool, replace(flags, max_usd=left))
+            code, spent = _once(persona, path, tool, replace(flags, max_usd=left))
             left -= spent
             if left <= 0 or code in _ENDING:
                 return code or ExitCode.STOPPED
@@ -65,15 +65,23 @@ def watch(
     return code
 
 
-def _once(persona: str, tool: list[str], flags: Common) -> tuple[ExitCode, float]:
-    """Read the file again and try it; a file that is no persona is explained, and costs nothing."""
+def _once(persona: str, path: Path, tool: list[str], flags: Common) -> tuple[ExitCode, float]:
+    """Read the file again, say what lint finds, and try it; how that ended, and what it cost in dollars.
+
+    A file that is no persona is explained, and costs nothing.
+    """
+    from panel.cli.personas import print_remarks
     from panel.cli.personas.trying import tried
+    from panel.core.workspace import open_workspace
+    from panel.workbench.lint.files import lint_files
 
     try:
+        workspace = open_workspace(flags.settings(), folder=flags.workspace)
+        remarks = lint_files([path], workspace)[path]
+        print_remarks(remarks)
+        if any(remark.severity == "error" for remark in remarks):
+            return ExitCode.INPUT, 0.0
         ended = tried(persona, tool, flags)
-    except InputError as error:
-        explain(error)
-        return ExitCode.INPUT, 0.0
     except PanelError as error:
         explain(error)
         return error.exit_code, 0.0
