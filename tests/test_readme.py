@@ -39,7 +39,7 @@ def test_the_output_shown_is_what_the_first_command_prints(tmp_path, monkeypatch
 def test_every_command_shown_is_one_there_is(command):
     verb = shlex.split(command)[1:]
     flags = [word for word in verb if word.startswith("--")]
-    path = verb[:2] if verb[0] in {"dossier", "runs"} else verb[:1]
+    path = verb[:2] if verb[0] in {"dossier", "persona", "runs"} else verb[:1]
     helped = CliRunner().invoke(build(), [*path, "--help"], env={"COLUMNS": "200"})
     assert helped.exit_code == 0
     assert [flag for flag in flags if flag not in helped.stdout] == []
