@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -91,7 +91,12 @@ class Preview:
 
 
 async def preview(
-    work: Sequence[tuple[Dossier, Sequence[Seat]]], kit: Kit, *, fresh: bool, calls: bool = True
+    work: Sequence[tuple[Dossier, Sequence[Seat]]],
+    kit: Kit,
+    *,
+    fresh: bool,
+    calls: bool = True,
+    afresh: Collection[str] = (),
 ) -> Preview:
     """Walk every seat's conversation through the ledger, as a run would, and price what is not there.
 
@@ -100,6 +105,7 @@ async def preview(
         kit: What was read.
         fresh: Whether stored answers are left out of account.
         calls: Whether the run would call at all.
+        afresh: Tools of which stored answers are left out of account.
 
     Raises:
         InputError: a prompt cannot be rendered.
@@ -109,7 +115,11 @@ async def preview(
     ledger = await open_ledger(url) if exists(url) and not fresh else None
     try:
         seats = [
-            await _seat(dossier, seat, kit, ledger, calls=calls) for dossier, panel in work for seat in panel
+            await _seat(
+                dossier, seat, kit, None if calls and dossier.tool.slug in afresh else ledger, calls=calls
+            )
+            for dossier, panel in work
+            for seat in panel
         ]
     finally:
         if ledger is not None:

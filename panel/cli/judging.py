@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -273,12 +273,21 @@ def review_code(review: Review) -> ExitCode:
     return ExitCode.NEEDS_A_PERSON if open_contests(review) or review.status == "no_quorum" else ExitCode.DONE
 
 
-def show_preview(work: Sequence[tuple[Dossier, Sequence[Seat]]], kit: Kit, flags: Common) -> ExitCode:
-    """`--dry-run`: say what would be called and what that costs at most."""
+def show_preview(
+    work: Sequence[tuple[Dossier, Sequence[Seat]]],
+    kit: Kit,
+    flags: Common,
+    *,
+    afresh: Collection[str] = (),
+) -> ExitCode:
+    """`--dry-run`: say what would be called and what that costs at most.
+
+    Of the tools named in `afresh` stored answers do not count.
+    """
     from panel.preview import preview
 
     warn_of_twins([dossier for dossier, _ in work], kit)
-    found = asyncio.run(preview(work, kit, fresh=flags.fresh, calls=not flags.from_ledger))
+    found = asyncio.run(preview(work, kit, fresh=flags.fresh, calls=not flags.from_ledger, afresh=afresh))
     if flags.json:
         print_json(found.as_json())
         return ExitCode.DONE

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from panel.cli.ending import ends_well
+from panel.cli.ending import ends_well, printable
 from panel.cli.options import Common, with_flags
 from panel.core.errors import ExitCode
 
@@ -32,7 +32,8 @@ def compare(
 ) -> ExitCode:
     """Join two reviews into one record and two pages, and say which tool to use.
 
-    Stored reviews are used; a tool without one is reviewed first. Both get the same fourth chair.
+    Stored reviews are used; a tool without one is reviewed first, one that was not judged alike anew. Both
+    get the same fourth chair.
     """
     from panel.cli import judging
     from panel.compare import compare as compare_two
@@ -43,8 +44,12 @@ def compare(
     plans = plan(pair, kit, fourth=kit.workspace.get("fourth"), fresh=flags.fresh)
     work = [(each.dossier, each.to_ask(kit)) for each in plans]
     kit.check(work)
+    for each in plans:
+        if why := each.renewal.in_words(each.dossier):
+            typer.echo(f"note: {printable(why)}", err=True)
     if flags.dry_run:
-        return judging.show_preview(work, kit, flags)
+        afresh = {each.dossier.tool.slug for each in plans if each.renewal.afresh}
+        return judging.show_preview(work, kit, flags, afresh=afresh)
     made: list[Comparison] = []
 
     async def both(session: Session) -> Made:
