@@ -59,6 +59,10 @@ def compare(
 
     code = judging.conduct(kit, "compare", [a, b], pair, flags, both)
     _print(made, kit.records, flags)
+    if made:
+        from panel.cli.upkeep import refreshing
+
+        refreshing.mark(kit.workspace, [dossier.tool.slug for dossier in pair])
     return code
 
 

@@ -19,7 +19,7 @@ def now(*, model=NEW, binding=False, time="2026-11-21", **changes):
     return Now(
         personas={**PERSONAS, **changes},
         prompts="sha256:prompt",
-        models=dict.fromkeys(PERSONAS, {model}),
+        models={persona: {model} for persona in PERSONAS},
         binding=binding,
         time=datetime.fromisoformat(time).replace(tzinfo=UTC),
     )
