@@ -11,6 +11,7 @@ from panel.core.errors import InputError, PanelError
 from panel.core.outcomes import Comparison, Cost, Review, Side
 from panel.core.records import timestamp, utc_now
 from panel.judgement.comparison import like_for_like, pick, rows
+from panel.judgement.consistency import suspect_pair
 from panel.judgement.overriding import decided_rows, in_force, recount
 from panel.publish.formats.base import formats
 from panel.renewal import Renewal, renewals, renewed, speaker_of
@@ -144,7 +145,8 @@ async def compare(plans: Sequence[Plan], session: Session) -> Comparison:
     """
     a, b = await session.together(_half(each, session) for each in plans)
     left, right = a.side, b.side
-    scorecard = rows(a.verdicts, b.verdicts, (*left.seating, *right.seating))
+    said = suspect_pair(a.verdicts, b.verdicts, (left.tool.name, right.tool.name))
+    scorecard = rows(*said, (*left.seating, *right.seating))
     record = Comparison(
         id=f"{session.run.id}/{left.tool.slug}-vs-{right.tool.slug}",
         run=session.run.id,
