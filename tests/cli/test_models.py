@@ -126,6 +126,22 @@ def test_who_contradicts_itself_is_asked_once_more_and_then_not_counted(name, ju
     assert {review["panel"]["percent"] for review in found["reviews"].json} == {None}
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("inconsistent", "but the findings lean"),
+        ("hedging", "say which of the two counts for the reader the tool is made for"),
+        ("invented_experience", "You have none: take it out"),
+    ],
+)
+def test_what_is_objected_to_is_shown_when_it_is_asked_again(name, shown, panel):
+    with StandIn(MODELS[name].answer) as server:
+        panel("review", "codestral-2-0", "-q", OPENAI_BASE_URL=server.openai_base_url)
+    asked_again = [seen.text for seen in server.requests if seen.turn > 1]
+    assert len(asked_again) == 4
+    assert all(shown in text for text in asked_again)
+
+
 def test_who_always_ships_is_said_to_carry_no_information(judged):
     stats = judged(MODELS["always_ship"])["stats"].json
     said = [sentence for sentence in stats["findings"] if "its vote carries no information" in sentence]
