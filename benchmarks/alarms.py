@@ -3,7 +3,7 @@
     python -m benchmarks.alarms [--launches ../shared/launches] [--quiet]
 
 Judged are the eight shipped dossiers, by paragraphs written by hand for this (benchmarks/honest/,
-three for each; the fourth seat's is the stand-in's), and the 24 launches that lie beside the
+three for each; the one seat left is the stand-in's), and the 24 launches that lie beside the
 project, by paragraphs that a rule makes of their own sentences; all 32 by the offline reader
 besides. The launches are other people's texts and no part of the project; where they are absent
 that is said, and they are skipped. Everything goes through `panel review` and `panel batch`
