@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from panel.core.domain import OFFLINE_MODEL, Dossier, Failure, Seat, Seating, Verdict
 from panel.core.errors import InputError, PanelError
@@ -13,8 +12,10 @@ from panel.core.outcomes import Comparison, Cost, Review, Side
 from panel.core.records import timestamp, utc_now
 from panel.head_to_head import Pair, head_to_head
 from panel.judgement.comparison import like_for_like, pick, pick_of_choices, rows
+from panel.judgement.consistency import suspect_pair
 from panel.judgement.overriding import decided_rows, in_force, recount
 from panel.publish.formats.base import formats
+from panel.renewal import Renewal, renewals, renewed, speaker_of
 from panel.review import hear, review, seated
 from panel.reviewers.personas import named
 from panel.reviewers.seating import Speaker, agree_on_fourth
@@ -31,6 +32,7 @@ class Plan:
         seats: The seats of its own review.
         chair: The shared fourth chair's persona; None where `--personas` names the whole panel.
         because: Why that persona.
+        renewal: What of the stored review is asked again, so that both tools are judged alike.
     """
 
     dossier: Dossier
@@ -38,29 +40,43 @@ class Plan:
     seats: Sequence[Seat]
     chair: str | None
     because: str
+    renewal: Renewal = field(default_factory=Renewal)
 
     def extra_seat(self, kit: Kit) -> Seat | None:
         """The seat for the shared fourth chair, if the tool's own review has none of that persona.
 
         It is spoken for by whoever spoke in that review: a panel of one model stays one.
         """
-        seated_there = (
-            {seat.persona for seat in self.stored.seating}
-            if self.stored
-            else {seat.persona.slug for seat in self.seats}
-        )
-        if self.chair is None or self.chair in seated_there:
+        if self.chair is None or self.chair in self._seated:
             return None
-        seat = kit.chair_for(self.dossier.tool, self.chair, _speaker_of(self.stored, kit))
+        seat = kit.chair_for(self.dossier.tool, self.chair, self.speaker(kit))
         return seat.model_copy(update={"because": self.because})
+
+    @property
+    def _seated(self) -> set[str]:
+        if self.stored is not None and not self.renewal.seats:
+            return {seat.persona for seat in self.stored.seating}
+        return {seat.persona.slug for seat in self.renewal.seats or self.seats}
+
+    def speaker(self, kit: Kit) -> Speaker:
+        """Who speaks for its seats: whoever spoke in the stored review, unless that is made anew."""
+        return self.renewal.speaker or speaker_of(self.stored, kit)
 
     def to_ask(self, kit: Kit) -> list[Seat]:
         """Every seat that will be asked."""
         extra = self.extra_seat(kit)
-        return [*(self.seats if self.stored is None else ()), *([extra] if extra else ())]
+        own = self.seats if self.stored is None else self.renewal.seats
+        return [*own, *([extra] if extra else ())]
 
 
-def plan(pair: Sequence[Dossier], kit: Kit, *, fourth: str | None = None, fresh: bool = False) -> list[Plan]:
+def plan(
+    pair: Sequence[Dossier],
+    kit: Kit,
+    *,
+    fourth: str | None = None,
+    fresh: bool = False,
+    renew: bool = True,
+) -> list[Plan]:
     """Decide what is needed for a comparison; reads records, calls nothing.
 
     Args:
@@ -68,6 +84,7 @@ def plan(pair: Sequence[Dossier], kit: Kit, *, fourth: str | None = None, fresh:
         kit: Personas, records, the provider in force.
         fourth: The shared fourth chair; by rule if None.
         fresh: Whether both tools are reviewed anew whatever is stored.
+        renew: Whether stored reviews that are not alike are made anew; else that is only noted.
 
     Raises:
         InputError: `fourth` is no persona or sits already, or a stored record is damaged.
@@ -80,7 +97,10 @@ def plan(pair: Sequence[Dossier], kit: Kit, *, fourth: str | None = None, fresh:
             raise InputError(f"{fourth} sits already", field="--fourth")
         stored = None if fresh else stored_review(dossier, seats, kit)
         plans.append(Plan(dossier, stored, seats, chair, because))
-    return plans
+    if not renew:
+        return plans
+    found = renewals(pair, [each.stored for each in plans], chair, kit)
+    return [replace(each, renewal=renewal) for each, renewal in zip(plans, found, strict=True)]
 
 
 def _shared_chair(pair: Sequence[Dossier], kit: Kit, fourth: str | None) -> tuple[str | None, str]:
@@ -116,15 +136,6 @@ def stored_review(dossier: Dossier, seats: Sequence[Seat], kit: Kit) -> Review |
     return found if core <= sat else None
 
 
-def _speaker_of(own: Review | None, kit: Kit) -> Speaker:
-    """Who spoke for most seats of a review; whoever is in force where there is none yet."""
-    if own is None:
-        return kit.speaker
-    label = Counter(seat.model for seat in own.seating).most_common(1)[0][0]
-    provider, _, model = label.partition(":")
-    return Speaker(provider, model, kit.speaker.providers)
-
-
 def choosers(plans: Sequence[Plan], kit: Kit) -> list[Seat]:
     """Who is asked to choose head-to-head: the chairs that are shown on both sides, one seat for a persona.
 
@@ -132,7 +143,7 @@ def choosers(plans: Sequence[Plan], kit: Kit) -> list[Seat]:
     and never by the offline reader if a model spoke.
     """
     shown = [_personas_of(each, kit) for each in plans]
-    speakers = [_speaker_of(each.stored, kit) for each in plans]
+    speakers = [each.speaker(kit) for each in plans]
     speaker = speakers[0]
     if speakers[0] != speakers[1]:
         asked = [kit.speaker, *speakers]
@@ -172,7 +183,8 @@ async def compare(
     """
     a, b = await session.together(_half(each, session) for each in plans)
     left, right = a.side, b.side
-    scorecard = rows(a.verdicts, b.verdicts, (*left.seating, *right.seating))
+    said = suspect_pair(a.verdicts, b.verdicts, (left.tool.name, right.tool.name))
+    scorecard = rows(*said, (*left.seating, *right.seating))
     cost = a.cost.plus(b.cost)
     if contest is None:
         picked = pick(left, right, decided_rows(scorecard, left, right))
@@ -185,7 +197,9 @@ async def compare(
         created=timestamp(utc_now()),
         a=left,
         b=right,
-        like_for_like=like_for_like(left, right, scorecard, lengths=(a.length, b.length)),
+        like_for_like=like_for_like(
+            left, right, scorecard, lengths=(a.length, b.length), unmended=(*a.unmended, *b.unmended)
+        ),
         scorecard=scorecard,
         pick=picked,
         cost=cost,
@@ -196,28 +210,31 @@ async def compare(
 
 @dataclass(frozen=True)
 class _Half:
-    """One tool ready to be joined: what is shown of it, and how many characters were read of it."""
+    """One tool ready to be joined: what is shown of it, how many characters were read, what is not alike."""
 
     side: Side
     verdicts: tuple[Verdict, ...]
     cost: Cost
     length: int
+    unmended: tuple[str, ...]
 
 
 async def _half(plan: Plan, session: Session) -> _Half:
     kit = session.kit
-    own, cost = plan.stored, Cost()
-    if own is None:
+    unmended: tuple[str, ...] = ()
+    if plan.stored is None:
         own = await review(plan.dossier, plan.seats, session)
         cost = own.cost
+    else:
+        own, cost, unmended = await renewed(plan.dossier, plan.stored, plan.renewal, session)
     shown = _Shown.of(own, plan.chair)
     chair = plan.extra_seat(kit)
-    if chair is not None:
+    if chair is not None and chair.persona.slug not in {seat.persona for seat in own.seating}:
         extra = await hear(plan.dossier, [chair], session)
         shown = shown.plus(extra.verdicts, extra.failures, [seated(chair)])
         cost = cost.plus(extra.cost)
     length = sum(len(source.text or "") for source in plan.dossier.sources)
-    return _Half(_side(own, shown), shown.verdicts, cost, length)
+    return _Half(_side(own, shown), shown.verdicts, cost, length, unmended)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -98,6 +98,7 @@ async def preview(
     fresh: bool,
     calls: bool = True,
     choices: Sequence[tuple[Pair, Seat]] = (),
+    afresh: Collection[str] = (),
 ) -> Preview:
     """Walk every seat's conversation through the ledger, as a run would, and price what is not there.
 
@@ -107,6 +108,7 @@ async def preview(
         fresh: Whether stored answers are left out of account.
         calls: Whether the run would call at all.
         choices: Who is to choose between which tools, each in both orders.
+        afresh: Tools of which stored answers are left out of account.
 
     Raises:
         InputError: a prompt cannot be rendered.
@@ -116,7 +118,11 @@ async def preview(
     ledger = await open_ledger(url) if exists(url) and not fresh else None
     try:
         seats = [
-            await _seat(_Interviewing(dossier, seat, kit), ledger, calls=calls)
+            await _seat(
+                _Interviewing(dossier, seat, kit),
+                None if calls and dossier.tool.slug in afresh else ledger,
+                calls=calls,
+            )
             for dossier, panel in work
             for seat in panel
         ]

@@ -66,14 +66,18 @@ class Kit:
     to_call: bool = True
     _providers: dict[str, Provider] = field(default_factory=dict)
 
-    def panel_for(self, tool: Tool, *, fourth: str | None = None) -> list[Seat]:
+    def panel_for(
+        self, tool: Tool, *, fourth: str | None = None, speaker: Speaker | None = None
+    ) -> list[Seat]:
         """The seats for a tool's own review; the fourth chair by rule unless `fourth` names one.
+
+        They are spoken for by `speaker`, or by whoever is in force.
 
         Raises:
             InputError: a persona that is named does not exist.
         """
         only = self.workspace.get("personas")
-        return seat_panel(tool, self.personas, self.speaker, only=only, fourth=fourth)
+        return seat_panel(tool, self.personas, speaker or self.speaker, only=only, fourth=fourth)
 
     def chair_for(self, tool: Tool, chair: str, speaker: Speaker | None = None) -> Seat:
         """One persona seated alone for a tool, spoken for by `speaker` or by whoever is in force."""

@@ -60,7 +60,8 @@ def _to_compare(session: Session) -> tuple[list[Pair], list[str]]:
 
 def _plans(pair: Pair, session: Session) -> list[Plan]:
     dossiers = [session.kit.records.dossier(each.dossier) for each in (pair.a, pair.b)]
-    return plan(dossiers, session.kit, fourth=session.kit.workspace.get("fourth"))
+    # A list pays for what is new; what is not alike is noted, and `panel compare` makes it so.
+    return plan(dossiers, session.kit, fourth=session.kit.workspace.get("fourth"), renew=False)
 
 
 def _is_affordable(plans: list[Plan], session: Session) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -187,6 +188,14 @@ class Client:
     def is_stopped(self) -> bool:
         """Whether nothing more is sent."""
         return self._stopped.is_set()
+
+    def afresh(self) -> Client:
+        """The same client in mode `fresh`; both share all they have, and one of them is to be closed."""
+        if self._mode == "from_ledger":
+            return self
+        made = copy.copy(self)
+        made._mode = "fresh"  # noqa: SLF001 (a copy of itself)
+        return made
 
     async def close(self) -> None:
         """Let go of the providers' connections."""

@@ -1,4 +1,4 @@
-"""Which review of a tool is its current one, and whether the dossier has changed since."""
+"""Which review of a tool is its current one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from panel.core.errors import InputError
 
 if TYPE_CHECKING:
-    from panel.core.domain import Dossier
     from panel.core.outcomes import Review
     from panel.core.records import Records
     from panel.core.workspace import Workspace
@@ -40,9 +39,11 @@ def current_review(slug: str, workspace: Workspace, records: Records) -> Review:
     Raises:
         InputError: there is none, the dossier has changed since the last one, or cannot be read.
     """
+    from panel.staleness import dossier_now
+
     newest = newest_review(slug, records)
-    dossier = dossier_now(slug, workspace)
-    wanted = newest.dossier.id if dossier is None else dossier.id
+    mine = dossier_now(slug, workspace)
+    wanted = newest.dossier.id if mine is None else mine[0].id
     fitting = [review for review in records.reviews(slug) if review.dossier.id == wanted]
     if not fitting:
         raise InputError(
@@ -51,32 +52,3 @@ def current_review(slug: str, workspace: Workspace, records: Records) -> Review:
             hint=f"panel review {slug}",
         )
     return min(fitting, key=lambda review: (review.offline, review.status == "no_quorum"))
-
-
-def is_stale(review: Review, workspace: Workspace) -> bool:
-    """Whether the workspace has another dossier of that tool than the review rests on.
-
-    Raises:
-        InputError: its dossier cannot be read.
-    """
-    dossier = dossier_now(review.tool.slug, workspace)
-    return dossier is not None and dossier.id != review.dossier.id
-
-
-def dossier_now(slug: str, workspace: Workspace) -> Dossier | None:
-    """The dossier of that slug among those of the workspace, as it is now; None where there is none.
-
-    Raises:
-        InputError: it cannot be read.
-    """
-    from panel.evidence.dossiers import load_file
-    from panel.evidence.shelf import find
-
-    try:
-        path = find(slug, workspace)
-    except InputError:
-        return None
-    # A slug may also be a path from where the user stands: that is no dossier of the workspace.
-    if path.parent not in set(workspace.folders("dossiers")):
-        return None
-    return load_file(path, workspace).dossier

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -207,12 +207,19 @@ def show_preview(
     kit: Kit,
     flags: Common,
     choices: Sequence[tuple[Pair, Seat]] = (),
+    *,
+    afresh: Collection[str] = (),
 ) -> ExitCode:
-    """`--dry-run`: say what would be called and what that costs at most."""
+    """`--dry-run`: say what would be called and what that costs at most.
+
+    Of the tools named in `afresh` stored answers do not count.
+    """
     from panel.preview import preview
 
     warn_of_twins([dossier for dossier, _ in work], kit)
-    found = asyncio.run(preview(work, kit, fresh=flags.fresh, calls=not flags.from_ledger, choices=choices))
+    found = asyncio.run(
+        preview(work, kit, fresh=flags.fresh, calls=not flags.from_ledger, choices=choices, afresh=afresh)
+    )
     if flags.json:
         print_json(found.as_json())
         return ExitCode.DONE

@@ -17,6 +17,8 @@ _APOSTROPHES = frozenset("'‘’")
 _MARK = re.compile("[“«„\"‘']")
 #: Each run of end marks is tried once, from its beginning: a long run costs no more than its length.
 _END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’')\]]*+(?=\s|$)|\n+")
+#: A quotation is over, and another sentence begins.
+_NEXT = re.compile(r"\s+[\"“(]?[A-Z]|\s*$")
 #: A full stop after these ends no sentence.
 _ABBREVIATIONS = (
     "e.g.",
@@ -77,16 +79,22 @@ def one_line(text: str, length: int) -> str:
 def unquoted(text: str) -> str:
     """The text with every character inside quotation marks masked: those are somebody else's words.
 
-    The result is as long as the text, so positions in one are positions in the other.
+    The result is as long as the text, so positions in one are positions in the other. A full stop that ends
+    the quotation and the sentence around it is left, or what comes next would belong to the same sentence.
     """
     spans: list[tuple[int, int]] = []
+    closed = -1
     for match in _MARK.finditer(text):
-        if spans and match.start() <= spans[-1][1]:
-            continue
-        close = _closing(text, match.start())
+        close = _closing(text, match.start()) if match.start() > closed else None
         if close is not None:
-            spans.append((match.start() + 1, close))
+            closed = close
+            spans.append((match.start() + 1, close - _ends_sentence(text, close)))
     return masked(text, spans)
+
+
+def _ends_sentence(text: str, close: int) -> bool:
+    """Whether a sentence ends with the quotation that closes here, its end mark inside."""
+    return text[close - 1] in ".!?…" and bool(_NEXT.match(text, close + 1))
 
 
 def masked(text: str, spans: Iterable[tuple[int, int]]) -> str:

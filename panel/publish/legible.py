@@ -21,7 +21,7 @@ _VERBATIM = {"paragraph"}
 
 def legible(comparison: Comparison) -> Comparison:
     """The same record with only showable text; lengths stay, so that the spans of claims still fit."""
-    return Comparison.model_validate(_walk(comparison.model_dump(), ""))
+    return type(comparison).model_validate(_walk(comparison.model_dump(), ""))
 
 
 def _walk(value: Any, field: str) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 A = "codestral-2-0"
@@ -57,8 +59,9 @@ def test_a_review_is_stale_once_its_dossier_has_changed(panel, workspace):
     assert "Stale" not in panel("runs", "show", A).out
     path = workspace / "dossiers" / f"{A}.md"
     path.write_text(path.read_text() + "\n\nOne more thing is known of it now.\n")
+    today = datetime.now(UTC).date()
     assert (
-        f"Stale: the dossier of {A} has changed since this review; panel review {A}"
+        f"Stale: the dossier of Codestral 2.0 changed on {today}, after this review; panel review {A}"
         in panel("runs", "show", A).out
     )
     as_json = panel("runs", "show", A, "--json")
@@ -73,7 +76,7 @@ def test_a_dossier_that_cannot_be_read_leaves_it_open_and_says_so(panel, workspa
     (workspace / "dossiers" / f"{A}.md").write_text("---\nname: [\n---\n")
     ended = panel("runs", "show", A)
     assert ended.code == 0
-    assert "whether it is stale is not known" in ended.err
+    assert "whether codestral-2-0 is stale is not known" in ended.err
 
 
 def test_a_tool_without_a_dossier_in_the_workspace_is_never_stale(panel, workspace):

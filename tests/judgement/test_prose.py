@@ -87,3 +87,18 @@ def test_masked_covers_exactly_the_spans():
 )
 def test_a_line_is_cut_at_a_word_with_an_ellipsis(text, length, line):
     assert one_line(text, length) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("It says “no limit is given.” Skip it.", 2),
+        ('It says "is it fast?" "Yes," says the next page. Skip it.', 3),
+        ("It says “just ship it.” and means it.", 1),
+        ("It calls itself “fast”. Skip it.", 2),
+    ],
+)
+def test_a_sentence_that_ends_within_a_quotation_ends_there(text, count):
+    readable = unquoted(text)
+    assert len(readable) == len(text)
+    assert len(sentences(readable)) == count

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from panel.cli.ending import ends_well
+from panel.cli.ending import ends_well, printable
 from panel.cli.options import Common, with_flags
 from panel.core.errors import ExitCode
 
@@ -47,8 +47,9 @@ def compare(
 ) -> ExitCode:
     """Join two reviews into one record and two pages, and say which tool to use.
 
-    Stored reviews are used; a tool without one is reviewed first. Both get the same fourth chair. The pick is
-    made from the reviewers' findings, or with --head-to-head by what they choose.
+    Stored reviews are used; a tool without one is reviewed first, one that was not judged alike anew. Both
+    get the same fourth chair. The pick is made from the reviewers' findings, or with --head-to-head by what
+    they choose.
     """
     from panel.cli import judging
     from panel.cli.loading import load_dossiers
@@ -64,8 +65,12 @@ def compare(
     contest = choosers(plans, kit) if flags.head_to_head else None
     choices = [(Pair.of(*pair), seat) for seat in contest or ()]
     kit.check_requests(question(two, first, seat, kit) for two, seat in choices for first in ORDERS)
+    for each in plans:
+        if why := each.renewal.in_words(each.dossier):
+            typer.echo(f"note: {printable(why)}", err=True)
     if flags.dry_run:
-        return judging.show_preview(work, kit, flags, choices)
+        afresh = {each.dossier.tool.slug for each in plans if each.renewal.afresh}
+        return judging.show_preview(work, kit, flags, choices, afresh=afresh)
     made: list[Comparison] = []
 
     async def both(session: Session) -> Made:
@@ -75,6 +80,10 @@ def compare(
 
     code = judging.conduct(kit, "compare", [a, b], pair, flags, both)
     _print(made, kit.records, flags)
+    if made:
+        from panel.cli.upkeep import refreshing
+
+        refreshing.mark(kit.workspace, [dossier.tool.slug for dossier in pair])
     return code
 
 

@@ -66,6 +66,10 @@ def review(
 
     code = judging.conduct(kit, "review", tool, dossiers, flags, all_of_them)
     _print(reviewed, kit.records, flags)
+    if reviewed:
+        from panel.cli.upkeep import refreshing
+
+        refreshing.mark(kit.workspace, [each.tool.slug for each in reviewed])
     return code
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,7 @@ from panel.cli.options import Place, with_flags
 from panel.core.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
-    from panel.core.outcomes import Review, Run
+    from panel.core.outcomes import Review, Run, Side
     from panel.core.records import Records
     from panel.core.workspace import Workspace
 
@@ -51,10 +51,23 @@ def register(app: typer.Typer) -> None:
 def list_runs(
     *,
     limit: Annotated[int, typer.Option(help="At most this many, newest first.", min=1)] = 20,
+    stale: Annotated[
+        bool,
+        typer.Option("--stale", help="Instead: reviews and comparisons whose dossier has changed since."),
+    ] = False,
+    mark: Annotated[
+        bool, typer.Option("--mark", help="With --stale: say so on their pages, which are written anew.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the manifests as a JSON array.")] = False,
     flags: Place,
 ) -> ExitCode:
-    """List runs, newest first; one whose manifest is damaged is named."""
+    """List runs, newest first; one whose manifest is damaged is named, as are tools whose dossier changed."""
+    if stale or mark:
+        from panel.cli.upkeep import refreshing
+
+        if not stale:
+            raise InputError("goes with --stale", field="--mark")
+        return refreshing.run(_workspace(flags), mark=mark, json=json)
     records = _records(flags)
     found: list[Run] = []
     damaged: list[InputError] = []
@@ -70,8 +83,13 @@ def list_runs(
     elif not found and not damaged:
         typer.echo("no runs yet; try: panel review codestral-2-0 --provider offline", err=True)
     else:
+        from panel.cli.upkeep.refreshing import changed_since
+
+        changed = changed_since(found, _workspace(flags))
         for run in found:
             typer.echo(_summary(run))
+            if changed.get(run.id):
+                typer.echo(printable(f"  stale: the dossier changed since: {', '.join(changed[run.id])}"))
     for problem in damaged:
         explain(problem)
     return ExitCode.INPUT if damaged else ExitCode.DONE
@@ -103,9 +121,11 @@ def show(
         for review in records.reviews_in(run.id):
             out.rule()
             show_review(review, records.review_path(run.id, review.tool.slug), out)
+            _tell_if_stale([review], records, flags, to_stderr=False)
         for comparison in records.comparisons_in(run.id):
             out.rule()
             show_comparison(comparison, records.comparison_path(run.id, comparison.id.partition("/")[2]), out)
+            _tell_if_stale([comparison.a, comparison.b], records, flags, to_stderr=False)
         return ExitCode.DONE
     found = records.review(what) if "/" in what else next(records.reviews(what), None)
     if found is None:
@@ -114,8 +134,7 @@ def show(
         print_json(found.as_json())
     else:
         show_review(found, records.review_path(found.run, found.tool.slug), console())
-    if found.id != what:
-        _tell_if_stale(found, _workspace(flags), to_stderr=json)
+    _tell_if_stale([found], records, flags, to_stderr=json)
     return ExitCode.DONE
 
 
@@ -135,18 +154,19 @@ def _show_history(slug: str, records: Records, *, json: bool) -> ExitCode:
     return ExitCode.DONE
 
 
-def _tell_if_stale(review: Review, workspace: Workspace, *, to_stderr: bool) -> None:
-    from panel.cli.current import is_stale
+def _tell_if_stale(of: Sequence[Review | Side], records: Records, flags: Place, *, to_stderr: bool) -> None:
+    from panel.judgement.staleness import stale
+    from panel.staleness import dossiers_now
 
-    slug = review.tool.slug
-    try:
-        stale = is_stale(review, workspace)
-    except InputError as error:
-        typer.echo(f"whether it is stale is not known: {printable(error.message)}", err=True)
-        return
-    if stale:
-        again = f"panel review {slug}"
-        typer.echo(f"Stale: the dossier of {slug} has changed since this review; {again}", err=to_stderr)
+    for each in of:
+        slug = each.tool.slug
+        try:
+            why = stale(each, dossiers_now([slug], _workspace(flags), records))
+        except InputError as error:
+            typer.echo(f"whether {slug} is stale is not known: {printable(error.message)}", err=True)
+            continue
+        if why is not None:
+            typer.echo(printable(f"{why[:1].upper()}{why[1:]}; panel review {slug}"), err=to_stderr)
 
 
 def cost(

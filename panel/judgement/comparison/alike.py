@@ -17,7 +17,11 @@ MOST_TIMES_LONGER = 4
 
 
 def like_for_like(
-    a: Side, b: Side, scorecard: Sequence[ScorecardRow], lengths: tuple[int, int] | None = None
+    a: Side,
+    b: Side,
+    scorecard: Sequence[ScorecardRow],
+    lengths: tuple[int, int] | None = None,
+    unmended: Sequence[str] = (),
 ) -> LikeForLike:
     """What differs between how two tools were judged, a sentence each.
 
@@ -30,9 +34,10 @@ def like_for_like(
         b: The second.
         scorecard: Their chairs side by side.
         lengths: How many characters the two dossiers have, where that is known.
+        unmended: What was to be made alike and could not be, in sentences.
     """
     unlike = [*_same_tool(a, b), *_no_quorum(a, b), *_chairs(scorecard)]
-    notes = [*unlike, *_gaps(a, b, scorecard), *_ages(a, b), *_lengths(a, b, lengths)]
+    notes = [*unlike, *unmended, *_gaps(a, b, scorecard), *_ages(a, b), *_lengths(a, b, lengths)]
     return LikeForLike(ok=not unlike, notes=tuple(dict.fromkeys(notes)))
 
 
@@ -116,16 +121,17 @@ def _retrieved(side: Side) -> list[str]:
 
 
 def _newest(moments: Iterable[str]) -> datetime | None:
-    read = [moment for text in moments if (moment := _moment(text)) is not None]
+    read = [found for text in moments if (found := moment(text)) is not None]
     return max(read, default=None)
 
 
-def _moment(text: str) -> datetime | None:
+def moment(text: str) -> datetime | None:
+    """The time a text says, in UTC where it names no zone; None if it says none."""
     try:
-        moment = datetime.fromisoformat(text.strip())
+        found = datetime.fromisoformat(text.strip())
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _lengths(a: Side, b: Side, lengths: tuple[int, int] | None) -> list[str]:

@@ -39,6 +39,39 @@ def suspect(verdicts: Sequence[Verdict], index: Index) -> tuple[Verdict, ...]:
     )
 
 
+def suspect_pair(
+    a: Sequence[Verdict], b: Sequence[Verdict], tools: tuple[str, str]
+) -> tuple[tuple[Verdict, ...], tuple[Verdict, ...]]:
+    """The verdicts on two tools, those flagged `suspect` that say the same of both in the same words.
+
+    The tools' own names count as one word: a paragraph that only swaps them says nothing of either.
+
+    Args:
+        a: Verdicts on the first tool.
+        b: Verdicts on the second.
+        tools: The names of the two.
+    """
+    words = [[_nameless(verdict, tools) for verdict in verdicts] for verdicts in (a, b)]
+    return (
+        tuple(_said_of_both(each, own, words[1], tools[1]) for each, own in zip(a, words[0], strict=True)),
+        tuple(_said_of_both(each, own, words[0], tools[0]) for each, own in zip(b, words[1], strict=True)),
+    )
+
+
+def _nameless(verdict: Verdict, tools: tuple[str, str]) -> str:
+    text = fold(verdict.paragraph).text.strip()
+    names = sorted((fold(tool).text.strip() for tool in tools), key=len, reverse=True)
+    for name in filter(None, names):
+        text = text.replace(name, "\ufffc")
+    return text
+
+
+def _said_of_both(verdict: Verdict, own: str, others: Sequence[str], tool: str) -> Verdict:
+    if verdict.model == OFFLINE_MODEL or len(own) < _LEAST_PARAGRAPH or own not in others:
+        return verdict
+    return _flagged(verdict, [f"the paragraph is the same as one on {tool}"])
+
+
 def _flagged(verdict: Verdict, reasons: Sequence[str]) -> Verdict:
     known = {flag.text for flag in verdict.flags if flag.kind == "suspect"}
     new = tuple(Flag(kind="suspect", text=reason) for reason in reasons if reason not in known)

@@ -13,6 +13,11 @@ AUDIENCE = either("""
     you | your | teams | those | people | anyone | everyone | developers | hobby(?:ists?)? | enterprises? |
     individuals? | any | every
     """)
+#: Readers who are told apart by what they are: what they should do is said of them alone.
+GROUP = either("""
+    hobbyists | enterprises | individuals | researchers | start-?ups | companies | businesses | agencies |
+    freelancers | students | teams | developers | engineers | designers | others | everyone else | banks
+    """)
 #: The word itself: "ship", "ships", "shipping"; "skip", "skips", "skipping".
 ANCHOR = re.compile(r"\b(?P<stem>ship|skip)p?(?P<form>s|ing)?\b", re.IGNORECASE)
 
@@ -108,12 +113,14 @@ READINGS = (
     # An order: "Ship it." "On balance: skip." "If you own the hardware, ship." "Don't ship this."
     _reading(_HEAD, f"{_OBJECT}|{_NO_OBJECT}"),
     _reading(rf"(?:^|[;:]\s*)(?:for|if) {AUDIENCE}\b[^,;:]{{0,60}},\s*", f"{_OBJECT}|(?=\\s*{_END})"),
+    _reading(r"(?:^|[;:]\s*|, (?:and |but |while )?)as [^,;:]{1,50}[,:]\s*", f"{_OBJECT}|(?=\\s*{_END})"),
     _reading(rf"{_HEAD}(?:do not|don['’]t|never) ", _OBJECT, turned=True),
     # "I'd still skip it." "We're shipping this." "I recommend skipping it." "You should skip this."
     _reading(f"{_I_WOULD}{_ADVERB} ", _OBJECT),
     _reading(rf"\b(?:I['’]m|I am|we['’]re|we are){_ADVERB} ", _OBJECT, form="ing"),
     _reading(rf"{_I_WOULD} (?:recommend|suggest|advise) ", _OBJECT, form="ing"),
     _reading(rf"\b(?:{_READERS}|I|we) should ", _OBJECT),
+    _reading(rf"(?<!\bno )\b{GROUP} should ", _OBJECT),
     # "I would not ship this." "Nobody should skip this." "There is no reason to skip it."
     _reading(f"{_I_WOULD_NOT}(?: yet)? ", _OBJECT, turned=True),
     _reading(
@@ -144,6 +151,9 @@ VOTING = re.compile(
 _CAVEAT = r"(?:\w{1,20} ){0,2}(?:caveat|condition|reservation|proviso|warning)"
 _START = r"(?:^|[;:—–]\s*)"
 
+#: "Half ship, half skip", "both a ship and a skip": two votes in one breath.
+_BOTH = r"\b(?:half|both|part)(?: a)? (?:ship|skip),? (?:and|half|part)(?: a)? (?:ship|skip)\b"
+
 #: Verdicts that can be told only as a whole, each of one meaning.
 PHRASES = (
     _phrase(
@@ -161,6 +171,8 @@ PHRASES = (
         rf"{_START}(?:hard pass|steer clear|stay away|don['’]t bother|do not bother)"
         r"(?=\s*(?:$|[.,;!]|(?:of|from|with) (?:it|this)\b))",
     ),
+    _phrase("ship", _BOTH),
+    _phrase("skip", _BOTH),
     _phrase("skip", rf"{_I_WOULD_NOT} recommend (?:it|this)\b"),
     _phrase("ship", rf"{_I_WOULD} recommend (?:it|this)(?=\s*(?:$|[.,;!])|\s+today)"),
 )

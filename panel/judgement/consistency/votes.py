@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from panel.core.domain import Decision
-from panel.judgement.consistency.phrases import ANCHOR, AUDIENCE, PHRASES, READINGS, VOTING
+from panel.judgement.consistency.phrases import ANCHOR, AUDIENCE, GROUP, PHRASES, READINGS, VOTING
 from panel.judgement.patterns import either
 from panel.judgement.prose import sentences, unquoted
 
@@ -86,7 +86,8 @@ _LIMITED_END = re.compile(
     re.IGNORECASE,
 )
 _AUDIENCE_BEFORE = re.compile(
-    rf"^\s*(?:for|if) {AUDIENCE}\b|\b(?:otherwise|elsewhere|everyone else)\W*$", re.IGNORECASE
+    rf"^\s*(?:for|if) {AUDIENCE}\b|\b(?:otherwise|elsewhere|everyone else)\W*$|\b{GROUP} should $",
+    re.IGNORECASE,
 )
 _AUDIENCE_AFTER = re.compile(
     r"^\s*(?:it|this)? ?(?:otherwise|elsewhere|if (?:you|your)\b"
@@ -97,6 +98,8 @@ _ROLE = re.compile(
     r"^\s*(?:it |this |this one )?as (?:a|an|the|my|our|infrastructure|\w{1,20} infrastructure)\b",
     re.IGNORECASE,
 )
+#: "As a business, skip": the role stands first.
+_ROLE_BEFORE = re.compile(r"(?:^|[;:,]\s*)(?:and |but |while )?as [^,;:]{1,50}[,:]\s*$", re.IGNORECASE)
 _IF = either(r"""
     if(?! you\b| your\b) | unless | once | when | until | before | were | had | suppose | would have | could
     have | might | almost | nearly | tempting | no amount | doubt | (?:not|n['’]t)
@@ -114,7 +117,7 @@ def _scope(before: str, after: str) -> Scope:
     lead = before.rpartition(";")[2]
     if _OTHER_WORLD_BEFORE.search(lead) or _OTHER_WORLD_AFTER.search(after.partition(";")[0]):
         return "conditional"
-    if _ROLE.match(after):
+    if _ROLE.match(after) or _ROLE_BEFORE.search(lead):
         return "role"
     if _AUDIENCE_AFTER.match(after) or _AUDIENCE_BEFORE.search(lead):
         return "audience"

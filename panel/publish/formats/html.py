@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from panel.core.domain import Claim, ClaimClass, Grounding, Verdict
 from panel.core.outcomes import Comparison
+from panel.publish.aged import stale_marks
 from panel.publish.legible import legible
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ _FIRST: dict[ClaimClass, int] = {"unsupported": 0, "outside": 1, "dossier": 2}
 
 def render(comparison: Comparison) -> str:
     """The page; see `Format.render`. Its policy allows the one inlined stylesheet, by hash, nothing else."""
-    return _template().render(c=legible(comparison))
+    shown = legible(comparison)
+    return _template().render(c=shown, stale=stale_marks(shown))
 
 
 @cache

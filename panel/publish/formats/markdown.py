@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from panel.core.outcomes import Comparison
+from panel.publish.aged import stale_marks
 from panel.publish.legible import legible
 from panel.publish.links import live
 
@@ -32,7 +33,8 @@ _LINE_END = re.compile("\r\n|[\r\n\u2028\u2029]")
 
 def render(comparison: Comparison) -> str:
     """The file; see `Format.render`. Where text of the record would be markup, a backslash keeps it text."""
-    return _template().render(c=legible(comparison))
+    shown = legible(comparison)
+    return _template().render(c=shown, stale=stale_marks(shown))
 
 
 @cache

@@ -103,6 +103,10 @@ SAYS_NEITHER = [
     "The vessel is a ship of the line.",
     "Ship fast and break things is the motto here.",
     "A free trial is worth an email address.",
+    "Teams should ship it to production behind a flag.",
+    "Researchers should skip it, and that is a small part of its readers.",
+    "As a rule, ship dates slip.",
+    "No enterprises should ship it unseen.",
     "No amount of polish makes this a ship.",
     "I do not think this is a ship.",
     "Whether to ship it is the buyer's call.",
@@ -118,6 +122,12 @@ SAYS_BOTH = [
     "This is not a ship, but it's not a skip either.",
     "If you already pay, ship; if you do not, skip.",
     "For teams with a cluster, ship it; for everyone else, skip it.",
+    "As a business, skip; as infrastructure for others, ship.",
+    "As a company: skip it, and as infrastructure, ship it.",
+    "Ship for hobbyists; enterprises should skip it.",
+    "Hobbyists should ship it, enterprises should skip it.",
+    "Half ship, half skip.",
+    "It is both a skip and a ship.",
 ]
 
 
