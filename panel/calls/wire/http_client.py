@@ -78,6 +78,19 @@ class OneReplyClient(httpx2.AsyncClient):
         await super().aclose()
 
 
+class NotSentClient(httpx2.AsyncClient):
+    """Keeps the last request it is given, sends nothing, and says that all went well."""
+
+    def __init__(self) -> None:
+        super().__init__(verify=False, timeout=_TIMEOUT)  # it connects to nothing
+        self.kept: httpx2.Request | None = None
+
+    async def send(self, request: httpx2.Request, **_options: Any) -> httpx2.Response:
+        """Keep the request."""
+        self.kept = request
+        return httpx2.Response(200, json={}, request=request)
+
+
 _OF_THE_TRANSFER = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 
