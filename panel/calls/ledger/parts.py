@@ -21,16 +21,15 @@ def take_apart(request: CallRequest) -> tuple[str, dict[str, str]]:
     surrogates become U+FFFD as in the canonical JSON, so that the key stays the same.
     """
     try:
-        return _apart(request.as_json())
+        return _apart(request.as_json(), request.schema_text)
     except UnicodeEncodeError:
         plain = json.dumps(request.as_json(), ensure_ascii=False, allow_nan=False)
-        return _apart(
-            json.loads(plain.encode("utf-8", errors="surrogatepass").decode("utf-8", errors="replace"))
-        )
+        data = json.loads(plain.encode("utf-8", errors="surrogatepass").decode("utf-8", errors="replace"))
+        return _apart(data, json.dumps(data["schema"], ensure_ascii=False))
 
 
-def _apart(data: dict[str, Any]) -> tuple[str, dict[str, str]]:
-    """The same of a request's own JSON, which is used up.
+def _apart(data: dict[str, Any], schema: str) -> tuple[str, dict[str, str]]:
+    """The same of a request's own JSON, which is used up, and its schema's.
 
     Raises:
         UnicodeEncodeError: it holds a lone surrogate.
@@ -46,7 +45,7 @@ def _apart(data: dict[str, Any]) -> tuple[str, dict[str, str]]:
     data["system"] = stored(data["system"])
     for message in data["messages"]:
         message["parts"] = [stored(part) for part in message["parts"]]
-    data["schema"] = stored(json.dumps(data["schema"], ensure_ascii=False))
+    data["schema"] = stored(schema)
     skeleton = json.dumps(data, ensure_ascii=False, allow_nan=False)
     skeleton.encode("utf-8")
     return skeleton, texts

@@ -138,12 +138,14 @@ def _kept(word: str) -> str:
 
 def _may_be_name(word: str) -> bool:
     """Whether a word begins like a name; so does then whatever it is cut to."""
-    return word[0].isupper() or _CAMEL.match(word) is not None
+    return not word.islower() and (word[0].isupper() or _CAMEL.match(word) is not None)
 
 
 def _is_name(word: str) -> bool:
+    if not _may_be_name(word):
+        return False
     folded = word.casefold()
-    return _may_be_name(word) and folded not in _NEVER and folded.removesuffix("s") not in _NEVER
+    return folded not in _NEVER and folded.removesuffix("s") not in _NEVER
 
 
 # ------------------------------------------------------------ runs of words
