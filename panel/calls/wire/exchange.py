@@ -27,6 +27,8 @@ from panel.core.requests import CallRequest, RawReply
 if TYPE_CHECKING:
     import httpx2
 
+    from panel.calls.wire.http_client import OneReplyClient
+
 #: Response headers worth keeping: request ids, rate limits, times and the type. No organisation, no cookie.
 _KEPT = frozenset({"content-type", "date", "request-id", "retry-after", "retry-after-ms", "x-request-id"})
 _KEPT_PREFIXES = ("x-ratelimit-", "anthropic-ratelimit-")
@@ -57,7 +59,7 @@ class _Client:
     """An SDK's client, and the HTTP client under it."""
 
     sdk: Any
-    http: httpx2.AsyncClient
+    http: OneReplyClient
 
 
 class Wire:
@@ -133,7 +135,7 @@ class Wire:
 
             head = self._letterheads.get(path) or await self._letterhead(path, options)
             content = json.dumps(body(request), ensure_ascii=False, separators=(",", ":")).encode()
-            await client.http.send(
+            await client.http.answer(
                 httpx2.Request(head.method, head.url, headers=head.headers, content=content)
             )
 
