@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from panel.calls.faults import Cause
@@ -182,7 +183,12 @@ def _has_breakpoints(model: str) -> bool:
 
 def _cache_key(request: CallRequest) -> str:
     """The same for all seats of one dossier: they share everything but the first message's last part."""
-    return bare(digest_of([request.system, *request.messages[0].parts[:-1]]))
+    return _name_of((request.system, *request.messages[0].parts[:-1]))
+
+
+@lru_cache(maxsize=64)  # seats that are asked together
+def _name_of(shared: tuple[str, ...]) -> str:
+    return bare(digest_of(list(shared)))
 
 
 # ---------------------------------------------------------------- what came back: Responses

@@ -58,7 +58,7 @@ def foreign(paragraph: str) -> str | None:
     if not paragraph.isascii() and _is_in_another_script(paragraph):
         return "the paragraph is written in another script than Latin"
     spoken = [word.casefold() for word in _WORD.findall(paragraph)]
-    if len(spoken) >= _LEAST_WORDS and sum(word in _ENGLISH for word in spoken) < _LEAST_SHARE * len(spoken):
+    if len(spoken) >= _LEAST_WORDS and sum(map(_ENGLISH.__contains__, spoken)) < _LEAST_SHARE * len(spoken):
         return "the paragraph does not look like English: it has hardly any of its common words"
     return None
 
