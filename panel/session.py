@@ -7,6 +7,7 @@ import math
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import Any, Literal, TypeVar
 
@@ -83,7 +84,7 @@ class Kit:
         """One persona seated alone for a tool, spoken for by `speaker` or by whoever is in force."""
         return seat_panel(tool, self.personas, speaker or self.speaker, only=[chair])[0]
 
-    @property
+    @cached_property
     def speaker(self) -> Speaker:
         """Who speaks for a seat whose persona names no model."""
         return Speaker(self.choice.vendor.name, self.choice.model, frozenset(base.names()))

@@ -117,7 +117,14 @@ class RetryPolicy:
         """
         call = _Call(self)
 
+        try:
+            return await call.ask(attempt)
+        except Fault as fault:
+            failed = [fault]  # most calls succeed at once, and need none of what follows
+
         async def once() -> T:
+            if failed:
+                raise failed.pop()
             return await call.ask(attempt)
 
         async def pause(seconds: float) -> None:

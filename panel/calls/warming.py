@@ -7,13 +7,13 @@ writing it. So one of them goes ahead where that saves money.
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from panel.calls.prices import Prices
 from panel.calls.vendors import Vendor
-from panel.core.hashing import digest_of
 from panel.core.requests import CallRequest, Usage
 
 #: Seconds a cached prefix lives after it was last used: the shorter of both vendors' defaults.
@@ -24,7 +24,7 @@ LONGEST_WAIT = 60.0
 _BYTES_PER_TOKEN = 5
 
 
-def prefix_to_write(request: CallRequest, vendor: Vendor, prices: Prices) -> str | None:
+def prefix_to_write(request: CallRequest, vendor: Vendor, prices: Prices) -> int | None:
     """The name of the prefix that `request` would write and others could read; None if that saves nothing.
 
     It saves nothing where reading costs as much as writing, where a price is unknown, and where the prefix
@@ -39,10 +39,10 @@ def prefix_to_write(request: CallRequest, vendor: Vendor, prices: Prices) -> str
     read = prices.cost(vendor, request.model, Usage(input_tokens=tokens, cached_tokens=tokens))
     if written is None or read is None or read >= written:
         return None
-    # Everything that stands before the mark, or changes how the vendor reads it.
-    return digest_of(
-        [request.provider, request.base_url, request.model, request.schema_, request.options, shared]
-    )
+    # Everything that stands before the mark, or changes how the vendor reads it. Two prefixes of one name
+    # would wait for each other, no more: the texts themselves are not kept.
+    options = json.dumps(request.options, sort_keys=True)
+    return hash((request.provider, request.base_url, request.model, request.schema_text, options, *shared))
 
 
 class Warming:
@@ -58,11 +58,11 @@ class Warming:
     ) -> None:
         self._clock = clock
         self._longest_wait = longest_wait
-        self._first: dict[str, asyncio.Future[None]] = {}
-        self._used: dict[str, float] = {}
+        self._first: dict[int, asyncio.Future[None]] = {}
+        self._used: dict[int, float] = {}
 
     @asynccontextmanager
-    async def turn(self, prefix: str | None) -> AsyncIterator[None]:
+    async def turn(self, prefix: int | None) -> AsyncIterator[None]:
         """Wait while another call writes `prefix`; go first if nobody has lately. None waits for nobody."""
         if prefix is None:
             yield
@@ -81,11 +81,11 @@ class Warming:
             if leads:
                 self._first.pop(prefix).set_result(None)
 
-    def _use(self, prefix: str) -> None:
+    def _use(self, prefix: int) -> None:
         self._used.pop(prefix, None)  # the one used last stands last
         self._used[prefix] = self._clock()
 
-    def _is_warm(self, prefix: str) -> bool:
+    def _is_warm(self, prefix: int) -> bool:
         now = self._clock()
         while self._used:
             longest_unused = next(iter(self._used))

@@ -39,6 +39,20 @@ class CallRequest(Value):
     options: dict[str, Any] = Field(default_factory=dict)
     sample: int = 0
 
+    def as_json(self) -> dict[str, Any]:
+        """This request as plain JSON types; a request is hashed and stored for every call."""
+        return {
+            "provider": self.provider,
+            "base_url": self.base_url,
+            "model": self.model,
+            "system": self.system,
+            "messages": [{"role": message.role, "parts": list(message.parts)} for message in self.messages],
+            "schema": self.schema_,
+            "max_output_tokens": self.max_output_tokens,
+            "options": self.options,
+            "sample": self.sample,
+        }
+
     @cached_property
     def key(self) -> str:
         """The request's identity: the tagged hash of its canonical JSON."""

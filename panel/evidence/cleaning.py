@@ -74,6 +74,8 @@ _RULES = (
     ),
 )
 
+#: What of ASCII any rule above takes.
+_ODD_ASCII = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 #: Five characters beyond ASCII in a row: the only place where more than four marks can stand.
 _BEYOND_ASCII = re.compile(rf"[^\x00-\x7f]{{{MAX_MARKS + 1},}}")
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`\n]*(?:\n|\Z))|~{3,})")
@@ -102,13 +104,16 @@ def clean(text: str) -> Cleaned:
     """
     notes = []
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for rule in _RULES:
-        text, count = rule.pattern.subn(rule.replacement, text)
-        if count:
-            notes.append(rule.note(count))
-    text, cut = _composed(text)
-    if cut:
-        notes.append(f"cut {_counted(cut, 'combining mark')}")
+    if not text.isascii() or _ODD_ASCII.search(text):
+        for rule in _RULES:
+            text, count = rule.pattern.subn(rule.replacement, text)
+            if count:
+                notes.append(rule.note(count))
+        text, cut = _composed(text)
+        if cut:
+            notes.append(f"cut {_counted(cut, 'combining mark')}")
+    if "<" not in text and "[" not in text:
+        return Cleaned(text, tuple(notes))  # neither comments nor remarks
     scan = _Scan(text)
     return Cleaned(scan.text, (*notes, *scan.notes()))
 

@@ -12,8 +12,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 #: Characters of a text that are looked at.
 OPENING = 20_000
@@ -25,6 +28,7 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*>")
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
 #: What stands in these is no prose.
 _SKIPPED = {"table", "pre", "script", "style", "svg", "details", "template", "noscript"}
+_LINKS = {"a"}
 _STRESSES = {"b", "strong", "i", "em"}
 _BREAKS = {"br", "img", "picture", "source"}
 _BLOCKS = {
@@ -65,10 +69,14 @@ def blocks(body: str) -> tuple[Block, ...]:
     Args:
         body: Markdown, already cleaned (`evidence.cleaning`).
     """
+    return tuple(_Walk(_parser().render(body[:OPENING])).blocks)
+
+
+@cache
+def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark").enable("table")
-    return tuple(_Walk(parser.render(body[:OPENING])).blocks)
+    return MarkdownIt("commonmark").enable("table")
 
 
 def tool_name(body: str, hint: str | None = None) -> str | None:
@@ -179,7 +187,7 @@ class _Walk:
 
     def __init__(self, rendered: str) -> None:
         self.blocks: list[Block] = []
-        self._open: dict[str, int] = {}
+        self._open: dict[str, int] = {}  # how many of that name; none that is closed
         self._callout = False
         self._start_block()
         end = 0
@@ -195,13 +203,19 @@ class _Walk:
         self._linked = self._stressed = 0
 
     def _take(self, raw: str) -> None:
-        if any(self._open.get(name) for name in _SKIPPED):
+        if self._is_in(_SKIPPED):
             return
         text = html.unescape(raw)
-        letters = len("".join(text.split()))
         self._text.append(text)
-        self._linked += letters if self._open.get("a") else 0
-        self._stressed += letters if any(self._open.get(name) for name in _STRESSES) else 0
+        linked, stressed = self._is_in(_LINKS), self._is_in(_STRESSES)
+        if linked or stressed:
+            letters = len("".join(text.split()))
+            self._linked += letters if linked else 0
+            self._stressed += letters if stressed else 0
+
+    def _is_in(self, names: set[str]) -> bool:
+        """Whether an element with one of these names is open here."""
+        return not self._open.keys().isdisjoint(names)
 
     def _enter_or_leave(self, name: str, *, closing: bool) -> None:
         if name in _BLOCKS:
@@ -209,27 +223,34 @@ class _Walk:
         if name in _HEADINGS and not closing:
             self._open.clear()  # a heading ends whatever was never closed
         if name in {"ul", "ol"} and closing:
-            self._open["li"] = 0  # </li> may be left out
+            self._open.pop("li", None)  # </li> may be left out
         if name in _BREAKS:
             self._text.append(" ")
         elif name not in {"p", "hr"}:
-            self._open[name] = max(0, self._open.get(name, 0) + (-1 if closing else 1))
+            self._count(name, -1 if closing else 1)
+
+    def _count(self, name: str, change: int) -> None:
+        count = self._open.get(name, 0) + change
+        if count > 0:
+            self._open[name] = count
+        else:
+            self._open.pop(name, None)
 
     def _flush(self) -> None:
         text = " ".join(_SHORTCODE.sub("", "".join(self._text)).split())
         linked, stressed = self._linked, self._stressed
         self._start_block()
-        for name in ("a", *_STRESSES):
-            self._open[name] = 0
-        quoted = bool(self._open.get("blockquote"))
+        for name in (*_LINKS, *_STRESSES):
+            self._open.pop(name, None)
+        quoted = "blockquote" in self._open
         # `[!NOTE]` opens a callout; all of its quotation belongs to it.
         self._callout = quoted and (self._callout or text.startswith("[!"))
-        heading = any(self._open.get(level) for level in _HEADINGS)
+        heading = self._is_in(_HEADINGS)
         if heading:
             text = " ".join("".join(c for c in text if not _is_ornament(c)).split())
         if self._callout or not any(c.isalnum() for c in text):
             return
         kind: Literal["heading", "paragraph", "item"] = (
-            "heading" if heading else "item" if self._open.get("li") else "paragraph"
+            "heading" if heading else "item" if "li" in self._open else "paragraph"
         )
         self.blocks.append(Block(kind, text, linked, stressed, quoted))

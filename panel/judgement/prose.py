@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: Stands for each character inside quotation marks; neither a letter nor a space, so no rule reads it.
 MASK = "\u25a1"
@@ -35,6 +36,7 @@ _ABBREVIATIONS = (
     "mr.",
     "ms.",
 )
+_ABBREVIATED = tuple(f" {short}" for short in _ABBREVIATIONS)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,12 @@ def sentences(text: str) -> tuple[Sentence, ...]:
         start = end
     found.append(_trimmed(text, start, len(text)))
     return tuple(sentence for sentence in found if sentence.text)
+
+
+@lru_cache(maxsize=64)  # a verdict's paragraph is read by one rule after the other
+def own_sentences(text: str) -> tuple[Sentence, ...]:
+    """The sentences of a text, every character inside quotation marks masked."""
+    return sentences(unquoted(text))
 
 
 def first_sentence(text: str) -> str:
@@ -126,9 +134,7 @@ def _inside_word(text: str, at: int) -> bool:
 
 
 def _is_abbreviation(text: str, end: re.Match[str]) -> bool:
-    return end[0] == "." and text[max(0, end.end() - 8) : end.end()].casefold().endswith(
-        tuple(f" {short}" for short in _ABBREVIATIONS)
-    )
+    return end[0] == "." and text[max(0, end.end() - 8) : end.end()].casefold().endswith(_ABBREVIATED)
 
 
 def _trimmed(text: str, start: int, end: int) -> Sentence:

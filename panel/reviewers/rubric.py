@@ -234,13 +234,11 @@ def _load(text: str) -> Any:
         raise ReplyInvalid("there is no JSON object in the reply")
     if text.lstrip().startswith('"'):
         raise ReplyInvalid("a JSON string, not a JSON object")
-    deepest, open_at_end = _nesting(text[start:])
-    if deepest > MAX_DEPTH:
-        raise ReplyInvalid(f"the JSON is nested deeper than {MAX_DEPTH} levels")
-    if open_at_end:
-        raise ReplyInvalid("the JSON stops before its end", truncated=True)
+    if text.count("{") + text.count("[") > MAX_DEPTH:
+        _check_nesting(text[start:])
     outside = text[:start] + text[end + 1 :]
     if "{" in outside or "}" in outside:
+        _check_nesting(text[start:])  # that it was cut off is the better reason
         raise ReplyInvalid("there are braces outside the JSON object")
     try:
         return json.loads(
@@ -250,7 +248,20 @@ def _load(text: str) -> Any:
             parse_int=_short_integer,
         )
     except json.JSONDecodeError as error:
+        _check_nesting(text[start:])
         raise ReplyInvalid(f"not one JSON object: {error.msg} (character {start + error.pos})") from None
+    except ReplyInvalid:
+        _check_nesting(text[start:])
+        raise
+
+
+def _check_nesting(text: str) -> None:
+    """Refuse what nests too deep, or stops before its end."""
+    deepest, open_at_end = _nesting(text)
+    if deepest > MAX_DEPTH:
+        raise ReplyInvalid(f"the JSON is nested deeper than {MAX_DEPTH} levels")
+    if open_at_end:
+        raise ReplyInvalid("the JSON stops before its end", truncated=True)
 
 
 _COMPLETE_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
@@ -269,11 +280,12 @@ def _nesting(text: str) -> tuple[int, bool]:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    twice = next((key for key in keys if keys.count(key) > 1), None)
-    if twice is not None:
+    found = {key: _visible(value) if isinstance(value, str) else value for key, value in pairs}
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
         raise ReplyInvalid(f"the key {twice[:60]!r} is given twice")
-    return {key: _visible(value) if isinstance(value, str) else value for key, value in pairs}
+    return found
 
 
 def _refuse_constant(name: str) -> Any:
@@ -318,4 +330,4 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff
 
 def _visible(text: str) -> str:
     """The text with U+FFFD for what no file, page or terminal can show; else unchanged."""
-    return _UNPRINTABLE.sub("\ufffd", text)
+    return text if text.isascii() and text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from panel.core.hashing import digest
 from panel.core.requests import CallRequest
+
+#: Rules, schema and tasks are the same in all calls of a run, a dossier in those of its seats: the names of
+#: so many texts are kept, with the texts, unless they are longer than this.
+_NAMES_KEPT, _LONGEST_KEPT = 1_000, 16_000
+_name_of = lru_cache(maxsize=_NAMES_KEPT)(digest)
 
 
 def take_apart(request: CallRequest) -> tuple[str, dict[str, str]]:
@@ -21,16 +27,15 @@ def take_apart(request: CallRequest) -> tuple[str, dict[str, str]]:
     surrogates become U+FFFD as in the canonical JSON, so that the key stays the same.
     """
     try:
-        return _apart(request.as_json())
+        return _apart(request.as_json(), request.schema_text)
     except UnicodeEncodeError:
         plain = json.dumps(request.as_json(), ensure_ascii=False, allow_nan=False)
-        return _apart(
-            json.loads(plain.encode("utf-8", errors="surrogatepass").decode("utf-8", errors="replace"))
-        )
+        data = json.loads(plain.encode("utf-8", errors="surrogatepass").decode("utf-8", errors="replace"))
+        return _apart(data, json.dumps(data["schema"], ensure_ascii=False))
 
 
-def _apart(data: dict[str, Any]) -> tuple[str, dict[str, str]]:
-    """The same of a request's own JSON, which is used up.
+def _apart(data: dict[str, Any], schema: str) -> tuple[str, dict[str, str]]:
+    """The same of a request's own JSON, which is used up, and its schema's.
 
     Raises:
         UnicodeEncodeError: it holds a lone surrogate.
@@ -39,14 +44,14 @@ def _apart(data: dict[str, Any]) -> tuple[str, dict[str, str]]:
 
     def stored(text: str) -> str:
         text.encode("utf-8")
-        name = digest(text)
+        name = _name_of(text) if len(text) <= _LONGEST_KEPT else digest(text)
         texts[name] = text
         return name
 
     data["system"] = stored(data["system"])
     for message in data["messages"]:
         message["parts"] = [stored(part) for part in message["parts"]]
-    data["schema"] = stored(json.dumps(data["schema"], ensure_ascii=False))
+    data["schema"] = stored(schema)
     skeleton = json.dumps(data, ensure_ascii=False, allow_nan=False)
     skeleton.encode("utf-8")
     return skeleton, texts

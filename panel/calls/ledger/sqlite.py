@@ -303,7 +303,7 @@ class SqliteLedger:
     async def _write(self, write: Write) -> Any:
         if self._closed:
             raise RuntimeError("the ledger is closed")
-        return await asyncio.wrap_future(self._writer.hand_over(write))
+        return await self._writer.made(write)
 
     async def _select(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         return await self._read(lambda db: db.execute(sql, values).fetchall())

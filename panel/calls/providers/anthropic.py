@@ -44,6 +44,7 @@ VENDOR = Vendor(
     },
 )
 
+_MESSAGES = "/v1/messages"
 #: Sent where a gateway needs no key: the SDK insists on one.
 _NO_KEY = "none"
 #: Stop reasons that cut an answer off.
@@ -73,9 +74,8 @@ class Anthropic:
         Raises:
             Fault: there is no reply of status 2xx.
         """
-        return await self.wire.send(
-            lambda sdk: _post(sdk, messages_body(request)), request, deadline=deadline
-        )
+        # By the SDK's way for any path: `.create()` adds models of all fields, which cost more than sending.
+        return await self.wire.post(_MESSAGES, messages_body, request, deadline=deadline)
 
     def read(self, request: CallRequest, raw: RawReply) -> Reply:  # noqa: ARG002 (the body says it all)
         """Read a stored reply.
@@ -114,13 +114,6 @@ def _client(connection: Connection, http: httpx2.AsyncClient) -> Any:
     # At DEBUG this SDK logs whole prompts.
     logging.getLogger("anthropic").setLevel(logging.WARNING)
     return client
-
-
-async def _post(sdk: Any, body: dict[str, Any]) -> None:
-    """Post by the SDK's way for any path: it adds what `.create()` adds, without its models of all fields."""
-    import httpx2
-
-    await sdk.post("/v1/messages", body=body, cast_to=httpx2.Response)
 
 
 # ---------------------------------------------------------------- what is sent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from panel.calls.faults import Cause
@@ -78,7 +79,10 @@ class OpenAI:
         """
         chat = self._api_of(request) == "chat"
         path, body = (_CHAT, chat_body) if chat else (_RESPONSES, responses_body)
-        return await self.wire.send(lambda sdk: _post(sdk, path, body(request)), request, deadline=deadline)
+        # By the SDK's way for any path: `.create()` adds models of all fields, which cost more than sending.
+        return await self.wire.post(
+            path, body, request, deadline=deadline, options={"security": {"bearer_auth": True}}
+        )
 
     def read(self, request: CallRequest, raw: RawReply) -> Reply:
         """Read a stored reply.
@@ -120,13 +124,6 @@ def _client(connection: Connection, http: httpx2.AsyncClient) -> Any:
             timeout=http.timeout,
             http_client=http,
         )
-
-
-async def _post(sdk: Any, path: str, body: dict[str, Any]) -> None:
-    """Post by the SDK's way for any path: it adds what `.create()` adds, without its models of all fields."""
-    import httpx2
-
-    await sdk.post(path, body=body, cast_to=httpx2.Response, options={"security": {"bearer_auth": True}})
 
 
 # ---------------------------------------------------------------- what is sent
@@ -186,7 +183,12 @@ def _has_breakpoints(model: str) -> bool:
 
 def _cache_key(request: CallRequest) -> str:
     """The same for all seats of one dossier: they share everything but the first message's last part."""
-    return bare(digest_of([request.system, *request.messages[0].parts[:-1]]))
+    return _name_of((request.system, *request.messages[0].parts[:-1]))
+
+
+@lru_cache(maxsize=64)  # seats that are asked together
+def _name_of(shared: tuple[str, ...]) -> str:
+    return bare(digest_of(list(shared)))
 
 
 # ---------------------------------------------------------------- what came back: Responses

@@ -18,8 +18,15 @@ from typing import Literal
 Counted = Literal["requests", "tokens", "input-tokens", "output-tokens", "project-tokens"]
 
 _COUNTED: tuple[Counted, ...] = ("requests", "tokens", "input-tokens", "output-tokens", "project-tokens")
+_PARTS = ("limit", "remaining", "reset")
 _OPENAI = "x-ratelimit-{part}-{counted}"
 _ANTHROPIC = "anthropic-ratelimit-{counted}-{part}"
+#: What is counted, whose way to say so it is, and the names of limit, remaining and reset.
+_HEADERS = tuple(
+    (counted, vendor, tuple(vendor.format(part=part, counted=counted) for part in _PARTS))
+    for counted in _COUNTED
+    for vendor in (_OPENAI, _ANTHROPIC)
+)
 
 #: Above these a value is no limit but a mistake: what no account has, and longer than any limit's period.
 MOST = 1e12
@@ -57,19 +64,17 @@ def allowances(headers: Mapping[str, str]) -> dict[Counted, Allowance]:
         headers: The answer's headers, names in lower case.
     """
     found: dict[Counted, Allowance] = {}
-    for counted in _COUNTED:
-        for name in (_OPENAI, _ANTHROPIC):
-            limit, remaining, reset = (
-                headers.get(name.format(part=part, counted=counted), "").strip()
-                for part in ("limit", "remaining", "reset")
-            )
-            allowance = Allowance(
-                limit=_number(limit) or None,  # a limit of 0 is a server's way to say that there is none
-                remaining=_number(remaining),
-                reset=_duration(reset) if name is _OPENAI else _seconds_until(reset, headers.get("date", "")),
-            )
-            if allowance != Allowance():
-                found[counted] = allowance
+    for counted, vendor, names in _HEADERS:
+        if headers.keys().isdisjoint(names):
+            continue
+        limit, remaining, reset = (headers.get(name, "").strip() for name in names)
+        allowance = Allowance(
+            limit=_number(limit) or None,  # a limit of 0 is a server's way to say that there is none
+            remaining=_number(remaining),
+            reset=_duration(reset) if vendor is _OPENAI else _seconds_until(reset, headers.get("date", "")),
+        )
+        if allowance != Allowance():
+            found[counted] = allowance
     return found
 
 

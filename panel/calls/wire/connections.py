@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
+import h11
 import httpcore2
 import httpx2
 
@@ -15,7 +17,13 @@ from panel.calls.wire.observed import current
 #: Seconds a connection may wait for its next request: after that the server may be closing it already.
 IDLE_SECONDS = 5.0
 _PORTS = {b"http": 80, b"https": 443}
-_BROKEN = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException)
+_BROKEN = (httpcore2.NetworkError, httpcore2.TimeoutException, h11.ProtocolError)
+#: Bytes read at once, and of the longest head of a reply.
+_PIECE, _MOST_HEAD = 64 * 1024, 100 * 1024
+
+
+#: Scheme, host and port.
+_Origin = tuple[bytes, bytes, int]
 
 
 class Connections(httpx2.AsyncBaseTransport):
@@ -34,7 +42,7 @@ class Connections(httpx2.AsyncBaseTransport):
         certificates.set_alpn_protocols(["http/1.1"])
         self._certificates = certificates
         self._backend = httpcore2.AnyIOBackend()
-        self._idle: dict[str, list[httpcore2.AsyncHTTP11Connection]] = {}
+        self._idle: dict[_Origin, list[_Line]] = {}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request and read the head of its reply; the current exchange is told when it leaves.
@@ -45,104 +53,134 @@ class Connections(httpx2.AsyncBaseTransport):
         url, extensions = request.url, request.extensions
         if url.raw_scheme not in _PORTS:
             raise httpx2.UnsupportedProtocol(f"{url.scheme!r} is neither http nor https")
-        origin = httpcore2.Origin(url.raw_scheme, url.raw_host, url.port or _PORTS[url.raw_scheme])
-        place = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        origin = (url.raw_scheme, url.raw_host, url.port or _PORTS[url.raw_scheme])
         with _in_httpx2s_words():
-            connection = await self._waiting(origin) or await self._opened(origin, extensions)
-            current().left = True
-            answer = await connection.handle_async_request(
-                httpcore2.Request(
-                    request.method,
-                    place,
-                    headers=request.headers.raw,
-                    content=request.stream,
-                    extensions=extensions,
-                )
-            )
-        body = _Body(answer, lambda: self._back(origin, connection))
-        return httpx2.Response(answer.status, headers=answer.headers, stream=body)
+            line = await self._waiting(origin) or await self._opened(origin, extensions)
+            try:
+                head = await line.ask(request)
+            except BaseException:
+                await line.aclose()
+                raise
+        body = _Body(line, lambda: self._idle.setdefault(origin, []).append(line))
+        return httpx2.Response(head.status_code, headers=head.headers.raw_items(), stream=body)
 
     async def aclose(self) -> None:
         """Close the connections that wait; those in use are closed by whoever uses them."""
         idle, self._idle = self._idle, {}
-        for connections in idle.values():
-            for connection in connections:
-                await connection.aclose()
+        for lines in idle.values():
+            for line in lines:
+                await line.aclose()
 
-    async def _waiting(self, origin: httpcore2.Origin) -> httpcore2.AsyncHTTP11Connection | None:
+    async def _waiting(self, origin: _Origin) -> _Line | None:
         """A connection that is open and idle; what waited too long, or was closed meanwhile, is let go."""
-        idle = self._idle.get(str(origin), [])
+        idle = self._idle.get(origin, [])
         while idle:
-            connection = idle.pop()
-            if not connection.has_expired():
-                return connection
-            await connection.aclose()
+            line = idle.pop()
+            if not line.has_expired(self._idle_seconds):
+                return line
+            await line.aclose()
         return None
 
-    async def _opened(
-        self, origin: httpcore2.Origin, extensions: Mapping[str, Any]
-    ) -> httpcore2.AsyncHTTP11Connection:
+    async def _opened(self, origin: _Origin, extensions: Mapping[str, Any]) -> _Line:
         seconds = extensions.get("timeout", {}).get("connect")
-        host = origin.host.decode("ascii")
-        stream = await self._backend.connect_tcp(host, origin.port, timeout=seconds)
-        if origin.scheme == b"https":
+        scheme, raw_host, port = origin
+        host = raw_host.decode("ascii")
+        stream = await self._backend.connect_tcp(host, port, timeout=seconds)
+        if scheme == b"https":
             name = extensions.get("sni_hostname") or host
             stream = await stream.start_tls(self._certificates, server_hostname=name, timeout=seconds)
-        return httpcore2.AsyncHTTP11Connection(
-            origin, _InOnePiece(stream), keepalive_expiry=self._idle_seconds
-        )
-
-    def _back(self, origin: httpcore2.Origin, connection: httpcore2.AsyncHTTP11Connection) -> None:
-        if connection.is_idle():  # one that broke or was left in the middle has closed itself
-            self._idle.setdefault(str(origin), []).append(connection)
+        return _Line(stream)
 
 
-class _InOnePiece(httpcore2.AsyncNetworkStream):
-    """Keeps what is written until an answer is wanted, so that a request's head and body leave together."""
+class _Line:
+    """One connection, and HTTP/1.1 on it as h11 writes and reads it.
+
+    httpcore2's own connection does the same behind locks, traces and states of a pool, which take longer
+    than h11 does.
+    """
 
     def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
         self._stream = stream
-        self._unsent: list[bytes] = []
+        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MOST_HEAD)
+        self._used = time.monotonic()
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109 (httpcore2's)
-        self._unsent.append(buffer)
+    async def ask(self, request: httpx2.Request) -> h11.Response:
+        """Send a request, head and body in one piece, and read the head of its reply.
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 (httpcore2's)
-        if self._unsent:
-            request, self._unsent = b"".join(self._unsent), []
-            with suppress(httpcore2.WriteError):  # the server may have answered already
-                await self._stream.write(request, timeout)
-        return await self._stream.read(max_bytes, timeout)
+        Raises:
+            h11.LocalProtocolError: it cannot be sent as it is.
+            h11.RemoteProtocolError: what comes back is no HTTP, or nothing.
+            httpcore2.NetworkError: the connection broke.
+        """
+        head = h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
+        pieces = [self._http.send(head), self._http.send(h11.Data(data=await request.aread()))]
+        pieces.append(self._http.send(h11.EndOfMessage()))
+        current().left = True
+        with suppress(httpcore2.WriteError):  # the server may have answered already
+            await self._stream.write(b"".join(piece for piece in pieces if piece))
+        while True:
+            event = await self._event()
+            if isinstance(event, h11.Response):
+                return event
+            if not isinstance(event, h11.InformationalResponse):
+                raise h11.RemoteProtocolError("the server goes over to another protocol")
+
+    async def body(self) -> AsyncIterator[bytes]:
+        """The body of the reply, piece by piece."""
+        while not isinstance(event := await self._event(), h11.EndOfMessage):
+            assert isinstance(event, h11.Data)
+            yield bytes(event.data)
+
+    def rest(self) -> bool:
+        """Make ready for the next request; False where the reply was not read to its end, or was the last."""
+        if self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
+            return False
+        self._http.start_next_cycle()
+        self._used = time.monotonic()
+        return True
+
+    def has_expired(self, seconds: float) -> bool:
+        """Whether it rested longer than that, or the server has closed it: then it can be read from."""
+        return time.monotonic() - self._used > seconds or bool(self._stream.get_extra_info("is_readable"))
 
     async def aclose(self) -> None:
+        """Close it."""
         await self._stream.aclose()
 
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
+    async def _event(self) -> Any:
+        while (event := self._http.next_event()) is h11.NEED_DATA:
+            data = await self._stream.read(_PIECE)
+            if not data and self._http.their_state is h11.SEND_RESPONSE:
+                raise h11.RemoteProtocolError("Server disconnected without sending a response.")
+            self._http.receive_data(data)
+        return event
 
 
 class _Body(httpx2.AsyncByteStream):
-    """A reply's body; closing it gives its connection back."""
+    """A reply's body; once it is closed its connection rests, or is closed as well."""
 
-    def __init__(self, answer: httpcore2.Response, back: Callable[[], None]) -> None:
-        self._answer = answer
+    def __init__(self, line: _Line, back: Callable[[], None]) -> None:
+        self._line = line
         self._back: Callable[[], None] | None = back
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         with _in_httpx2s_words():
-            async for piece in self._answer.aiter_stream():
+            async for piece in self._line.body():
                 yield piece
 
     async def aclose(self) -> None:
-        await self._answer.aclose()
         back, self._back = self._back, None
-        if back is not None:
+        if back is None:
+            return
+        if self._line.rest():
             back()
+        else:
+            await self._line.aclose()
 
 
 @contextmanager
 def _in_httpx2s_words() -> Iterator[None]:
-    """httpcore2's exceptions as httpx2's of the same name, which an SDK knows."""
+    """The exceptions of httpcore2 and h11 as httpx2's of the same name, which an SDK knows."""
     try:
         yield
     except _BROKEN as error:

@@ -7,9 +7,11 @@ differ between versions, and some failures come past them.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
@@ -24,6 +26,8 @@ from panel.core.requests import CallRequest, RawReply
 
 if TYPE_CHECKING:
     import httpx2
+
+    from panel.calls.wire.http_client import OneReplyClient
 
 #: Response headers worth keeping: request ids, rate limits, times and the type. No organisation, no cookie.
 _KEPT = frozenset({"content-type", "date", "request-id", "retry-after", "retry-after-ms", "x-request-id"})
@@ -44,6 +48,18 @@ def without_environment(prefix: str) -> Iterator[None]:
         yield
     finally:
         os.environ.update(hidden)
+
+
+#: Asks once through an SDK's client.
+Create = Callable[[Any], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class _Client:
+    """An SDK's client, and the HTTP client under it."""
+
+    sdk: Any
+    http: OneReplyClient
 
 
 class Wire:
@@ -72,12 +88,11 @@ class Wire:
         self._build = build
         self._load = load
         self._is_loaded = False
-        self._clients: MutableMapping[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()
+        self._clients: MutableMapping[asyncio.AbstractEventLoop, _Client] = WeakKeyDictionary()
+        self._letterheads: dict[str, httpx2.Request] = {}
         self._who = f"{vendor.name} at {_host(connection.base_url)}" if connection.base_url else vendor.name
 
-    async def send(
-        self, create: Callable[[Any], Awaitable[object]], request: CallRequest, *, deadline: float
-    ) -> RawReply:
+    async def send(self, create: Create, request: CallRequest, *, deadline: float) -> RawReply:
         """Have `create` ask once through the SDK's client.
 
         Args:
@@ -88,15 +103,76 @@ class Wire:
         Raises:
             Fault: there is no reply of status 2xx.
         """
+        return await self._watched(lambda client: create(client.sdk), request, deadline)
+
+    async def post(
+        self,
+        path: str,
+        body: Callable[[CallRequest], dict[str, Any]],
+        request: CallRequest,
+        *,
+        deadline: float,
+        **options: Any,
+    ) -> RawReply:
+        """Post a body of our own making to the address and with the headers that the SDK's `post` gives it.
+
+        The SDK writes them once, for a path: they are the same for every call, and to have them written anew
+        each time costs more than all else that sending takes.
+
+        Args:
+            path: Where to, below the base URL.
+            body: Makes the body.
+            request: What is asked.
+            deadline: Seconds for all of it.
+            options: What else the SDK's `post` is given.
+
+        Raises:
+            Fault: there is no reply of status 2xx.
+        """
+
+        async def posted(client: _Client) -> None:
+            import httpx2
+
+            head = self._letterheads.get(path) or await self._letterhead(path, options)
+            content = json.dumps(body(request), ensure_ascii=False, separators=(",", ":")).encode()
+            await client.http.answer(
+                httpx2.Request(head.method, head.url, headers=head.headers, content=content)
+            )
+
+        return await self._watched(posted, request, deadline)
+
+    async def _letterhead(self, path: str, options: Mapping[str, Any]) -> httpx2.Request:
+        """What the SDK would send to a path, as far as it does not depend on the body; nothing is sent."""
+        import httpx2
+
+        from panel.calls.wire.http_client import NotSentClient
+
+        http = NotSentClient()
+        sdk = self._build(self._connection, http)
+        await sdk.post(path, body={}, cast_to=httpx2.Response, **options)
+        assert http.kept is not None
+        head = self._letterheads[path] = http.kept
+        for name in ("content-length", "transfer-encoding"):
+            head.headers.pop(name, None)
+        return head
+
+    async def _watched(
+        self, ask: Callable[[_Client], Awaitable[object]], request: CallRequest, deadline: float
+    ) -> RawReply:
+        """Ask once, and judge what happened on the wire meanwhile.
+
+        Raises:
+            Fault: there is no reply of status 2xx.
+        """
         exchange = Exchange()
         token = CURRENT.set(exchange)
         late, problem = False, ""
         try:
             if not self._is_loaded:
                 await self._loaded()
-            sdk = self._client()
+            client = self._client()
             async with asyncio.timeout(deadline):
-                await create(sdk)
+                await ask(client)
         except TimeoutError:
             late = True
         except Exception as error:  # noqa: BLE001 (an SDK may raise anything; the exchange says what happened)
@@ -119,7 +195,7 @@ class Wire:
         """Close the client of the running loop; those of loops that ended ended with them."""
         client = self._clients.pop(asyncio.get_running_loop(), None)
         if client is not None:
-            await client.close()
+            await client.sdk.close()
 
     async def _loaded(self) -> None:
         """Have the SDK imported while the loop goes on: other calls, and the display, do not stand still.
@@ -135,13 +211,15 @@ class Wire:
 
         self._load()
 
-    def _client(self) -> Any:
+    def _client(self) -> _Client:
         loop = asyncio.get_running_loop()
-        if loop not in self._clients:
+        client = self._clients.get(loop)
+        if client is None:
             from panel.calls.wire.http_client import OneReplyClient
 
-            self._clients[loop] = self._build(self._connection, OneReplyClient())
-        return self._clients[loop]
+            http = OneReplyClient()
+            client = self._clients[loop] = _Client(self._build(self._connection, http), http)
+        return client
 
     # ------------------------------------------------------------ what came of it
 

@@ -39,7 +39,7 @@ class OneReplyClient(httpx2.AsyncClient):
         self._connections = Connections(certificates)
         self._proxied = bool(getproxies())
 
-    async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+    async def answer(self, request: httpx2.Request, **options: Any) -> Answered:
         """Send, and read the whole reply, decompressed piece by piece and never more than the cap.
 
         Raises:
@@ -58,9 +58,19 @@ class OneReplyClient(httpx2.AsyncClient):
             raise
         _log.info("%s %s: HTTP %d", request.method, request.url, response.status_code)
         headers = {name.lower(): value for name, value in response.headers.items()}
-        exchange.answered = Answered(response.status_code, headers, body)
-        kept = {name: value for name, value in headers.items() if name not in _OF_THE_TRANSFER}
-        return httpx2.Response(response.status_code, headers=kept, content=body, request=request)
+        answered = exchange.answered = Answered(response.status_code, headers, body)
+        return answered
+
+    async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        """The same for an SDK.
+
+        Raises:
+            ReplyTooLarge: as `answer`.
+            httpx2.HTTPError: as `answer`.
+        """
+        answered = await self.answer(request, **options)
+        kept = {name: value for name, value in answered.headers.items() if name not in _OF_THE_TRANSFER}
+        return httpx2.Response(answered.status, headers=kept, content=answered.body, request=request)
 
     async def _sent_by_httpx2(self, request: httpx2.Request, options: dict[str, Any]) -> httpx2.Response:
         exchange = current()
@@ -76,6 +86,19 @@ class OneReplyClient(httpx2.AsyncClient):
         """Close all connections."""
         await self._connections.aclose()
         await super().aclose()
+
+
+class NotSentClient(httpx2.AsyncClient):
+    """Keeps the last request it is given, sends nothing, and says that all went well."""
+
+    def __init__(self) -> None:
+        super().__init__(verify=False, timeout=_TIMEOUT)  # it connects to nothing
+        self.kept: httpx2.Request | None = None
+
+    async def send(self, request: httpx2.Request, **_options: Any) -> httpx2.Response:
+        """Keep the request."""
+        self.kept = request
+        return httpx2.Response(200, json={}, request=request)
 
 
 _OF_THE_TRANSFER = frozenset({"content-encoding", "content-length", "transfer-encoding"})

@@ -26,7 +26,7 @@ _ECHO = 40
 
 def without_surrogates(text: str) -> str:
     """The text as UTF-8 can hold it: each lone surrogate becomes U+FFFD."""
-    return _SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def one_line(text: str, longest: int = LONGEST_MESSAGE) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from panel.judgement.patterns import either
-from panel.judgement.prose import Sentence, one_line, sentences, unquoted
+from panel.judgement.prose import Sentence, one_line, own_sentences
 
 #: A claim is shown up to here.
 _SHOWN = 90
@@ -121,10 +121,9 @@ def hands_on(paragraph: str) -> tuple[str, ...]:
 
     Every string is a piece of the paragraph (its line breaks as spaces, a long one cut with an ellipsis).
     """
-    readable = unquoted(paragraph)
     claims = [
         one_line(_clause(paragraph, sentence.start + start, sentence.end), _SHOWN)
-        for sentence in sentences(readable)
+        for sentence in own_sentences(paragraph)
         for start in _starts(sentence)
     ]
     return tuple(dict.fromkeys(claims))

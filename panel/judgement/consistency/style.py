@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from panel.core.domain import Flag, Persona
 from panel.judgement.patterns import word_set
@@ -42,7 +43,7 @@ def flags_for(paragraph: str, persona: Persona) -> tuple[Flag, ...]:
     flags += [
         Flag(kind="avoid", text=f"“{phrase.strip()}”")
         for phrase in persona.avoid
-        if (wanted := _words(phrase).strip()) and f" {wanted} " in spoken
+        if (wanted := _phrase(phrase)) and f" {wanted} " in spoken
     ]
     if (language := foreign(paragraph)) is not None:
         flags.append(Flag(kind="language", text=language))
@@ -54,16 +55,25 @@ def foreign(paragraph: str) -> str | None:
 
     Two signs without a dictionary: letters of another script, and the share of common English words.
     """
+    if not paragraph.isascii() and _is_in_another_script(paragraph):
+        return "the paragraph is written in another script than Latin"
+    spoken = [word.casefold() for word in _WORD.findall(paragraph)]
+    if len(spoken) >= _LEAST_WORDS and sum(map(_ENGLISH.__contains__, spoken)) < _LEAST_SHARE * len(spoken):
+        return "the paragraph does not look like English: it has hardly any of its common words"
+    return None
+
+
+def _is_in_another_script(paragraph: str) -> bool:
     letters = [character for character in paragraph if character.isalpha()]
     foreign_letters = sum(
         not letter.isascii() and not unicodedata.name(letter, "").startswith("LATIN") for letter in letters
     )
-    if foreign_letters > _MOST_FOREIGN * len(letters):
-        return "the paragraph is written in another script than Latin"
-    spoken = [word.casefold() for word in _WORD.findall(paragraph)]
-    if len(spoken) >= _LEAST_WORDS and sum(word in _ENGLISH for word in spoken) < _LEAST_SHARE * len(spoken):
-        return "the paragraph does not look like English: it has hardly any of its common words"
-    return None
+    return foreign_letters > _MOST_FOREIGN * len(letters)
+
+
+@lru_cache(maxsize=1024)  # all verdicts of a persona are held against the same phrases
+def _phrase(avoided: str) -> str:
+    return _words(avoided).strip()
 
 
 def _words(text: str) -> str:

@@ -14,7 +14,7 @@ from typing import Literal
 from panel.core.domain import Decision
 from panel.judgement.consistency.phrases import ANCHOR, AUDIENCE, GROUP, PHRASES, READINGS, VOTING
 from panel.judgement.patterns import either
-from panel.judgement.prose import sentences, unquoted
+from panel.judgement.prose import own_sentences
 
 #: How far a vote reaches: the tool as such; the tool in one role; for some readers; in another world.
 Scope = Literal["plain", "role", "audience", "conditional"]
@@ -33,10 +33,9 @@ class Vote:
 
 def votes(paragraph: str) -> tuple[Vote, ...]:
     """What a paragraph says in words about ship or skip. Quotations and questions say nothing."""
-    readable = unquoted(paragraph)
     return tuple(
         Vote(decision, scope, paragraph[sentence.start : sentence.end])
-        for sentence in sentences(readable)
+        for sentence in own_sentences(paragraph)
         if not sentence.text.endswith("?")
         for decision, scope in _said(sentence.text)
     )

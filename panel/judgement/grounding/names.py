@@ -44,7 +44,8 @@ def names(text: str, known: Callable[[str], bool], held: Callable[[str], bool]) 
 
 def capitalised(text: str) -> frozenset[str]:
     """The words a text writes with a capital where no sentence begins."""
-    return _capitalised([_Word(match) for match in _WORD.finditer(text) if _may_be_name(match[0])])
+    matches = (match for match in _WORD.finditer(text) if not match[0].islower())
+    return _capitalised([_Word(match) for match in matches if _may_be_name(match[0])])
 
 
 # ------------------------------------------------------------ words
@@ -102,7 +103,7 @@ class _Word:
         self.kept = _kept(whole) if "-" in whole else whole
         self.end = self.start + len(self.kept)
         self.cut = self.kept != whole
-        self.is_name = _is_name(self.kept)
+        self.is_name = not whole.islower() and _is_name(self.kept)  # most words are lower case
 
     @property
     def opens(self) -> bool:
@@ -142,8 +143,10 @@ def _may_be_name(word: str) -> bool:
 
 
 def _is_name(word: str) -> bool:
+    if not _may_be_name(word):
+        return False
     folded = word.casefold()
-    return _may_be_name(word) and folded not in _NEVER and folded.removesuffix("s") not in _NEVER
+    return folded not in _NEVER and folded.removesuffix("s") not in _NEVER
 
 
 # ------------------------------------------------------------ runs of words

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 
+import httpx2
 import pytest
 
 from panel.calls.faults import Fault
@@ -265,6 +266,26 @@ def test_the_environment_is_left_as_it_was(dialect, server, monkeypatch):
 
 def test_anthropics_version_is_sent(server):
     assert asked(MESSAGES, server).headers["anthropic-version"] == "2026-10-21"
+
+
+def test_what_leaves_has_the_address_and_headers_that_the_sdk_gives_its_own_calls(dialect, server):
+    url = dialect.url_of(server)
+    ours, paths = {}, {"chat": "/chat/completions", "responses": "/responses", "messages": "/v1/messages"}
+
+    async def both():
+        provider = dialect.connect(url)
+        request = dialect.request(url)
+        await provider.send(request, deadline=5)
+        ours.update(server.requests[-1].body)
+        await provider.wire.send(
+            lambda sdk: sdk.post(paths[dialect.id], body=ours, cast_to=httpx2.Response), request, deadline=5
+        )
+        await provider.close()
+
+    asyncio.run(both())
+    one, other = server.requests[-2:]
+    assert one.raw == other.raw
+    assert (one.path, one.headers) == (other.path, other.headers)
 
 
 def test_only_headers_worth_keeping_are_kept(dialect, server):

@@ -5,6 +5,7 @@ The flush to disk takes longest by far; so it is paid once for all writes that c
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import queue
 import sqlite3
@@ -17,7 +18,8 @@ from typing import Any
 from panel.calls.ledger.on_sqlite.file import is_full
 
 Write = Callable[[sqlite3.Connection], Any]
-_Item = tuple[Write, Future[Any]]
+#: A write, and what waits for it: in another thread, or in an event loop.
+_Item = tuple[Write, Future[Any] | asyncio.Future[Any]]
 
 
 class GroupCommit:
@@ -62,6 +64,15 @@ class GroupCommit:
         self._queue.put((write, future))
         return future
 
+    async def made(self, write: Write) -> Any:
+        """The outcome of a write once it is on disk; the write is made even if nobody waits for it any more.
+
+        A loop is woken once for all of its writes that were committed together.
+        """
+        waiting = asyncio.get_running_loop().create_future()
+        self._queue.put((write, waiting))
+        return await waiting
+
     def finish(self) -> None:
         """Write what waits, close the connection, end. Nothing may be handed over afterwards."""
         self._queue.put(None)
@@ -97,11 +108,15 @@ class GroupCommit:
             outcomes = self._together(batch)
         except sqlite3.Error as error:
             outcomes = [self._explain(error) for _ in batch]
+        in_loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}
         for (_, future), outcome in zip(batch, outcomes, strict=True):
-            if isinstance(outcome, Exception):
-                future.set_exception(outcome)
+            if isinstance(future, asyncio.Future):
+                in_loops.setdefault(future.get_loop(), []).append((future, outcome))
             else:
-                future.set_result(outcome)
+                _answer(future, outcome)
+        for loop, answers in in_loops.items():
+            with contextlib.suppress(RuntimeError):  # it is closed: nobody waits there any more
+                loop.call_soon_threadsafe(_answer_all, answers)
 
     def _together(self, batch: list[_Item]) -> list[Any]:
         try:
@@ -131,3 +146,16 @@ class GroupCommit:
             raise
         except Exception as error:  # noqa: BLE001 (raised again where the write was handed over)
             return error
+
+
+def _answer_all(answers: list[tuple[asyncio.Future[Any], Any]]) -> None:
+    for future, outcome in answers:
+        if not future.done():  # else whoever waited was cancelled
+            _answer(future, outcome)
+
+
+def _answer(future: Future[Any] | asyncio.Future[Any], outcome: Any) -> None:
+    if isinstance(outcome, Exception):
+        future.set_exception(outcome)
+    else:
+        future.set_result(outcome)
