@@ -13,13 +13,7 @@ from procrastinate.jobs import Status
 
 from panel.batch.engines.on_procrastinate import worker
 from panel.core.errors import ExitCode, StoppedEarly
-from tests.batch.engines.on_procrastinate.queues import (
-    PATIENCE,
-    ask,
-    by_hand,
-    coordinating,
-    jobs,
-)
+from tests.batch.engines.on_procrastinate.queues import PATIENCE, ask, by_hand, coordinating, jobs, until
 from tests.batch.engines.on_procrastinate.test_coordinator import END_ALL, take
 from tests.batch.working import kit_of
 from tests.calls.ledger.conftest import postgres_server, postgres_url  # noqa: F401 (fixtures of the ledgers')
