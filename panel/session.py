@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -289,43 +289,44 @@ async def open_session(
     await asyncio.to_thread(check_writable, records.root)
     url = ledger_url(kit.workspace)
     await asyncio.to_thread(_refuse_lost_ledger, kit, url)
-    ledger = await open_ledger(url)
-    run = Run(
-        id=resume or records.open_run(),
-        command=command,
-        version=__version__,
-        created=_begun(records, resume) or timestamp(utc_now()),
-        provider=kit.choice.vendor.name,
-        model=kit.choice.model,
-        inputs=_inputs(kit, dossiers),
-        process=asdict(this_process()),
-    )
-    records.write_run(run)
-    earlier = await _spent_earlier(run, records, ledger)
-    spent = earlier + await ledger.spent(run.id)
-    budget = Budget(settings("max_usd"), spent, earlier_usd=earlier)
-    client = client_for(
-        kit,
-        run.id,
-        ledger,
-        budget,
-        mode=mode,
-        retry_maybe_paid=retry_maybe_paid,
-        waits=waits,
-        shared=shared,
-        asks=asks,
-    )
-    watcher = asyncio.ensure_future(_stop_client(stop, client))
-    session = Session(kit, run, client, tell, mode=mode, retry_maybe_paid=retry_maybe_paid)
-    try:
-        yield session
-    except asyncio.CancelledError:
-        session.close_run(ExitCode.INTERRUPTED)
-        raise
-    finally:
-        watcher.cancel()
-        await client.close()
-        await ledger.close()
+    async with AsyncExitStack() as closing:
+        ledger = await open_ledger(url)
+        closing.push_async_callback(ledger.close)
+        run = Run(
+            id=resume or records.open_run(),
+            command=command,
+            version=__version__,
+            created=_begun(records, resume) or timestamp(utc_now()),
+            provider=kit.choice.vendor.name,
+            model=kit.choice.model,
+            inputs=_inputs(kit, dossiers),
+            process=asdict(this_process()),
+        )
+        records.write_run(run)
+        earlier = await _spent_earlier(run, records, ledger)
+        spent = earlier + await ledger.spent(run.id)
+        budget = Budget(settings("max_usd"), spent, earlier_usd=earlier)
+        client = client_for(
+            kit,
+            run.id,
+            ledger,
+            budget,
+            mode=mode,
+            retry_maybe_paid=retry_maybe_paid,
+            waits=waits,
+            shared=shared,
+            asks=asks,
+        )
+        closing.push_async_callback(client.close)
+        watcher = asyncio.ensure_future(stop_client(stop, client))
+        closing.callback(watcher.cancel)
+        session = Session(kit, run, client, tell, mode=mode, retry_maybe_paid=retry_maybe_paid)
+        try:
+            yield session
+        except asyncio.CancelledError:
+            if session.run.outcome == "running":
+                session.close_run(ExitCode.INTERRUPTED)
+            raise
 
 
 def client_for(
@@ -431,7 +432,8 @@ def is_at_work(run: Run) -> bool:
         return False
 
 
-async def _stop_client(stop: asyncio.Event, client: Client) -> None:
+async def stop_client(stop: asyncio.Event, client: Client) -> None:
+    """Send nothing more once `stop` is set."""
     await stop.wait()
     client.stop()
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
 from panel.core.errors import InputError
-from panel.session import Session
+from panel.session import Session, open_session
+from tests.batch.working import kit_of
 
 
 class StoppableClient:
@@ -66,3 +68,22 @@ def test_a_cancellation_reaches_everybody_and_is_waited_for():
 
     asyncio.run(cancelled())
     assert cleaned == [True, True]
+
+
+def test_a_ledger_is_closed_if_the_run_cannot_be_begun(tmp_path):
+    kit = kit_of(tmp_path)
+
+    def no_room(_run):
+        raise InputError("no room")
+
+    async def go():
+        kit.records.write_run = no_room
+        async with open_session(
+            kit, "review", [], mode="use_ledger", stop=asyncio.Event(), tell=lambda *_: None
+        ):
+            pytest.fail("it was begun")
+
+    before = threading.active_count()
+    with pytest.raises(InputError, match="no room"):
+        asyncio.run(go())
+    assert threading.active_count() == before

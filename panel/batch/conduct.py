@@ -151,10 +151,14 @@ async def carry_out(
             turn.taken_in = turn.taken_in and order.by_batches == "collect"
             turn.begin(session.run.id)
             lists = _listed(order, kit, fetcher, reader)
+            report = await asyncio.to_thread(_begun_report, order, session)
             try:
-                work = await _work(order, session, lists, watcher, stop)
+                work = await _work(order, session, lists, watcher, report, stop)
             except PanelError as error:
-                session.close_run(error.exit_code)
+                _cut_short(session, report, error.exit_code)
+                raise
+            except asyncio.CancelledError:
+                _cut_short(session, report, ExitCode.INTERRUPTED)
                 raise
             # An earlier process, another machine or a vendor's batch may have spent for this run, too.
             alone = turn.unfinished is None and order.engine == "local" and order.by_batches is None
@@ -197,16 +201,20 @@ def _listed(order: Order, kit: Kit, fetcher: Fetcher, reader: PageReader) -> lis
 
 
 async def _work(
-    order: Order, session: Session, lists: Sequence[Listed], watcher: Watcher, stop: asyncio.Event
+    order: Order,
+    session: Session,
+    lists: Sequence[Listed],
+    watcher: Watcher,
+    report: Report,
+    stop: asyncio.Event,
 ) -> _Work:
-    report = await asyncio.to_thread(_begun_report, order, session)
     totals = [each.total for each in order.lists]
     report.total = None if None in totals else sum(total or 0 for total in totals)
     with watcher.at_work(report, session.client):
         if order.by_batches is not None:
             return await _by_batches(order.by_batches, order, session, lists, watcher, report, stop)
         await _collect_first(order, session, watcher, stop)
-        async with open_engine(order.engine, session.kit, session) as engine:
+        async with open_engine(order.engine, session.kit, session, watcher.says) as engine:
             batch = await _batch(order, session, engine, watcher, report)
             await batch.work(lists, stop=stop)
             if order.comparisons and not batch.stopped:
@@ -333,7 +341,7 @@ async def until(rules: Rules, stop: asyncio.Event) -> AsyncIterator[asyncio.Even
 
 async def _close(order: Order, session: Session, work: _Work, stop: asyncio.Event, *, alone: bool) -> Ended:
     """Write the manifest's last revision and the report."""
-    report, records = work.report, session.kit.records
+    report = work.report
     spent = session.client.cost if alone else await _spent(session, report)
     report.cost = spent.plus(Cost(from_ledger=report.stored))
     code = code_of(report, stopped=work.parked or work.waits, account=work.account, interrupted=stop.is_set())
@@ -345,11 +353,23 @@ async def _close(order: Order, session: Session, work: _Work, stop: asyncio.Even
         about=f"{', '.join(each.name for each in order.lists)}: {report.in_words()}",
         goes_on=bool(work.pending),
     )
-    run = session.run
+    await asyncio.to_thread(_write_report, session, report)
+    return Ended(session.run, report, code)
+
+
+def _cut_short(session: Session, report: Report, code: ExitCode) -> None:
+    """Close a run that cannot go on: its report tells of what was done now, not of an earlier process."""
+    report.cost = session.client.cost.plus(Cost(from_ledger=report.stored))
+    session.close_run(code, cost=report.cost, about=f"cut short after {report.in_words()}")
+    with contextlib.suppress(PanelError):  # why it was cut short is told in any case
+        _write_report(session, report)
+
+
+def _write_report(session: Session, report: Report) -> None:
+    run, records = session.run, session.kit.records
+    records.write_text(run.id, "report.md", report.as_markdown(run))
     document = json.dumps(report.as_json(run), indent=2, ensure_ascii=False)
-    await asyncio.to_thread(records.write_text, run.id, "report.md", report.as_markdown(run))
-    await asyncio.to_thread(records.write_text, run.id, "report.json", document + "\n")
-    return Ended(run, report, code)
+    records.write_text(run.id, "report.json", document + "\n")
 
 
 async def _spent(session: Session, report: Report) -> Cost:

@@ -17,7 +17,7 @@ import typer
 
 from panel.cli.ending import printable
 from panel.cli.options import Common
-from panel.core.errors import ExitCode, InputError
+from panel.core.errors import ExitCode, InputError, StoppedEarly
 
 if TYPE_CHECKING:
     from panel.batch.conduct import Ended
@@ -128,6 +128,16 @@ class OnTerminal:
 
         if log.isEnabledFor(logging.DEBUG):
             log.debug("%s %s: %s", tool, persona, printable(state))
+
+
+@contextmanager
+def naming(again: str) -> Iterator[None]:
+    """Let an error that ends a list early name the command that goes on."""
+    try:
+        yield
+    except StoppedEarly as error:
+        error.hint = (error.hint or "run the same command again").replace("run the same command again", again)
+        raise
 
 
 def explain(ended: Ended, kit: Kit, flags: ListFlags, again: str) -> None:

@@ -151,6 +151,31 @@ def test_a_signal_keeps_answers_on_their_way_parks_the_rest_and_says_how_to_go_o
     assert server.count == 24, "no answer was thrown away"
 
 
+def test_a_second_ctrl_c_leaves_a_report_of_what_was_done_and_not_that_of_an_earlier_process(
+    start, batch, server, workspace
+):
+    write_list(workspace, 6)
+    first = batch("batch", LIST, "--max-usd", "0.05")
+    assert first.code == 4
+    server.script = always(Delay(30))
+    child = start("batch", LIST, "--max-usd", "50")
+    wait_until(lambda: server.in_flight >= 2)
+    report = the_run(workspace)["id"]
+    old = json.loads((workspace / "runs" / report / "report.json").read_text())
+    assert old["lines"]["parked"] > 0
+    for _ in range(2):
+        child.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+    _, err = child.communicate(timeout=20)
+    assert child.returncode == 130, err
+    run = the_run(workspace)
+    assert (run["id"], run["outcome"], run["exit_code"]) == (report, "interrupted", 130)
+    new = json.loads((workspace / "runs" / report / "report.json").read_text())
+    assert new["outcome"] == "interrupted"
+    assert new["lines"] != old["lines"]
+    assert "interrupted" in (workspace / "runs" / report / "report.md").read_text()
+
+
 def test_a_reader_that_leaves_loses_nothing(start, batch, server, workspace):
     write_list(workspace, 5)
     child = start("batch", LIST, "--json")

@@ -221,6 +221,8 @@ def test_open_calls_are_listed_as_maybe_paid_and_are_no_damage(panel, compared):
     assert ended.code == 0
     assert f"1 call maybe paid, $0.0200 set aside: run-1 {A} p0" in ended.out
     assert ended.out.count("maybe paid") == 20
+    assert ended.out.count("no answer to it is stored") == 1
+    assert "running the same command as before (panel runs show RUN) asks once more" in ended.out
     assert "and 5 more" in ended.out
     assert len(panel("runs", "verify", "--json").json["maybe_paid"]) == 25
 

@@ -192,9 +192,10 @@ def test_a_worker_with_other_personas_leaves_the_tools_alone_and_both_sides_say_
     text = (shipped("personas") / "builder.md").read_text(encoding="utf-8")
     (elsewhere / "personas" / "builder.md").write_text(text + "\nYou are in a hurry.\n", encoding="utf-8")
     (stranger,) = workers(1, folder=elsewhere)
-    coordinator = batch_of(start)
+    coordinator = batch_of(start, "--log-file", "night.log")
     wait_until(lambda: "no worker takes the 2 tools" in coordinator.said)
     assert "the 1 there have other personas or prompts" in coordinator.said
+    assert "no worker takes" in (workspace / "night.log").read_text()
     assert "2 tools wait in panel-" in stranger.said
     assert server.count == 0
     workers(1)

@@ -38,6 +38,11 @@ class Child:
         if self._code is None:
             os.kill(self.pid, signal.SIGKILL)
 
+    def terminate(self) -> None:
+        """SIGTERM, as a service manager sends it; nothing happens to one that has ended."""
+        if not self.ended:
+            os.kill(self.pid, signal.SIGTERM)
+
     @property
     def ended(self) -> bool:
         """Whether it has ended by itself or was killed."""

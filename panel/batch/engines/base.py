@@ -1,15 +1,15 @@
 """What an engine is: it gets the calls of a tool's panel made, here or on other machines.
 
 To add one, write `panel/batch/engines/<name>.py` with a function `check(workspace)` that raises if it cannot
-be used there, and a function `open_engine(kit, session)` that gives an asynchronous context manager around an
-`Engine`. Nothing else is edited.
+be used there, and a function `open_engine(kit, session, says)` that gives an asynchronous context manager
+around an `Engine`. Nothing else is edited.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
@@ -53,13 +53,21 @@ def check_engine(name: str, workspace: Workspace) -> None:
     _module(name).check(workspace)
 
 
-def open_engine(name: str, kit: Kit, session: Session) -> AbstractAsyncContextManager[Engine]:
+def open_engine(
+    name: str, kit: Kit, session: Session, says: Callable[[str], None]
+) -> AbstractAsyncContextManager[Engine]:
     """The engine of that name.
+
+    Args:
+        name: Its file's.
+        kit: What was read.
+        session: The run's.
+        says: Told in words what a person should know while it works.
 
     Raises:
         InputError: there is none, or it cannot be used here.
     """
-    engine: AbstractAsyncContextManager[Engine] = _module(name).open_engine(kit, session)
+    engine: AbstractAsyncContextManager[Engine] = _module(name).open_engine(kit, session, says)
     return engine
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -26,6 +26,10 @@ def check(workspace: Workspace) -> None:
 
 
 @asynccontextmanager
-async def open_engine(kit: Kit, session: Session) -> AsyncIterator[Local]:  # noqa: ARG001 (it needs none)
+async def open_engine(
+    kit: Kit,
+    session: Session,  # noqa: ARG001 (it needs none)
+    says: Callable[[str], None],  # noqa: ARG001 (nothing happens that nobody knows)
+) -> AsyncIterator[Local]:
     """As many tools at once as there may be calls in flight."""
     yield Local(kit.workspace.get("concurrency"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -40,7 +40,7 @@ def check(workspace: Workspace) -> None:
 
 
 @asynccontextmanager
-async def open_engine(kit: Kit, session: Session) -> AsyncIterator[Coordinator]:
+async def open_engine(kit: Kit, session: Session, says: Callable[[str], None]) -> AsyncIterator[Coordinator]:
     """Hand out the tools of a run until the block is left.
 
     Raises:
@@ -49,5 +49,5 @@ async def open_engine(kit: Kit, session: Session) -> AsyncIterator[Coordinator]:
     check(kit.workspace)
     from panel.batch.engines.on_procrastinate.coordinator import coordinator_of
 
-    async with coordinator_of(kit, session) as coordinator:
+    async with coordinator_of(kit, session, says) as coordinator:
         yield coordinator

@@ -33,6 +33,9 @@ from panel.core.workspace import Workspace
 
 #: Seats listed with calls that may have been paid.
 _MOST_SEATS = 20
+_MAYBE_PAID_MEANS = """\
+  This means: the request may have reached the vendor, who may bill it, but no answer to it is stored;
+  it stays counted as spent, and running the same command as before (panel runs show RUN) asks once more."""
 
 
 @dataclass
@@ -179,4 +182,4 @@ def _print_maybe_paid(seats: list[MaybePaid]) -> None:
     ]
     say("", lines, most=_MOST_SEATS)
     if seats:
-        typer.echo("  (they left and brought no reply; their cost stays counted, and they are asked again)")
+        typer.echo(_MAYBE_PAID_MEANS)

@@ -10,7 +10,7 @@ import typer
 
 from panel.cli.ending import ends_well, printable
 from panel.cli.ending import explain as say_error
-from panel.cli.listing import ListFlags, OnTerminal, explain, preview
+from panel.cli.listing import ListFlags, OnTerminal, explain, naming, preview
 from panel.cli.options import resuming, with_flags
 from panel.cli.running import collect_rarely, run_async
 from panel.core.errors import ExitCode, InputError, PanelError, worst
@@ -158,7 +158,8 @@ def _work_on(reference: str, flags: BatchFlags, rules: Rules, part: Part | None)
                     return ExitCode.DONE
                 order, under = _ordered(listing, flags, rules, part, mine, kit)
                 looks_on = OnTerminal(flags, under.workspace.get("max_usd"))
-                ended = await carry_out(order, under, fetcher, mine, watcher=looks_on, stop=stop)
+                with naming(resuming("batch", [listing.name], flags)):
+                    ended = await carry_out(order, under, fetcher, mine, watcher=looks_on, stop=stop)
         place = BatchFlags(workspace=flags.workspace, runs_dir=flags.runs_dir, collect=True)
         waits = bool(ended.report.endings["pending"])
         again = resuming("batch", [], place) if waits else resuming("batch", [listing.name], flags)

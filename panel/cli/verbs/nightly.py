@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from panel.cli.ending import ends_well, printable
-from panel.cli.listing import ListFlags, OnTerminal, explain, preview
+from panel.cli.listing import ListFlags, OnTerminal, explain, naming, preview
 from panel.cli.options import resuming, with_flags
 from panel.cli.running import collect_rarely, run_async
 from panel.core.errors import ExitCode, PanelError
@@ -66,17 +66,18 @@ def _carry_out(night: Night, rules: Rules, flags: ListFlags) -> ExitCode:
             if flags.dry_run:
                 lists = await opened(night, kit.workspace, fetcher)
                 return await preview(lists, kit, rules, flags, screens=True)
-            ended = await carry_out_night(
-                night,
-                date_of(utc_now()),
-                rules,
-                kit,
-                fetcher,
-                mode=flags.mode,
-                retry_maybe_paid=flags.retry_maybe_paid,
-                watcher=OnTerminal(flags, kit.workspace.get("max_usd")),
-                stop=stop,
-            )
+            with naming(resuming("nightly", [], flags)):
+                ended = await carry_out_night(
+                    night,
+                    date_of(utc_now()),
+                    rules,
+                    kit,
+                    fetcher,
+                    mode=flags.mode,
+                    retry_maybe_paid=flags.retry_maybe_paid,
+                    watcher=OnTerminal(flags, kit.workspace.get("max_usd")),
+                    stop=stop,
+                )
         if isinstance(ended, str):
             _say_done(ended, kit, flags)
             return ExitCode.DONE

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from panel.cli.ending import ends_well, printable
-from panel.cli.options import Place, with_flags
+from panel.cli.listing import naming
+from panel.cli.options import Place, resuming, with_flags
 from panel.cli.running import run_async
 from panel.core.errors import ExitCode
 
@@ -41,7 +42,8 @@ def worker(*, flags: WorkerFlags) -> ExitCode:
     async def go(stop: asyncio.Event) -> ExitCode:
         from panel.batch.engines.on_procrastinate.worker import work
 
-        return await work(kit, at_once=flags.tools, stop=stop, says=_say)
+        with naming(resuming("worker", [], flags)):
+            return await work(kit, at_once=flags.tools, stop=stop, says=_say)
 
     return run_async(go)
 

@@ -31,7 +31,7 @@ def test_engines_are_found_by_their_files():
 
 def test_an_engine_nobody_wrote_is_refused_with_those_there_are(tmp_path):
     kit = kit_of(tmp_path)
-    for ask in (lambda: check_engine("ray", kit.workspace), lambda: open_engine("ray", kit, None)):
+    for ask in (lambda: check_engine("ray", kit.workspace), lambda: open_engine("ray", kit, None, print)):
         with pytest.raises(InputError, match="there are: local, procrastinate"):
             ask()
 
@@ -40,7 +40,7 @@ def test_the_local_engine_wants_as_many_tools_as_calls_and_leaves_them_to_whoeve
     kit = kit_of(tmp_path, concurrency=3)
 
     async def go():
-        async with open_engine("local", kit, None) as engine:
+        async with open_engine("local", kit, None, print) as engine:
             await engine.ask(DOSSIER, [])
             return engine.at_once
 

@@ -6,47 +6,51 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
-from procrastinate import App, exceptions
+from procrastinate import exceptions
 from procrastinate.jobs import Status
 from procrastinate.utils import utcnow
 
 from panel.batch.engines.on_procrastinate.job import job_of, lock_of, queue_of
-from panel.batch.engines.on_procrastinate.queue import MOST_HANDS, TASK, open_queue, takeover_seconds
+from panel.batch.engines.on_procrastinate.queue import MOST_HANDS, TASK, Queue, open_queue, takeover_seconds
 from panel.calls.ledger.base import ledger_url
 from panel.core.domain import Dossier, Seat
-from panel.core.errors import StoppedEarly
+from panel.core.errors import PanelError
 from panel.session import Kit, Session
 
-T = TypeVar("T")
 log = logging.getLogger("panel")
 
 #: Seconds between two looks at all jobs in hand: Procrastinate tells nobody that a job has ended.
 _LOOK_SECONDS = 0.2
 #: Seconds between two looks for workers that are silent.
 _ROUNDS_SECONDS = 1.0
-#: Seconds a database that went away is waited for.
-_PATIENCE_SECONDS = 60.0
 #: Seconds without anybody who takes a job, after which that is said; and between two times it is said.
 _ALONE_SECONDS, _SAID_SECONDS = 15.0, 60.0
 _THERE = "SELECT id, status::text AS status FROM procrastinate_jobs WHERE id = ANY(%(ids)s)"
-_OF_RUN = (
+_DONE_NOW = (
     "SELECT id, queueing_lock FROM procrastinate_jobs"
-    " WHERE status IN ('todo', 'doing') AND queue_name = %(queue)s AND starts_with(queueing_lock, %(run)s)"
+    " WHERE status = 'doing' AND queue_name = %(queue)s AND starts_with(queueing_lock, %(run)s)"
 )
+_TAKE_BACK = (
+    "DELETE FROM procrastinate_jobs"
+    " WHERE status = 'todo' AND queue_name = %(queue)s AND starts_with(queueing_lock, %(run)s)"
+)
+_TAKE_BACK_THESE = "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND id = ANY(%(ids)s) RETURNING id"
 _WORKERS = "SELECT count(*) AS n FROM procrastinate_workers WHERE last_heartbeat > now() - interval '10 s'"
 
 
 @asynccontextmanager
-async def coordinator_of(kit: Kit, session: Session) -> AsyncIterator[Coordinator]:
-    """Hand out the tools of a run until the block is left."""
+async def coordinator_of(
+    kit: Kit, session: Session, says: Callable[[str], None], **queue: float
+) -> AsyncIterator[Coordinator]:
+    """Hand out the tools of a run until the block is left; `queue` is what `open_queue` may be told."""
     takeover = takeover_seconds(kit.workspace)
-    async with open_queue(ledger_url(kit.workspace)) as app:
-        coordinator = Coordinator(app, kit, session, takeover=takeover)
+    async with open_queue(ledger_url(kit.workspace), says, **queue) as opened:
+        coordinator = Coordinator(opened, kit, session, says, takeover=takeover)
         await coordinator.find_left()
         watching = asyncio.create_task(coordinator.watch())
         try:
@@ -54,14 +58,17 @@ async def coordinator_of(kit: Kit, session: Session) -> AsyncIterator[Coordinato
         finally:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
-            await coordinator.take_back()
+            with contextlib.suppress(PanelError):  # then workers do it: paid for, and kept
+                await coordinator.take_back()
 
 
 @dataclass
 class _Handed:
-    """A job in the queue; its number is known once it is there."""
+    """A job in the queue; its number is known once it is there. `left` is one of an earlier process."""
 
+    tool: str
     id: int | None = None
+    left: bool = False
     ended: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -71,20 +78,26 @@ class Coordinator:
     A job that is gone from the queue has ended; how, the ledger says.
 
     Args:
-        app: Procrastinate, opened.
+        queue: Where the jobs are.
         kit: What was read.
         session: The run's.
+        says: Told in words what a person should know.
         takeover: Seconds of silence after which a worker's jobs are given to others.
     """
 
-    def __init__(self, app: App, kit: Kit, session: Session, *, takeover: float) -> None:
+    def __init__(
+        self, queue: Queue, kit: Kit, session: Session, says: Callable[[str], None], *, takeover: float
+    ) -> None:
         #: While some wait to be looked at, others keep every call there may be in flight.
         self.at_once: int = 2 * kit.workspace.get("concurrency")
-        self._app, self._session, self._takeover = app, session, takeover
+        self._app, self._connector = queue.app, queue.connector
+        self._session, self._says, self._takeover = session, says, takeover
         self._queue = queue_of(kit)
+        self._ours = {"queue": self._queue, "run": f"{session.run.id}/"}
         self._handed: dict[str, _Handed] = {}
         self._left: dict[str, int] = {}
-        self._next_rounds = 0.0
+        self._next_rounds = self._next_takeover = 0.0
+        self._breaks = 0
         self._taken = time.monotonic()
         self._said = -_SAID_SECONDS
 
@@ -98,27 +111,32 @@ class Coordinator:
         # A twin of a dossier in hand waits in the ledger, call by call.
         if self._session.mode == "from_ledger" or client.is_stopped or lock in self._handed:
             return
-        handed = self._handed[lock] = _Handed()
+        handed = self._handed[lock] = _Handed(dossier.tool.slug)
         try:
-            handed.id = self._left.pop(lock, None) or await self._hand_out(dossier, seats, lock)
-            await handed.ended
+            if (left := self._left.pop(lock, None)) is not None:
+                # A second job beside one that is being done could not be given back. It asks what an earlier
+                # process wanted, perhaps under other settings; what of it is missing a job of ours asks.
+                handed.id, handed.left = left, True
+                await handed.ended
+                handed = self._handed[lock] = _Handed(dossier.tool.slug)
+            if client.is_stopped:
+                return
+            handed.id = await self._hand_out(dossier, seats, lock)
+            await handed.ended  # if all was stopped meanwhile, `watch` takes it back
         finally:
             del self._handed[lock]
         if client.budget.cap_usd is not None:
             await client.refresh_spent()  # whether the next tool fits beside it depends on what workers spent
 
     async def find_left(self) -> None:
-        """Remember the jobs that an earlier process of this run has handed out and that are still there."""
-        found = await self._query(_OF_RUN, queue=self._queue, run=f"{self._session.run.id}/")
+        """Take back what an earlier process of this run has handed out; remember what of it is being done."""
+        await self.take_back()
+        found = await self._query(_DONE_NOW, **self._ours)
         self._left = {row["queueing_lock"]: row["id"] for row in found}
 
     async def take_back(self) -> None:
         """Take out of the queue what nobody has begun; what is begun is finished, its replies are kept."""
-        ids = [each.id for each in self._handed.values() if each.id is not None]
-        for job in [*ids, *self._left.values()]:
-            with contextlib.suppress(exceptions.ConnectorException):  # then workers do it: paid for, and kept
-                await self._app.job_manager.cancel_job_by_id_async(job, delete_job=True)
-        self._left = {}
+        await self._query(_TAKE_BACK, **self._ours)
 
     async def watch(self) -> None:
         """Look now and then which jobs have ended, for ever."""
@@ -126,10 +144,10 @@ class Coordinator:
             await asyncio.sleep(_LOOK_SECONDS)
             try:
                 if self._session.client.is_stopped:
-                    await self.take_back()
                     self._end(self._handed.values())
+                    await self.take_back()
                 else:
-                    await _patiently(self._look)
+                    await self._look()
             except Exception as error:  # noqa: BLE001 (whoever waits for a job must not wait for ever)
                 self._fail(error)
 
@@ -137,20 +155,17 @@ class Coordinator:
 
     async def _hand_out(self, dossier: Dossier, seats: Sequence[Seat], lock: str) -> int:
         job = job_of(dossier, seats, self._session).as_text()
-
-        async def defer() -> int:
-            task = self._app.configure_task(
-                TASK, allow_unknown=True, queue=self._queue, lock=lock, queueing_lock=lock
-            )
+        task = self._app.configure_task(
+            TASK, allow_unknown=True, queue=self._queue, lock=lock, queueing_lock=lock
+        )
+        while True:
             try:
                 return await task.defer_async(job=job)
             except exceptions.AlreadyEnqueued:
-                # The connection broke after it was done, and it is done once more.
+                # The connection broke after it was done, and it was done once more.
                 found = await self._app.job_manager.list_jobs_async(queueing_lock=lock)
-                ids = [each.id for each in found if each.id is not None]
-                return ids[0] if ids else await defer()
-
-        return await _patiently(defer)
+                if ids := [each.id for each in found if each.id is not None]:
+                    return ids[0]
 
     # ------------------------------------------------------------ all of them
 
@@ -161,6 +176,10 @@ class Coordinator:
             return
         found = await self._query(_THERE, ids=[each.id for each in handed])
         there = {row["id"]: row["status"] for row in found if row["status"] in {"todo", "doing"}}
+        given_back = [each.id for each in handed if each.left and there.get(each.id) == "todo"]
+        if given_back:  # nobody is to begin it once more under the settings of an earlier process
+            taken = await self._query(_TAKE_BACK_THESE, ids=given_back)
+            there = {job: status for job, status in there.items() if {"id": job} not in taken}
         ended = [each for each in handed if each.id not in there]
         self._end(ended)
         if ended or "doing" in there.values():
@@ -172,6 +191,12 @@ class Coordinator:
 
     async def _take_over(self) -> None:
         """Give the jobs of workers that are silent to others."""
+        now = time.monotonic()
+        if self._breaks != self._connector.breaks:
+            # While the server was away nobody could give a sign of life.
+            self._breaks, self._next_takeover = self._connector.breaks, now + self._takeover
+        if now < self._next_takeover:
+            return
         jobs = self._app.job_manager
         for job in await jobs.get_stalled_jobs(queue=self._queue, seconds_since_heartbeat=self._takeover):
             assert job.id is not None
@@ -180,7 +205,8 @@ class Coordinator:
                     log.info("job %d: its worker is silent; another one gets it", job.id)
                     await jobs.retry_job_by_id_async(job.id, retry_at=utcnow())
                 else:
-                    log.warning("job %d: %d workers ended with it; it is done here", job.id, MOST_HANDS)
+                    tool = next((each.tool for each in self._handed.values() if each.id == job.id), "a tool")
+                    self._says(f"{tool}: {MOST_HANDS} workers died with it; it is asked about from here")
                     await jobs.finish_job_by_id_async(job.id, Status.FAILED, delete_job=True)
 
     async def _say_if_alone(self, waiting: int) -> None:
@@ -190,42 +216,19 @@ class Coordinator:
         self._said = now
         workers = (await self._query(_WORKERS))[0]["n"]
         why = "there is none" if not workers else f"the {workers} there have other personas or prompts"
-        log.warning(
-            "no worker takes the %d tools that wait in %s: %s; start one: panel worker",
-            waiting,
-            self._queue,
-            why,
-        )
+        tools = "the tool that waits" if waiting == 1 else f"the {waiting} tools that wait"
+        self._says(f"no worker takes {tools} in {self._queue}: {why}; start one: panel worker")
 
-    def _end(self, handed: Any) -> None:
+    def _end(self, handed: Iterable[_Handed]) -> None:
         for each in handed:
             if not each.ended.done():
                 each.ended.set_result(None)
 
     def _fail(self, error: Exception) -> None:
         for each in self._handed.values():
-            if not each.ended.done():
+            # One that is still being handed out meets the same by itself.
+            if each.id is not None and not each.ended.done():
                 each.ended.set_exception(error)
 
     async def _query(self, query: Any, **values: Any) -> list[dict[str, Any]]:
-        return await self._app.connector.execute_query_all_async(query, **values)
-
-
-async def _patiently(do: Callable[[], Awaitable[T]]) -> T:
-    """Do it; while the database is away, again and again.
-
-    Raises:
-        StoppedEarly: it is away for too long.
-    """
-    give_up = time.monotonic() + _PATIENCE_SECONDS
-    while True:
-        try:
-            return await do()
-        except exceptions.ConnectorException as error:
-            if time.monotonic() >= give_up:
-                raise StoppedEarly(
-                    f"the queue cannot be reached: {error.__cause__ or error}",
-                    saved="every call that was acknowledged is in the ledger",
-                    hint="look after the server, then run the same command again",
-                ) from error
-        await asyncio.sleep(1.0)
+        return await self._connector.execute_query_all_async(query, **values)

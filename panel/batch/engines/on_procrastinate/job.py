@@ -50,11 +50,6 @@ class Job(Value):
         """
         return cls.model_validate(json.loads(text))
 
-    @property
-    def lock(self) -> str:
-        """What it is known by: a run asks about a dossier once."""
-        return lock_of(self.run, self.dossier)
-
 
 def job_of(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Job:
     """What another machine has to know to ask these seats."""
@@ -71,7 +66,7 @@ def job_of(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Job:
 
 
 def lock_of(run: str, dossier: Dossier) -> str:
-    """What the job of a dossier is known by."""
+    """What the job of a dossier is known by: a run asks about a dossier once."""
     return f"{run}/{dossier.id}"
 
 

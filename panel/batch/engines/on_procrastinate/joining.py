@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import tenacity
 
 from panel import __version__
 from panel.calls.budget import Budget
-from panel.calls.client import Client, Mode
-from panel.calls.ledger.base import ledger_url, open_ledger
+from panel.calls.client import Mode
+from panel.calls.ledger.base import Ledger, ledger_url, open_ledger
+from panel.calls.ledger.postgres import PATIENCE_SECONDS
+from panel.core.errors import InputError
 from panel.core.outcomes import Run
 from panel.core.records import timestamp, utc_now
-from panel.session import Kit, Session, client_for
+from panel.session import Kit, Session, client_for, stop_client
 
 
 @asynccontextmanager
@@ -30,33 +34,39 @@ async def join_run(
 
     Raises:
         InputError: the ledger cannot be reached.
+        StoppedEarly: it went away.
     """
-    ledger = await open_ledger(ledger_url(kit.workspace))
-    budget = Budget(kit.workspace.get("max_usd"), await ledger.spent(run))
-    client = client_for(
-        kit, run, ledger, budget, mode=mode, retry_maybe_paid=retry_maybe_paid, waits=True, shared=True
-    )
-    manifest = Run(
-        id=run,
-        command="worker",
-        version=__version__,
-        created=timestamp(utc_now()),
-        provider=kit.choice.vendor.name,
-        model=kit.choice.model,
-        inputs={},
-    )
-    watcher = asyncio.create_task(_stop_client(stop, client))
-    try:
+    async with AsyncExitStack() as closing:
+        ledger = await _open(ledger_url(kit.workspace))
+        closing.push_async_callback(ledger.close)
+        budget = Budget(kit.workspace.get("max_usd"), await ledger.spent(run))
+        client = client_for(
+            kit, run, ledger, budget, mode=mode, retry_maybe_paid=retry_maybe_paid, waits=True, shared=True
+        )
+        closing.push_async_callback(client.close)
+        watcher = asyncio.create_task(stop_client(stop, client))
+        closing.callback(watcher.cancel)
+        manifest = Run(
+            id=run,
+            command="worker",
+            version=__version__,
+            created=timestamp(utc_now()),
+            provider=kit.choice.vendor.name,
+            model=kit.choice.model,
+            inputs={},
+        )
         yield Session(kit, manifest, client, _nobody, mode=mode, retry_maybe_paid=retry_maybe_paid)
-    finally:
-        watcher.cancel()
-        await client.close()
-        await ledger.close()
 
 
-async def _stop_client(stop: asyncio.Event, client: Client) -> None:
-    await stop.wait()
-    client.stop()
+async def _open(url: str) -> Ledger:
+    """The ledger; a server that is restarted just now is waited for: it was there when the worker began."""
+    retrying = tenacity.AsyncRetrying(
+        retry=tenacity.retry_if_exception_type(InputError),
+        stop=tenacity.stop_after_delay(PATIENCE_SECONDS),
+        wait=tenacity.wait_random_exponential(multiplier=0.1, max=2.0),
+        reraise=True,
+    )
+    return await retrying(open_ledger, url)
 
 
 def _nobody(_tool: str, _persona: str, _state: str) -> None:

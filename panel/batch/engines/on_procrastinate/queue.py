@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import App
 from procrastinate.schema import SchemaManager
-from psycopg import AsyncConnection, sql
+from psycopg import sql
 
+from panel.batch.engines.on_procrastinate.connecting import Connector, QueueServer
+from panel.batch.engines.on_procrastinate.holding import Holding
 from panel.calls.ledger.on_postgres.locks import LOCK_MAKING_JOBS
 from panel.calls.ledger.on_postgres.server import Server
+from panel.calls.ledger.postgres import PATIENCE_SECONDS
 from panel.core.errors import InputError
 from panel.core.hashing import bare, digest
 from panel.core.workspace import Workspace
@@ -28,31 +32,41 @@ HEARTBEAT_SECONDS = 1.0
 #: Seconds of silence after which a worker's tools are given to others, unless panel.toml says otherwise.
 TAKEOVER_SECONDS = 30.0
 _LEAST_TAKEOVER = 3 * HEARTBEAT_SECONDS
-#: A tool that so many workers have refused, or have died with, is left to the coordinator.
+#: A tool that so many workers have died with, or that one has refused so often, is left to the coordinator.
 MOST_HANDS = 3
 _MADE = "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = %s) AS made"
 
 
+@dataclass(frozen=True)
+class Queue:
+    """Procrastinate, opened, and its way to the database."""
+
+    app: App
+    connector: Connector
+
+
 @asynccontextmanager
-async def open_queue(url: str) -> AsyncIterator[App]:
+async def open_queue(
+    url: str, says: Callable[[str], None], *, patience: float = PATIENCE_SECONDS
+) -> AsyncIterator[Queue]:
     """Procrastinate on the database of a ledger.
+
+    Args:
+        url: The ledger's.
+        says: Told in words when the server does not answer.
+        patience: Seconds it is waited for then; a ledger's claims wait as long.
 
     Raises:
         InputError: it cannot be reached, or does not let us make tables.
     """
     schema = await _make(url)
-    for name in ("procrastinate", "psycopg.pool"):
-        # They would print tracebacks; what goes wrong is said by whoever asked.
-        logging.getLogger(name).addHandler(logging.NullHandler())
-    connector = PsycopgConnector(
-        conninfo=url,
-        configure=_look_in(schema),
-        min_size=1,
-        max_size=4,
-        kwargs={"application_name": "panel queue", "connect_timeout": 10},
-    )
-    async with App(connector=connector).open_async() as app:
-        yield app
+    # It would print tracebacks; what goes wrong is said by whoever asked.
+    logging.getLogger("procrastinate").addHandler(logging.NullHandler())
+    connector = Connector(QueueServer(url, schema), says, patience)
+    app = App(connector=connector)
+    app.job_manager = Holding(connector)
+    async with app.open_async():
+        yield Queue(app, connector)
 
 
 def takeover_seconds(workspace: Workspace) -> float:
@@ -99,17 +113,3 @@ async def _made(db: Connection, tables: str) -> str:
             await db.execute(sql.SQL("SET LOCAL search_path TO {}").format(name))
             await db.execute(tables.encode())
     return schema
-
-
-def _look_in(schema: str) -> Callable[[AsyncConnection[Any]], Awaitable[None]]:
-    """Prepares a connection of the pool.
-
-    What is in the queue need not outlive a crash of the server: the ledger says what is done.
-    """
-
-    async def configure(db: AsyncConnection[Any]) -> None:
-        await db.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(schema)))
-        await db.execute("SET synchronous_commit TO off")
-        await db.commit()
-
-    return configure

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
-from procrastinate import App, RetryDecision, exceptions
+from procrastinate import App, RetryDecision
 from procrastinate import jobs as procrastinate_jobs
 from procrastinate.retry import BaseRetryStrategy
 from procrastinate.worker import Worker
@@ -37,9 +37,13 @@ _GRACE_SECONDS = 8.0
 _LOOK_AROUND_SECONDS = 5.0
 #: Seconds until a job that this worker may not do can be taken again: time for another worker.
 _REFUSED_SECONDS = 5
+_SAVED = "every call that was acknowledged is in the ledger"
+_AGAIN = "look after the server, then run the same command again"
 
 
-async def work(kit: Kit, *, at_once: int, stop: asyncio.Event, says: Callable[[str], None]) -> ExitCode:
+async def work(
+    kit: Kit, *, at_once: int, stop: asyncio.Event, says: Callable[[str], None], **queue: float
+) -> ExitCode:
     """Take tools and ask their panels until `stop` is set.
 
     Args:
@@ -47,6 +51,7 @@ async def work(kit: Kit, *, at_once: int, stop: asyncio.Event, says: Callable[[s
         at_once: Tools in hand at the same time.
         stop: Once set nothing more is sent, and what is not finished goes back to the others.
         says: Told in words what a person should know.
+        queue: What `open_queue` may be told.
 
     Returns:
         DONE if everything that was taken is finished, INTERRUPTED if something was given back.
@@ -54,13 +59,13 @@ async def work(kit: Kit, *, at_once: int, stop: asyncio.Event, says: Callable[[s
     Raises:
         InputError: the database cannot be reached.
         AccountError: the provider needs a key, or refuses the one that is here.
-        StoppedEarly: the database went away.
+        StoppedEarly: the database is away for too long.
     """
-    async with open_queue(ledger_url(kit.workspace)) as app:
-        queue = queue_of(kit)
+    async with open_queue(ledger_url(kit.workspace), says, **queue) as opened:
+        app, ours = opened.app, queue_of(kit)
         worker = Worker(
             app,
-            queues=[queue],
+            queues=[ours],
             concurrency=at_once,
             fetch_job_polling_interval=_LOOK_SECONDS,
             shutdown_graceful_timeout=_GRACE_SECONDS,
@@ -73,15 +78,15 @@ async def work(kit: Kit, *, at_once: int, stop: asyncio.Event, says: Callable[[s
             hands = _Hands(kit, stop, says, broken=worker.stop)
             stack.push_async_callback(hands.close)
             app.task(name=TASK, retry=_GiveBack())(hands.take)
-            says(f"takes tools from {queue}, {at_once} at once")
+            says(f"takes tools from {ours}, {at_once} at once")
             beside = [
                 asyncio.create_task(_stop_at(stop, worker)),
-                asyncio.create_task(_look_around(app, queue, says)),
+                asyncio.create_task(_look_around(app, ours, says)),
             ]
             try:
                 await worker.run()  # type: ignore[no-untyped-call]  # theirs
-            except exceptions.ConnectorException as error:
-                hands.error = hands.error or _gone(error)
+            except StoppedEarly as error:
+                hands.error = hands.error or error
             finally:
                 for task in beside:
                     task.cancel()
@@ -89,7 +94,7 @@ async def work(kit: Kit, *, at_once: int, stop: asyncio.Event, says: Callable[[s
     if hands.error is not None:
         raise hands.error
     if not stop.is_set():
-        raise _gone(None)
+        raise StoppedEarly("the database went away", saved=_SAVED, hint=_AGAIN)
     return ExitCode.INTERRUPTED if hands.given_back else ExitCode.DONE
 
 
@@ -102,7 +107,11 @@ class _Refused(_NotHere):
 
 
 class _GiveBack(BaseRetryStrategy):
-    """A job that is not done here goes back into the queue; nobody takes it often if all refuse it."""
+    """A job that is not done here goes back into the queue; one that is only refused ends at some time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._refused: Counter[int | None] = Counter()
 
     def get_retry_decision(
         self, *, exception: BaseException, job: procrastinate_jobs.Job
@@ -110,7 +119,9 @@ class _GiveBack(BaseRetryStrategy):
         """At once, or later where this worker would only refuse it again; None: it ends."""
         if not isinstance(exception, _Refused):
             return RetryDecision(retry_in={"seconds": 0})  # or cancelled: it took too long to end
-        if job.attempts + 1 >= MOST_HANDS:
+        self._refused[job.id] += 1
+        if self._refused[job.id] >= MOST_HANDS:
+            del self._refused[job.id]
             return None
         return RetryDecision(retry_in={"seconds": _REFUSED_SECONDS})
 
@@ -245,20 +256,12 @@ async def _look_around(app: App, queue: str, says: Callable[[str], None]) -> Non
     """Say once of each queue that this worker cannot take from it."""
     said = {queue}
     while True:
-        with contextlib.suppress(exceptions.ConnectorException):  # the worker itself says that it is gone
-            for each in await app.job_manager.list_queues_async():
-                name = each["name"]
-                if each["todo"] and name not in said:
-                    said.add(name)
-                    says(
-                        f"{each['todo']} tools wait in {name} for workers with other personas or prompts "
-                        f"than this one has ({queue}): bring personas/, prompts/ and panel to one state"
-                    )
+        for each in await app.job_manager.list_queues_async():
+            name = each["name"]
+            if each["todo"] and name not in said:
+                said.add(name)
+                says(
+                    f"{each['todo']} tools wait in {name} for workers with other personas or prompts "
+                    f"than this one has ({queue}): bring personas/, prompts/ and panel to one state"
+                )
         await asyncio.sleep(_LOOK_AROUND_SECONDS)
-
-
-def _gone(error: Exception | None) -> StoppedEarly:
-    why = "the database went away" + (f": {error.__cause__ or error}" if error else "")
-    return StoppedEarly(
-        why, saved="every call that was acknowledged is in the ledger", hint="start the worker again"
-    )

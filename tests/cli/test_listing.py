@@ -1,0 +1,27 @@
+"""What verbs over lists share: an early end names the command that goes on."""
+
+from __future__ import annotations
+
+import pytest
+
+from panel.cli.listing import naming
+from panel.core.errors import InputError, StoppedEarly
+
+
+@pytest.mark.parametrize(
+    ("hint", "said"),
+    [
+        ("mend it, then run the same command again; fine", "mend it, then panel batch a.jsonl; fine"),
+        (None, "panel batch a.jsonl"),
+    ],
+)  # fmt: skip
+def test_an_early_end_names_the_command(hint, said):
+    with pytest.raises(StoppedEarly) as caught, naming("panel batch a.jsonl"):
+        raise StoppedEarly("the server is away", hint=hint)
+    assert caught.value.hint == said
+
+
+def test_wrong_input_is_not_to_be_run_again():
+    with pytest.raises(InputError) as caught, naming("panel batch a.jsonl"):
+        raise InputError("no such file")
+    assert caught.value.hint is None
