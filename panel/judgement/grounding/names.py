@@ -22,8 +22,8 @@ def names(text: str, known: Callable[[str], bool], held: Callable[[str], bool]) 
     """The names in a text, in order.
 
     A word that opens a sentence has a capital anyway: it begins a name only if it could be nothing else
-    (inner capitals, digits), if it is known, or if it is written with a capital elsewhere in the text. An
-    acronym alone ("API", "PR") is a word of the trade, not a name.
+    (inner capitals, digits), if it is known, if it is written with a capital elsewhere in the text, or if it
+    heads a list of names ("Granola, Fireflies and Zoom"). An acronym alone ("API", "PR") is a word of the trade, not a name.
 
     Args:
         text: Prose; what has been read as something else may be masked.
@@ -31,7 +31,7 @@ def names(text: str, known: Callable[[str], bool], held: Callable[[str], bool]) 
         held: Whether the dossier has these words in this order.
     """
     words = _words(text)
-    elsewhere = _capitalised(words)
+    elsewhere = _capitalised(words) | _heads(text)
     found = []
     for run in _runs(words, text):
         begins = _begins(run, known, elsewhere) or (len(run) > 1 and held(text[run[0].start : run[-1].end]))
@@ -59,9 +59,12 @@ _LONGEST = 8
 #: No further back is looked for what stands before a word.
 _REACH = 12
 _ACRONYM = re.compile(r"[A-Z]{1,6}s?")
-_INNER_CAPITAL = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}|[A-Za-z]\d|\d[A-Za-z]")
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}|[A-Za-z]\d|\d[A-Za-z]|[A-Z]{2}-\d")
 _CAMEL = re.compile(r"[a-z]{1,3}[A-Z]")
+#: Software that is named after a file or a domain: "whisper.cpp".
+_FILE_LIKE = re.compile(r"[a-z][a-z0-9]+\.(?:cpp|js|ts|py|rs|ai|io|dev|sh)")
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,2}[BKMb]?")
+_LIST = re.compile(r"(?<![\w-])(?P<head>[A-Z]\w{1,39}), [A-Z][\w.-]{1,39}(?: \d\S*)?(?:,| and| or| &) [A-Z]")
 #: Lower-case words that vendors put behind a number: "GPT-4o mini".
 _TAGS = word_set("""
     mini nano micro small medium large turbo flash lite preview instruct chat coder base pro max
@@ -70,7 +73,8 @@ _TAGS = word_set("""
 _COUNTED = word_set("""
     years year months month weeks week days day hours hour minutes minute seconds times percent million
     billion thousand users user seats people tokens languages files lines gpus models points of out steps
-    agents
+    agents dollars euros pounds cents bucks characters words credits rows pages requests stars seats
+    parameters customers employees
     """)
 #: Capitalised words that are no names of products.
 _NEVER = word_set("""
@@ -87,7 +91,8 @@ _OPENING = word_set("""
     per perhaps rather second several should since so some still such than that the their them then there
     these they third this those though three through to today two under unless unlike until up upon we what
     whatever when where whether which while who whoever whose why will with within without would yet you
-    your add category competitors rivals compare consider where whereas shipping skipping running using
+    your true sure granted tomorrow elsewhere besides otherwise yes ok well again sadly worse better frankly
+    add category competitors rivals compare consider where whereas shipping skipping running using
     being having version step phase chapter figure table tier round roughly around almost
     """)
 
@@ -138,7 +143,7 @@ def _kept(word: str) -> str:
 
 def _may_be_name(word: str) -> bool:
     """Whether a word begins like a name; so does then whatever it is cut to."""
-    return word[0].isupper() or _CAMEL.match(word) is not None
+    return word[0].isupper() or bool(_CAMEL.match(word) or _FILE_LIKE.fullmatch(word))
 
 
 def _is_name(word: str) -> bool:
@@ -187,6 +192,12 @@ def _begins(run: list[_Word], known: Callable[[str], bool], elsewhere: frozenset
     if not first.opens or first.is_distinct or known(first.kept) or first.kept in elsewhere:
         return True
     return len(run) > 1 and not first.kept.endswith("ly") and not known(run[1].kept)
+
+
+def _heads(text: str) -> frozenset[str]:
+    """Words that head a list of names, whatever opens with them."""
+    heads = {match["head"] for match in _LIST.finditer(text)}
+    return frozenset(head for head in heads if head.casefold() not in _OPENING and not head.endswith("ly"))
 
 
 def _without_acronyms(run: list[_Word]) -> list[_Word]:

@@ -24,7 +24,7 @@ MEASURES = {
     "min": "min", "mins": "min", "minute": "min", "minutes": "min", "hour": "h", "hours": "h",
     "day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month", "months": "month",
     "year": "year", "years": "year", "quarters": "quarter",
-    "x": "x", "×": "x", "bit": "bit", "bits": "bit", "ghz": "ghz", "fps": "fps",
+    "x": "x", "×": "x", "p": "p", "bit": "bit", "bits": "bit", "ghz": "ghz", "fps": "fps",
 }  # fmt: skip
 #: Months and years ahead are a way of speaking: "what kills it in 12 months".
 HORIZONS = frozenset({"month", "year", "quarter"})
