@@ -2,8 +2,8 @@
 
 `128K`, `128,000` and `128k` are one form, `$20/mo` and `$20 per month` another. The paragraph and the dossier
 are read in the same way, so a figure is supported exactly if the dossier says it in some spelling.
-A number written out ("ninety days", "a million rows") is often a figure of speech: it is a claim only where the
-dossier has it.
+A number written out ("ninety days", "a million rows") is often a figure of speech: it is a claim only where
+the dossier has it.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import combinations
 from typing import Literal
 
 from panel.judgement.grounding.digits import plain_digits
 from panel.judgement.grounding.units import (
+    BODIES,
     CURRENCIES,
     HORIZONS,
     MEASURES,
@@ -101,9 +103,12 @@ _TIME = either("""
     milliseconds | sec | seconds? | minutes? | mins? | hours? | days? | weeks? | months? | years? | quarters
     | bits?
     """)
+_BYTES = "(?:kilo|mega|giga|tera)bytes?"
 #: "1990s" is no number of seconds.
 _MEASURE = (
-    r"(?:\s?%|\s(?i:percent|per cent)\b|\s?(?:[KMGTkmgt]B|GiB|GHz|ms|fps)\b|(?<!\d{4})s\b|[x×](?!\w)"
+    r"(?:\s?%|\s(?i:percent|per cent)\b|\s?(?:[KMGTkmgt]B|GiB|GHz|ms|fps)\b"
+    rf"|[ -](?i:{_BYTES})\b"
+    r"|(?<!\d{4})s\b|\ss\b|[x×](?!\w)"
     r"|(?<=\d{3})p\b"
     rf"|[ -]?(?i:{_TIME})\b)"
 )
@@ -122,8 +127,10 @@ _ANOTHER = rf"{_HIGH}(?P<highmeasure>{_MEASURE})?"
 _NO_OTHER = "(?P<high>)(?P<highmag>)(?P<highmeasure>)"
 _SPELLED = either(" | ".join(SPELLED))
 _WORDS = f"{_SPELLED}(?:-{_SPELLED})?"
-#: Who issues the standards that products are certified by.
-_BODIES = either("ISO(?:/IEC)? | IEC | IEEE | SOC | FIPS | NIST SP | PCI DSS | EN | DIN | RFC")
+_WRITTEN_OUT = (
+    rf"(?i:\b(?:(?P<words>{_WORDS})(?![-\w])(?:[ -](?P<measure>{_TIME})\b)?"
+    r"|(?:a|one)[ ](?P<round>thousand|million|billion)\b))"
+)
 _CURRENCY = "€|USD|EUR|GBP|(?i:dollars?|euros?|pounds)"
 _COUNTED = "[ -](?:hundred|thousand|million|billion|trillion|percent|per cent|dollars|euros)"
 
@@ -223,6 +230,8 @@ def _number(match: re.Match[str]) -> Figure:
 
 def _forms(number: str, magnitude: str | None, measure: str | None) -> set[str]:
     value = decimal(number, magnitude)
+    if measure == "ms":
+        return {f"s:{decimal(f'{Decimal(value).scaleb(-3):f}')}"}
     if measure:
         return {f"{measure}:{value}"}
     # "2.0" may be a version or a value; a version keeps its zeros.
@@ -287,21 +296,17 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Figure | None]]
             _price,
         ),
         (
-            rf"{_OPEN}{_AMOUNTS}\s?(?P<currency>{_CURRENCY})(?!\w)(?P<per>{_PER}{{0,3}})",
+            rf"{_OPEN}{_AMOUNTS}[\s-]?(?P<currency>{_CURRENCY})(?!\w)(?P<per>{_PER}{{0,3}})",
             _price,
         ),
-        (rf"\b(?P<body>{_BODIES})[ -](?P<number>\d{{1,6}})(?!\w|\.\d)", _standard),
+        (rf"\b(?P<body>{either(BODIES)})[ -](?P<number>\d{{1,6}})(?!\w|\.\d)", _standard),
         (r"\b(?:v\.?\s?|version\s)(?P<v>\d{1,4}(?:\.\d{1,6}){0,4})(?!\w|\.\d)", _version),
         (rf"{_OPEN}(?P<v>\d{{1,4}}(?:\.\d{{1,6}}){{2,4}})(?!\w|\.\d)", _version),
         (rf"{_OPEN}{_YEAR}{_CLOSE}(?!{_MAGNITUDE}|{_MEASURE}|\s?[-–—]\s?(?!{_YEAR})\d)", _year),
         (rf"{_OPEN}{_ONE}{_TO}{_ANOTHER}{_CLOSE}", _number),
         (rf"{_OPEN}{_ONE}{_NO_OTHER}{_CLOSE}", _number),
         (rf"(?i:\b(?P<words>{_WORDS})(?P<unit>{_COUNTED})\b)(?P<per>{_PER}{{0,3}})", _spelled),
-        (
-            rf"(?i:\b(?:(?P<words>{_WORDS})(?![-\w])(?:[ -](?P<measure>{_TIME})\b)?"
-            r"|(?:a|one)[ ](?P<round>thousand|million|billion)\b))",
-            _spoken,
-        ),
+        (_WRITTEN_OUT, _spoken),
     )
 )
 #: The others need a digit.

@@ -1,4 +1,4 @@
-"""Finds licences in prose by their usual names, or by their kind; each gets a normal form to be compared by."""
+"""Finds licences in prose by their usual names or their kind; each gets a normal form to be compared by."""
 
 from __future__ import annotations
 
@@ -66,7 +66,12 @@ def _kinds(family: str) -> list[str]:
 
 
 def _kind(match: re.Match[str]) -> str:
-    kind = (match["kind"] or match["how"]).casefold().replace(" ", "-").replace("noncommercial", "non-commercial")
+    kind = (
+        (match["kind"] or match["how"])
+        .casefold()
+        .replace(" ", "-")
+        .replace("noncommercial", "non-commercial")
+    )
     return f"kind {'permissive' if kind == 'permissively' else kind}"
 
 
@@ -107,6 +112,12 @@ _GNU = r"\bGNU (?:(?P<kind>Affero|Lesser) )?General Public Licen[cs]e"
 _KINDS_OF = either("""
     permissive | copyleft | proprietary | commercial | non-?commercial | source[- ]available
     """)
+#: What there is less of, none of, or would be, is no kind that the licence is.
+_OF_A_KIND = (
+    rf"(?i:(?<!more )(?<!less )(?<!no )(?<!any )\b(?P<kind>{_KINDS_OF}) licen[cs]e\b"
+    r"(?! (?:would|could|might)))"
+    r"|(?i:(?<!more )(?<!less )\b(?P<how>permissively)[ -]licen[cs]ed\b)"
+)
 _KIND = "(?:[Cc]ommunity|[Rr]esearch|[Pp]ublic|[Mm]odel|[Nn]on-[Pp]roduction|[Cc]ommercial)"
 
 #: Whatever names a licence holds one of these; most texts hold none.
@@ -129,11 +140,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str | None]], .
         (rf"\b(?:MPL|Mozilla Public Licen[cs]e)(?:{_VERSION})?(?!\w)", _family("mpl")),
         (rf"{_CC}\b(?:[- ](?P<version>\d\.\d))?", _creative_commons),
         (r"\b(?:Creative ?ML )?Open ?RAIL(?:[-+ ]?M)?\b", _family("openrail")),
-        (
-            rf"(?i:(?<!more )(?<!less )(?<!no )(?<!any )\b(?P<kind>{_KINDS_OF}) licen[cs]e\b(?! (?:would|could|might)))"
-            r"|(?i:(?<!more )(?<!less )\b(?P<how>permissively)[ -]licen[cs]ed\b)",
-            _kind,
-        ),
+        (_OF_A_KIND, _kind),
         (r"\bUnlicense\b", _family("unlicense")),
         (r"\bSSPL\b", _family("sspl")),
         (r"\b(?:BUSL|BSL|Business Source Licen[cs]e)(?:[- ](?P<version>\d\.\d))?", _family("bsl")),

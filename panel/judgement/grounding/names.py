@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from panel.judgement.patterns import word_set
+from panel.judgement.grounding.units import BODIES
+from panel.judgement.patterns import either, word_set
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ def names(text: str, known: Callable[[str], bool], held: Callable[[str], bool]) 
 
     A word that opens a sentence has a capital anyway: it begins a name only if it could be nothing else
     (inner capitals, digits), if it is known, if it is written with a capital elsewhere in the text, or if it
-    heads a list of names ("Granola, Fireflies and Zoom"). An acronym alone ("API", "PR") is a word of the trade, not a name.
+    heads a list of names ("Granola, Fireflies and Zoom"). An acronym alone ("API", "PR") is a word of the
+    trade, not a name.
 
     Args:
         text: Prose; what has been read as something else may be masked.
@@ -59,6 +61,7 @@ _LONGEST = 8
 #: No further back is looked for what stands before a word.
 _REACH = 12
 _ACRONYM = re.compile(r"[A-Z]{1,6}s?")
+_STANDARD = re.compile(either(BODIES))
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}|[A-Za-z]\d|\d[A-Za-z]|[A-Z]{2}-\d")
 _CAMEL = re.compile(r"[a-z]{1,3}[A-Z]")
 #: Software that is named after a file or a domain: "whisper.cpp".
@@ -78,7 +81,8 @@ _COUNTED = word_set("""
     """)
 #: Capitalised words that are no names of products.
 _NEVER = word_set("""
-    i january february march april may june july august september october november december monday tuesday
+    i jan feb mar apr jun jul aug sep sept oct nov dec
+    january february march april may june july august september october november december monday tuesday
     wednesday thursday friday saturday sunday english german french spanish chinese japanese european
     american western eastern ship skip verdict q1 q2 q3 q4 b2b b2c
     """)
@@ -160,7 +164,9 @@ def _runs(words: list[_Word], text: str) -> list[list[_Word]]:
     for at, word in enumerate(words):
         last = runs[-1] if runs else []
         joins = (
-            0 < len(last) < _LONGEST and last[-1] is words[at - 1] and text[last[-1].end : word.start] == " "
+            0 < len(last) < _LONGEST
+            and last[-1] is words[at - 1]
+            and text[last[-1].end : word.start] in {" ", " & "}
         )
         if joins and not word.opens and (word.is_name or _continues(words, at)):
             last.append(word)
@@ -201,8 +207,11 @@ def _heads(text: str) -> frozenset[str]:
 
 
 def _without_acronyms(run: list[_Word]) -> list[_Word]:
-    """The run without acronyms at its end; of acronyms alone nothing is left."""
+    """The run without acronyms at its end; of acronyms alone, or a standard's number, nothing is left."""
     end = len(run)
-    while end and _ACRONYM.fullmatch(run[end - 1].kept):
+    if end == 2 and _STANDARD.fullmatch(run[0].kept) and run[1].kept.isdigit():  # noqa: PLR2004 (a body and a number)
+        return []
+    # "Notion AI" is called so; other acronyms behind a name are words of the trade.
+    while end and _ACRONYM.fullmatch(run[end - 1].kept) and not (end > 1 and run[end - 1].kept == "AI"):
         end -= 1
     return run[:end] if any(word.is_name for word in run[:end]) else []

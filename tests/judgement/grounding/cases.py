@@ -43,7 +43,7 @@ def cases() -> tuple[Case, ...]:
         Case(part, tool["name"], index, paragraph, tuple(spans))
         for tool, index in _tools()
         for part in PARTS
-        for paragraph, spans in map(read, tool[part])
+        for paragraph, spans in map(read, tool.get(part, ()))
     )
 
 
@@ -64,6 +64,4 @@ def _tools():
 
 
 def _index(tool) -> Index:
-    return Index(
-        dossier(tool["text"], name=tool["name"], vendor=tool["vendor"], version=tool.get("version"))
-    )
+    return Index(dossier(tool["text"], name=tool["name"], vendor=tool["vendor"], version=tool.get("version")))

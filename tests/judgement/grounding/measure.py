@@ -1,4 +1,4 @@
-"""Precision and recall of grounding on the labelled paragraphs: `python -m tests.judgement.grounding.measure`.
+"""Precision and recall on the labelled paragraphs: `python -m tests.judgement.grounding.measure`.
 
 A piece counts as found only with exactly its characters and its class. `-v` prints every miss.
 """
@@ -89,6 +89,6 @@ def _misses(name: str) -> Iterator[str]:
 
 if __name__ == "__main__":
     for each in PARTS:
-        print("\n".join(_lines(each)))
+        sys.stdout.writelines(f"{line}\n" for line in _lines(each))
         if "-v" in sys.argv and (each != "held_out" or "--held-out" in sys.argv):
-            print("\n".join(_misses(each)))
+            sys.stdout.writelines(f"{line}\n" for line in _misses(each))
