@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 from panel.core.domain import Dossier, Failure, Seat, Seating, Verdict
 from panel.core.errors import InputError, PanelError
-from panel.core.outcomes import Comparison, Cost, Review, Side
+from panel.core.outcomes import Comparison, Cost, Disagreement, Review, Side
 from panel.core.records import timestamp, utc_now
 from panel.judgement.comparison import like_for_like, pick, rows
+from panel.judgement.disagreement import disagreements
+from panel.judgement.grounding import Index
 from panel.judgement.overriding import decided_rows, in_force, recount
+from panel.judgement.publishing import unsupported_in
 from panel.publish.formats.base import formats
 from panel.review import hear, review, seated
 from panel.reviewers.personas import named
@@ -124,11 +127,16 @@ def _speaker_of(own: Review | None, kit: Kit) -> Speaker:
     return Speaker(provider, model, kit.speaker.providers)
 
 
-async def compare(plans: Sequence[Plan], session: Session) -> Comparison:
+async def compare(plans: Sequence[Plan], session: Session, *, strict: bool = False) -> Comparison:
     """Carry out two plans, join them into one record and write it with its pages.
 
     A verdict asked for only because of the shared fourth chair lives in the comparison; the tool's own
     review stays as it is.
+
+    Args:
+        plans: For the two tools, in the order of their slugs.
+        session: The run.
+        strict: Whether a comparison that shows something nothing supports gets no pages; the record says so.
 
     Raises:
         PanelError: the command cannot go on (disk, ledger, an input found wrong only now).
@@ -147,6 +155,8 @@ async def compare(plans: Sequence[Plan], session: Session) -> Comparison:
         pick=pick(left, right, decided_rows(scorecard, left, right)),
         cost=a.cost.plus(b.cost),
     )
+    if strict:
+        record = record.model_copy(update={"withheld": unsupported_in(record)})
     await asyncio.to_thread(_write, record, session)
     return record
 
@@ -174,7 +184,8 @@ async def _half(plan: Plan, session: Session) -> _Half:
         shown = shown.plus(extra.verdicts, extra.failures, [seated(chair)])
         cost = cost.plus(extra.cost)
     length = sum(len(source.text or "") for source in plan.dossier.sources)
-    return _Half(_side(own, shown), shown.verdicts, cost, length)
+    said = disagreements(shown.verdicts, Index(plan.dossier))
+    return _Half(_side(own, shown, said), shown.verdicts, cost, length)
 
 
 @dataclass(frozen=True)
@@ -202,7 +213,7 @@ class _Shown:
         return _Shown((*self.verdicts, *verdicts), (*self.failures, *failures), (*self.seating, *seating))
 
 
-def _side(own: Review, shown: _Shown) -> Side:
+def _side(own: Review, shown: _Shown, disagreeing: tuple[Disagreement, ...]) -> Side:
     counted, dissent = recount(shown.verdicts, shown.failures, len(shown.seating), own.overrides)
     editors = [in_force(seat, own.overrides) for seat in shown.seating]
     return Side(
@@ -219,6 +230,7 @@ def _side(own: Review, shown: _Shown) -> Side:
         seating=shown.seating,
         failures=shown.failures,
         overrides=tuple(dict.fromkeys(each for each in editors if each is not None)),
+        disagreements=disagreeing,
     )
 
 
@@ -226,7 +238,7 @@ def _write(record: Comparison, session: Session) -> None:
     records = session.kit.records
     records.write_comparison(record)
     broken = []
-    for name, each in formats().items():
+    for name, each in formats().items() if not record.withheld else ():
         try:
             records.write_page(record, each.SUFFIX, each.render(record))
         except PanelError:

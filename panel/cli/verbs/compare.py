@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from panel.cli.ending import ends_well
-from panel.cli.options import Common, with_flags
+from panel.cli.options import Judging, with_flags
 from panel.core.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the verb."""
-    app.command("compare")(with_flags(Common)(ends_well(compare)))
+    app.command("compare")(with_flags(Judging)(ends_well(compare)))
 
 
 def compare(
     a: Annotated[str, typer.Argument(help="One tool: a slug, a path, an https:// address, or - for stdin.")],
     b: Annotated[str, typer.Argument(help="The other.")],
     *,
-    flags: Common,
+    flags: Judging,
 ) -> ExitCode:
     """Join two reviews into one record and two pages, and say which tool to use.
 
@@ -48,7 +48,7 @@ def compare(
     made: list[Comparison] = []
 
     async def both(session: Session) -> Made:
-        record = await compare_two(plans, session)
+        record = await compare_two(plans, session, strict=flags.strict)
         made.append(record)
         return _made(record, session)
 
@@ -72,6 +72,8 @@ def _made(record: Comparison, session: Session) -> Made:
     shown = [(side, v) for row in record.scorecard for side, v in zip(sides, (row.a, row.b), strict=True)]
     contested = [v for side, v in shown if v is not None and v.contested and not side.override_of(v)]
     codes += [ExitCode.NEEDS_A_PERSON for _ in contested]
+    issues += judging.withheld_issues(record)
+    codes += [ExitCode.NEEDS_A_PERSON for _ in record.withheld]
     return judging.Made(
         cost=record.cost,
         reviews=[review.id for review in new],
@@ -81,7 +83,7 @@ def _made(record: Comparison, session: Session) -> Made:
     )
 
 
-def _print(made: Sequence[Comparison], records: Records, flags: Common) -> None:
+def _print(made: Sequence[Comparison], records: Records, flags: Judging) -> None:
     if not made:
         return
     record = made[0]
