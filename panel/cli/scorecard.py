@@ -201,7 +201,7 @@ def _to_check(review: Review) -> list[Text]:
     lines = [_labelled("To check", f"price: {conflict}", "yellow") for conflict in conflicts]
     if conflicts:
         decide = f"panel price {review.tool.slug} --entry … --reason … --author …"
-        lines.append(_labelled("", f"not to be published before an editor decides: {decide}", "yellow"))
+        lines.append(_labelled("Publish", f"not before an editor decides: {decide}", "yellow"))
     lines += [_labelled("To check", in_words(each), "yellow") for each in review.disagreements]
     for verdict in review.verdicts:
         claims = [claim.text for claim in verdict.grounding.unsupported]

@@ -1,4 +1,4 @@
-"""The facts that a panel can be of two minds about, with the words that affirm each and those that deny it."""
+"""The facts that a panel can be of two minds about, with the words that affirm or deny each."""
 
 from __future__ import annotations
 

@@ -227,7 +227,7 @@ def claims(verdict: Verdict) -> tuple[tuple[str, str], ...]:
 
 def disagreement(what: Disagreement) -> str:
     """On which fact seats say opposite things, and what."""
-    return f"{sentence(naming.in_words(what))}."
+    return sentence(naming.in_words(what))
 
 
 def editors_price(entry: Entry) -> str:
