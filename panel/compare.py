@@ -8,12 +8,15 @@ from dataclasses import dataclass, field, replace
 
 from panel.core.domain import OFFLINE_MODEL, Dossier, Failure, Seat, Seating, Verdict
 from panel.core.errors import InputError, PanelError
-from panel.core.outcomes import Comparison, Cost, Review, Side
+from panel.core.outcomes import Comparison, Cost, Disagreement, Review, Side
 from panel.core.records import timestamp, utc_now
 from panel.head_to_head import Pair, head_to_head
 from panel.judgement.comparison import like_for_like, pick, pick_of_choices, rows
 from panel.judgement.consistency import suspect_pair
+from panel.judgement.disagreement import disagreements
+from panel.judgement.grounding import Index
 from panel.judgement.overriding import decided_rows, in_force, recount
+from panel.judgement.publishing import unsupported_in
 from panel.publish.formats.base import formats
 from panel.renewal import Renewal, renewals, renewed, speaker_of
 from panel.review import hear, review, seated
@@ -166,7 +169,11 @@ def _personas_of(plan: Plan, kit: Kit) -> list[str]:
 
 
 async def compare(
-    plans: Sequence[Plan], session: Session, *, contest: Sequence[Seat] | None = None
+    plans: Sequence[Plan],
+    session: Session,
+    *,
+    contest: Sequence[Seat] | None = None,
+    strict: bool = False,
 ) -> Comparison:
     """Carry out two plans, join them into one record and write it with its pages.
 
@@ -177,6 +184,7 @@ async def compare(
         plans: The two tools, ordered by slug.
         session: The command at work.
         contest: Who is asked to choose head-to-head; None: nobody, the pick is made from the findings.
+        strict: Whether a comparison that shows something nothing supports gets no pages; the record says so.
 
     Raises:
         PanelError: the command cannot go on (disk, ledger, an input found wrong only now).
@@ -204,6 +212,8 @@ async def compare(
         pick=picked,
         cost=cost,
     )
+    if strict:
+        record = record.model_copy(update={"withheld": unsupported_in(record)})
     await asyncio.to_thread(_write, record, session)
     return record
 
@@ -234,7 +244,8 @@ async def _half(plan: Plan, session: Session) -> _Half:
         shown = shown.plus(extra.verdicts, extra.failures, [seated(chair)])
         cost = cost.plus(extra.cost)
     length = sum(len(source.text or "") for source in plan.dossier.sources)
-    return _Half(_side(own, shown), shown.verdicts, cost, length, unmended)
+    said = disagreements(shown.verdicts, Index(plan.dossier))
+    return _Half(_side(own, shown, said), shown.verdicts, cost, length, unmended)
 
 
 @dataclass(frozen=True)
@@ -262,7 +273,7 @@ class _Shown:
         return _Shown((*self.verdicts, *verdicts), (*self.failures, *failures), (*self.seating, *seating))
 
 
-def _side(own: Review, shown: _Shown) -> Side:
+def _side(own: Review, shown: _Shown, disagreeing: tuple[Disagreement, ...]) -> Side:
     counted, dissent = recount(shown.verdicts, shown.failures, len(shown.seating), own.overrides)
     editors = [in_force(seat, own.overrides) for seat in shown.seating]
     return Side(
@@ -279,6 +290,7 @@ def _side(own: Review, shown: _Shown) -> Side:
         seating=shown.seating,
         failures=shown.failures,
         overrides=tuple(dict.fromkeys(each for each in editors if each is not None)),
+        disagreements=disagreeing,
     )
 
 
@@ -286,7 +298,7 @@ def _write(record: Comparison, session: Session) -> None:
     records = session.kit.records
     records.write_comparison(record)
     broken = []
-    for name, each in formats().items():
+    for name, each in formats().items() if not record.withheld else ():
         try:
             records.write_page(record, each.SUFFIX, each.render(record))
         except PanelError:

@@ -6,26 +6,33 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
-from panel.core.decisions import overrides_of
+from panel.core.decisions import overrides_of, prices_of
 from panel.core.domain import Dossier, DossierRef, Failure, Seat, Seating, Verdict
-from panel.core.outcomes import Cost, Review
+from panel.core.outcomes import Cost, Disagreement, Override, PriceDecision, Review
 from panel.core.records import Records, timestamp, utc_now
 from panel.interview import Held, Interview
 from panel.judgement.aggregate import dissent, status, tally
 from panel.judgement.consistency import suspect
+from panel.judgement.disagreement import disagreements
 from panel.judgement.grounding import Index
 from panel.judgement.overriding import overridden
+from panel.judgement.price_decisions import priced
 from panel.judgement.pricing import entry
 from panel.session import Session
 
 
 @dataclass(frozen=True)
 class Heard:
-    """What a panel said: verdicts and failures in the order of the seats, and what was newly spent."""
+    """What a panel said: verdicts and failures in the order of the seats, and what was newly spent.
+
+    `disagreements` are the facts on which its seats say opposite things.
+    """
 
     verdicts: tuple[Verdict, ...]
     failures: tuple[Failure, ...]
+    disagreements: tuple[Disagreement, ...]
     cost: Cost
 
     @property
@@ -53,7 +60,7 @@ async def judge(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Re
     Raises:
         PanelError: as `review`.
     """
-    editors = partial(overrides_of, session.kit.workspace.root, dossier.tool.slug)
+    editors = partial(_decisions, session.kit.workspace.root, dossier.tool.slug)
     await asyncio.to_thread(editors)  # if they cannot be read, nothing is called
     heard = await hear(dossier, seats, session)
     counted = tally(heard.verdicts, len(seats))
@@ -71,9 +78,15 @@ async def judge(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Re
         verdicts=heard.verdicts,
         failures=heard.failures,
         seating=tuple(seated(seat) for seat in seats),
+        disagreements=heard.disagreements,
         cost=heard.cost,
     )
-    return overridden(record, await asyncio.to_thread(editors))
+    overrides, prices = await asyncio.to_thread(editors)
+    return priced(overridden(record, overrides), prices)
+
+
+def _decisions(root: Path, slug: str) -> tuple[list[Override], list[PriceDecision]]:
+    return overrides_of(root, slug), prices_of(root, slug)
 
 
 async def write(record: Review, dossier: Dossier, session: Session) -> None:
@@ -114,6 +127,7 @@ async def hear(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Hea
     return Heard(
         verdicts=suspect(verdicts, index),
         failures=failures,
+        disagreements=disagreements(verdicts, index),
         cost=session.client.cost_of(slug).since(before).plus(Cost(from_ledger=stored)),
     )
 
@@ -125,6 +139,7 @@ def reference(dossier: Dossier) -> DossierRef:
         sources=tuple(source.ref() for source in dossier.sources),
         facts=dossier.facts,
         notes=dossier.notes,
+        test_log=dossier.test_log,
     )
 
 

@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from panel.cli.ending import printable
-from panel.core.outcomes import Override, Tally
+from panel.core.domain import ENTRY_LABELS
+from panel.core.outcomes import Override, PriceDecision, Tally
 from panel.judgement.history import Chapter, SeatThen
 
 _DECIDED = {"ship": "bold green", "skip": "bold red"}
@@ -24,6 +25,7 @@ def as_json(chapters: Sequence[Chapter]) -> list[dict[str, Any]]:
             **asdict(chapter),
             "panel": chapter.panel.as_json(),
             "overrides": [each.as_json() for each in chapter.overrides],
+            "price_decisions": [each.as_json() for each in chapter.price_decisions],
             "seats": [{**asdict(seat), "override": _as_json(seat.override)} for seat in chapter.seats],
         }
         for chapter in chapters
@@ -31,7 +33,7 @@ def as_json(chapters: Sequence[Chapter]) -> list[dict[str, Any]]:
 
 
 def show(chapters: Sequence[Chapter], out: Console) -> None:
-    """Print the history as a table, and below it every word of an editor."""
+    """Print the history as a table, and below it every word of an editor on a seat or on the price."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("review", no_wrap=True, min_width=25)
     table.add_column("panel", no_wrap=True)
@@ -45,6 +47,8 @@ def show(chapters: Sequence[Chapter], out: Console) -> None:
     out.print(table)
     for each in dict.fromkeys(each for chapter in chapters for each in chapter.overrides):
         out.print(Text.assemble(("Override: ", "dim"), printable(_said(each))))
+    for price in dict.fromkeys(each for chapter in chapters for each in chapter.price_decisions):
+        out.print(Text.assemble(("Entry: ", "dim"), printable(_priced(price))))
 
 
 def _changed(chapter: Chapter) -> str:
@@ -75,6 +79,11 @@ def _said(override: Override) -> str:
     what = "takes it back" if override.decision == "none" else override.decision
     who = f"{override.persona}, editor {override.author} on {override.time[:10]}"
     return f"{who}: {what}, because {override.reason}"
+
+
+def _priced(price: PriceDecision) -> str:
+    what = "takes it back" if price.entry == "none" else ENTRY_LABELS[price.entry]
+    return f"editor {price.author} on {price.time[:10]}: {what}, because {price.reason}"
 
 
 def _as_json(override: Override | None) -> dict[str, Any] | None:

@@ -19,7 +19,7 @@ from panel.core.errors import ExitCode, PanelError, worst
 if TYPE_CHECKING:
     from panel.calls.client import Mode
     from panel.core.domain import Dossier, Failure, Seat, Verdict
-    from panel.core.outcomes import Cost, Review, RunIssue
+    from panel.core.outcomes import Comparison, Cost, Review, RunIssue
     from panel.head_to_head import Pair
     from panel.session import Kit, Session
 
@@ -195,6 +195,26 @@ def _quorum_issue(review: Review) -> list[RunIssue]:
     return [RunIssue(tool=review.tool.slug, what=f"no quorum: {counted}")]
 
 
+def strict_issues(reviews: Sequence[Review]) -> list[RunIssue]:
+    """What `--strict` finds in reviews: what nothing supports, whichever seat says it."""
+    from panel.core.outcomes import RunIssue
+    from panel.judgement.publishing import unsupported
+
+    return [
+        RunIssue(tool=each.tool.slug, what=reason)
+        for each in reviews
+        for reason in unsupported(each.verdicts)
+    ]
+
+
+def withheld_issues(comparison: Comparison) -> list[RunIssue]:
+    """Why `--strict` left a comparison without pages."""
+    from panel.core.outcomes import RunIssue
+
+    parts = [reason.partition(": ") for reason in comparison.withheld]
+    return [RunIssue(tool=slug, what=what) for slug, _, what in parts]
+
+
 def review_code(review: Review) -> ExitCode:
     """1 when a review needs a person (no quorum, a contested seat no editor decided), else 0."""
     from panel.judgement.overriding import open_contests
@@ -236,6 +256,8 @@ def print_json(value: Any) -> None:
 
 def _explain(issues: Sequence[RunIssue], run: str, code: ExitCode, again: str) -> None:
     """On stderr: what has no verdict or needs a person, and what to run next."""
+    from panel.judgement.publishing import UNSUPPORTED
+
     seats: dict[tuple[str | None, str], list[str]] = {}
     for issue in issues:
         seats.setdefault((issue.tool, issue.what), []).extend(filter(None, [issue.persona]))
@@ -247,4 +269,9 @@ def _explain(issues: Sequence[RunIssue], run: str, code: ExitCode, again: str) -
         typer.echo(f"       {again}", err=True)
     elif code in {ExitCode.INTERRUPTED, ExitCode.STOPPED} or seats:
         typer.echo(f"saved: run {run}; every call that was answered is in the ledger", err=True)
+        if issues and all(issue.what.startswith(f"{UNSUPPORTED}:") for issue in issues):
+            typer.echo(
+                f"next:  put it into the dossier if it is true, or ask again: {again} --fresh", err=True
+            )
+            return
         typer.echo(f"next:  {again}  (asks only what has no answer yet)", err=True)

@@ -128,6 +128,20 @@ class Common(Place):
         return {**super().settings(), **{name: getattr(self, name) for name in names}}
 
 
+@dataclass(frozen=True)
+class Judging(Common):
+    """The flags of verbs whose result somebody reads at once."""
+
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help="Exit code 1, and no pages, where a claim or quotation is supported by nothing.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = False
+
+
 def resuming(command: str, references: Sequence[str], flags: Place) -> str:
     """The command line that goes on where this one stopped; without `--fresh`, which begins anew."""
     words = ["panel", *command.split(), *references]

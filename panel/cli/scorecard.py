@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
@@ -13,10 +13,11 @@ from rich.text import Text
 
 from panel.cli.ending import printable
 from panel.core.domain import OFFLINE_MODEL, Failure, Verdict
-from panel.core.naming import editors_decision, labels
+from panel.core.naming import editors_decision, editors_price, in_words, labels
 from panel.core.outcomes import Comparison, Cost, Override, Review, Side, Tally
 from panel.judgement.aggregate import headline
 from panel.judgement.overriding import in_force
+from panel.judgement.price_decisions import open_conflicts
 from panel.publish.picks import how
 
 #: Wider lines are hard to read, however wide the terminal.
@@ -63,7 +64,7 @@ def show_review(review: Review, path: Path, out: Console) -> None:
         because = seat.because if seat.chair == "fourth" else None
         out.print(_seat(verdict, failure, because, in_force(seat, review.overrides), out.width))
     out.print()
-    for line in _to_check(review.verdicts, review.entry.conflicts):
+    for line in _to_check(review):
         out.print(line)
     out.print(_labelled("Entry", _entry(review)))
     out.print(_labelled("Reviewers", _speakers({s.model for s in review.seating})))
@@ -97,7 +98,10 @@ def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
         out.print(_labelled("Note", note))
     out.print(_labelled("Reviewers", _speakers(_speaking(comparison))))
     out.print(_labelled("Cost", _cost(comparison.cost, offline=_speaking(comparison) == {OFFLINE_MODEL})))
-    for label, suffix in (("Record", ".json"), ("Page", ".html"), ("Text", ".md")):
+    for reason in comparison.withheld:
+        out.print(_labelled("No page", reason, "yellow"))
+    pages = () if comparison.withheld else (("Page", ".html"), ("Text", ".md"))
+    for label, suffix in (("Record", ".json"), *pages):
         out.print(_labelled(label, _shown(path.with_suffix(suffix))), soft_wrap=True)
 
 
@@ -106,6 +110,8 @@ def _show_side(name: str, side: Side, verdicts: Sequence[Verdict | None], out: C
     out.print(_counts(side.panel, side.entry.label, own=side.own_panel))
     for dissent in side.dissent:
         out.print(_labelled("Dissent", f"{dissent.name} would {dissent.decision}: {dissent.objection}"))
+    for each in side.disagreements:
+        out.print(_labelled("To check", in_words(each), "yellow"))
     for failure in side.failures:
         out.print(_labelled("No verdict", f"{failure.name}: {failure.kind}: {failure.message}"))
     for seat in (*verdicts, *side.failures):
@@ -191,10 +197,15 @@ def _seat(
     return Group(*parts)
 
 
-def _to_check(verdicts: Iterable[Verdict], conflicts: Sequence[str]) -> list[Text]:
-    """The editor's to-do: what no source supports, flags, price conflicts, quotations not found."""
+def _to_check(review: Review) -> list[Text]:
+    """The editor's to-do: price conflicts, facts in dispute, what nothing supports, flags."""
+    conflicts = open_conflicts(review.entry)
     lines = [_labelled("To check", f"price: {conflict}", "yellow") for conflict in conflicts]
-    for verdict in verdicts:
+    if conflicts:
+        decide = f"panel price {review.tool.slug} --entry … --reason … --author …"
+        lines.append(_labelled("Publish", f"not before an editor decides: {decide}", "yellow"))
+    lines += [_labelled("To check", in_words(each), "yellow") for each in review.disagreements]
+    for verdict in review.verdicts:
         claims = [claim.text for claim in verdict.grounding.unsupported]
         if claims:
             listed = ", ".join(f"“{claim}”" for claim in claims)
@@ -217,6 +228,8 @@ def _entry(review: Review) -> str:
         f"{', '.join(named)}: {price}" + (f" (“{quote}”)" if quote else "")
         for (price, quote), named in plans.items()
     )
+    if review.entry.decided is not None:
+        return editors_price(review.entry)
     return review.entry.label + (f", because {reasons}" if reasons else ": the dossier cites no price")
 
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from panel.core.domain import Value
 from panel.core.errors import DamagedRecord, InputError
 from panel.core.files import append
-from panel.core.outcomes import Override
+from panel.core.outcomes import Override, PriceDecision
 
 FILE = "decisions.jsonl"
 _SCHEMA = "panel.decision/1"
@@ -37,6 +37,15 @@ class Overridden(Decided):
 
     tool: str
     override: Override
+
+
+class Priced(Decided):
+    """An entry price, and the tool it is of."""
+
+    KIND = "price"
+
+    tool: str
+    price: PriceDecision
 
 
 class Settled(Decided):
@@ -95,6 +104,15 @@ def overrides_of(root: Path, tool: str) -> list[Override]:
         DamagedRecord: as `decided`.
     """
     return [each.override for each in decided(root, Overridden) if each.tool == tool]
+
+
+def prices_of(root: Path, tool: str) -> list[PriceDecision]:
+    """All entry prices that editors gave a tool, for whichever dossier, oldest first.
+
+    Raises:
+        DamagedRecord: as `decided`.
+    """
+    return [each.price for each in decided(root, Priced) if each.tool == tool]
 
 
 @contextmanager

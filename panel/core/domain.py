@@ -106,7 +106,8 @@ class Dossier(Value):
     """A tool, its sources and the facts taken from them: all that a reviewer sees.
 
     `id` is the sha256 of the canonical JSON of what reviewers see (`evidence.dossiers.dossier_id`).
-    `notes` say what was removed or cut on the way in, for the record and the page.
+    `notes` say what was removed or cut on the way in, for the record and the page; `test_log` whether it
+    holds a log of ours of somebody trying the tool (`evidence.trying`).
     """
 
     id: str
@@ -114,6 +115,7 @@ class Dossier(Value):
     sources: tuple[Source, ...]
     facts: tuple[Fact, ...] = ()
     notes: tuple[str, ...] = ()
+    test_log: bool = False
 
 
 class DossierRef(Value):
@@ -123,6 +125,7 @@ class DossierRef(Value):
     sources: tuple[SourceRef, ...] = ()
     facts: tuple[Fact, ...] = ()
     notes: tuple[str, ...] = ()
+    test_log: bool = False
 
 
 # ---------------------------------------------------------------- who asks what

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from panel.core.domain import Failure, Verdict
-from panel.core.outcomes import Override, Side
+from panel.core.domain import ENTRY_LABELS, Failure, Verdict
+from panel.core.outcomes import Disagreement, Entry, Override, PriceDecision, Side
 
 
 def labels(a: Side, b: Side) -> tuple[str, str]:
@@ -25,3 +25,22 @@ def editors_decision(override: Override, seat: Verdict | Failure | None) -> str:
         said = f"said {seat.decision}{', contested' if seat.contested else ''}"
     reason = override.reason.rstrip(". ")
     return f"Editor {override.author}: {override.decision}, because {reason}; the reviewer had {said}"
+
+
+def editors_price(entry: Entry) -> str:
+    """An entry price that an editor decided: what, who and why, and what the rule had said."""
+    if entry.decided is None:
+        return entry.label
+    rule = ENTRY_LABELS[entry.by_rule] if entry.by_rule else ENTRY_LABELS["unknown"]
+    return f"{entry.label}, {decided_price(entry.decided)}; the rule had said {rule.lower()}"
+
+
+def decided_price(decision: PriceDecision) -> str:
+    """Who decided an entry price, and why."""
+    return f"decided by editor {decision.author}, because {decision.reason.rstrip('. ')}"
+
+
+def in_words(disagreement: Disagreement) -> str:
+    """A disagreement in one line: on what, and what each side says."""
+    sides = [f"{each.name} says “{each.says}”" for each in (*disagreement.affirm, *disagreement.deny)]
+    return f"seats disagree on {disagreement.about}: {', '.join(sides)}"

@@ -32,13 +32,46 @@ class PriceReason(Value):
     quote: str | None = None
 
 
+class PriceDecision(Value):
+    """An editor's signed entry price, bound to a dossier; `none` takes it back."""
+
+    entry: Literal["free", "freemium", "trial", "paid", "unknown", "none"]
+    reason: str
+    author: str
+    time: str
+    dossier: str
+
+
 class Entry(Value):
-    """The entry price, derived by rule from cited pricing facts (`judgement.pricing`)."""
+    """The entry price, derived by rule from cited pricing facts (`judgement.pricing`).
+
+    Where an editor decided it, `decided` says so and `by_rule` is what the rule had said; the reasons and the
+    conflicts stay.
+    """
 
     price: EntryPrice
     label: str
     because: tuple[PriceReason, ...] = ()
     conflicts: tuple[str, ...] = ()
+    by_rule: EntryPrice | None = None
+    decided: PriceDecision | None = None
+
+
+class Statement(Value):
+    """What one seat says about a fact, in its own words."""
+
+    persona: str
+    name: str
+    says: str
+
+
+class Disagreement(Value):
+    """Two sides of one panel on a fact (`judgement.disagreement`); `fact` is one that both cite, if any."""
+
+    about: str
+    fact: str | None = None
+    affirm: tuple[Statement, ...]
+    deny: tuple[Statement, ...]
 
 
 class Tally(Value):
@@ -151,6 +184,8 @@ class Review(Value):
     failures: tuple[Failure, ...] = ()
     seating: tuple[Seating, ...]
     overrides: tuple[Override, ...] = ()
+    price_decisions: tuple[PriceDecision, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
     cost: Cost
 
     @property
@@ -179,6 +214,7 @@ class Side(Value):
     seating: tuple[Seating, ...] = ()
     failures: tuple[Failure, ...] = ()
     overrides: tuple[Override, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
 
     def override_of(self, seat: Verdict | Failure | Seating) -> Override | None:
         """The editor's decision that counts instead of a seat's own."""
@@ -216,7 +252,10 @@ class Pick(Value):
 
 
 class Comparison(Value):
-    """Two reviews side by side, and the pick: the record `panel.comparison/1`."""
+    """Two reviews side by side, and the pick: the record `panel.comparison/1`.
+
+    `withheld` says why no page was written (`--strict`); empty where pages were.
+    """
 
     schema_: Literal["panel.comparison/1"] = Field(default="panel.comparison/1", alias="schema")
     id: str
@@ -227,6 +266,7 @@ class Comparison(Value):
     like_for_like: LikeForLike
     scorecard: tuple[ScorecardRow, ...]
     pick: Pick
+    withheld: tuple[str, ...] = ()
     cost: Cost
 
     @property

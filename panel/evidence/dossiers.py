@@ -19,6 +19,7 @@ from panel.evidence.cleaning import clean
 from panel.evidence.fetching.endings import shown as shown_address
 from panel.evidence.markdown import first_paragraph, tool_name
 from panel.evidence.shelf import MAX_BYTES, files, find, name_hint, own_slug, shown, twice
+from panel.evidence.trying import has_test_log
 from panel.evidence.walls import is_wall
 
 
@@ -189,7 +190,9 @@ def _assembled(
         if fact.quote and fact.span is None
     ]
     identity = dossier_id(tool, sources, facts)
-    dossier = Dossier(id=identity, tool=tool, sources=sources, facts=facts, notes=notes)
+    # Only a dossier that somebody wrote holds a log of ours: a README's "test log" is its maker's.
+    logged = bool(document.lines) and has_test_log(text, given.sources)
+    dossier = Dossier(id=identity, tool=tool, sources=sources, facts=facts, notes=notes, test_log=logged)
     return Loaded(dossier, (*unknown_keys(document), *unfound))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from panel.core.domain import Decision, Failure, FailureKind, Verdict
-from panel.core.outcomes import Override, Review, Tally
+from panel.core.outcomes import Override, PriceDecision, Review, Tally
 from panel.judgement.overriding import in_force
 
 
@@ -43,7 +43,9 @@ class Chapter:
         models: Who spoke, each once.
         panel: The count.
         seats: The seats in their order.
-        overrides: All that editors decided, oldest first.
+        overrides: All that editors decided of the seats, oldest first.
+        entry: The entry price's label.
+        price_decisions: All that editors decided of the entry price, oldest first.
         changed: What is not as in the review before; None for the first, empty where nothing differs.
     """
 
@@ -55,6 +57,8 @@ class Chapter:
     panel: Tally
     seats: tuple[SeatThen, ...]
     overrides: tuple[Override, ...]
+    entry: str
+    price_decisions: tuple[PriceDecision, ...]
     changed: tuple[str, ...] | None
 
 
@@ -77,6 +81,8 @@ def _chapter(review: Review, changed: tuple[str, ...] | None) -> Chapter:
         panel=review.panel,
         seats=tuple(_then(seat, review) for seat in seats),
         overrides=review.overrides,
+        entry=review.entry.label,
+        price_decisions=review.price_decisions,
         changed=changed,
     )
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TypeVar
 
 from panel.core.domain import Decision, Failure, Finding, Seating, Verdict
-from panel.core.outcomes import Dissent, Override, Review, ScorecardRow, Side, Tally
+from panel.core.outcomes import Dissent, Override, PriceDecision, Review, ScorecardRow, Side, Tally
 from panel.judgement.aggregate import OBJECTION_LENGTH, against_the_most, count, objection, status
 from panel.judgement.prose import one_line
 
 #: The move under which an editor's reason stands among a seat's findings when two tools are compared.
 EDITOR = "editor"
+
+D = TypeVar("D", Override, PriceDecision)
 
 
 def in_force(seat: Verdict | Failure | Seating, overrides: Sequence[Override]) -> Override | None:
@@ -36,7 +39,7 @@ def overridden(review: Review, decided: Sequence[Override]) -> Review:
         decided: All that is known of this tool, oldest first.
     """
     bound = [each for each in decided if each.dossier == review.dossier.id]
-    every = (*_missing(review.overrides, bound), *bound)
+    every = (*missing(review.overrides, bound), *bound)
     if every == review.overrides:
         return review
     panel, dissent = recount(review.verdicts, review.failures, len(review.seating), every)
@@ -73,15 +76,15 @@ def decided_rows(scorecard: Sequence[ScorecardRow], a: Side, b: Side) -> tuple[S
     )
 
 
-def _missing(some: Sequence[Override], others: Sequence[Override]) -> list[Override]:
-    """What is not among the others, as often as it is not."""
-    left, missing = Counter(others), []
+def missing(some: Sequence[D], others: Sequence[D]) -> list[D]:
+    """The decisions that are not among the others, as often as they are not."""
+    left, found = Counter(others), []
     for each in some:
         if left[each] > 0:
             left[each] -= 1
         else:
-            missing.append(each)
-    return missing
+            found.append(each)
+    return found
 
 
 def _vote(seat: Verdict | Failure, overrides: Sequence[Override]) -> Dissent | None:

@@ -20,7 +20,17 @@ from panel.core.domain import (
     Tool,
     Verdict,
 )
-from panel.core.outcomes import Community, Comparison, Cost, LikeForLike, Override, PriceReason, Tally
+from panel.core.outcomes import (
+    Community,
+    Comparison,
+    Cost,
+    Disagreement,
+    Entry,
+    LikeForLike,
+    Override,
+    PriceReason,
+    Tally,
+)
 
 KICKER = "AI tool comparison"
 PROMISE = (
@@ -54,7 +64,6 @@ OFFLINE = {
         "and counts signal words. Those seats are marked, and this page is not a review of the tools."
     ),
 }
-FIRST_LOOK = "it rests on what is written about the tools, not on a log of anybody trying them."
 CONTESTED = "The decision contradicts the reviewer’s own findings, even after being asked again."
 LEGEND = (
     "Numbers, prices, versions, dates and product names are checked against the dossier. "
@@ -198,9 +207,47 @@ def found(evidence: Evidence) -> str:
     return "in the dossier" if evidence.found else "not in the dossier"
 
 
-def unsupported(verdict: Verdict) -> tuple[str, ...]:
-    """The claims of a paragraph that were found nowhere, each once, in their order."""
-    return _once(claim.text for claim in verdict.grounding.unsupported)
+def claims(verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    """The checked pieces of a paragraph, class by class: its heading, and each piece once, quoted, in order.
+
+    A class without pieces is left out.
+    """
+    grounding = verdict.grounding
+    classes = (
+        ("Unsupported", grounding.unsupported),
+        ("Outside knowledge", grounding.outside),
+        ("In the dossier", grounding.dossier),
+    )
+    return tuple(
+        (label, ", ".join(f"“{text}”" for text in _once(claim.text for claim in found)))
+        for label, found in classes
+        if found
+    )
+
+
+def disagreement(what: Disagreement) -> str:
+    """On which fact seats say opposite things, and what."""
+    return sentence(naming.in_words(what))
+
+
+def editors_price(entry: Entry) -> str:
+    """Who decided an entry price, why, and what the rule had said."""
+    return f"{naming.editors_price(entry)}."
+
+
+def first_look(comparison: Comparison) -> str | None:
+    """Which of the tools nobody has tried; None if the dossiers of both hold a log of ours."""
+    sides = comparison.a, comparison.b
+    untried = [
+        label for label, side in zip(labels(comparison), sides, strict=True) if not side.dossier.test_log
+    ]
+    if not untried:
+        return None
+    if len(untried) == len(sides):
+        return "it rests on what is written about the tools, not on a log of anybody trying them."
+    return (
+        f"what is said of {untried[0]} rests on what is written about it, not on a log of anybody trying it."
+    )
 
 
 # ---------------------------------------------------------------- the answer

@@ -50,7 +50,7 @@ def of_type(kind):
             return st.lists(of_type(args[0]), max_size=2).map(tuple)
         case builtins.dict:
             return st.dictionaries(TEXT, of_type(args[1]), max_size=2)
-        case types.UnionType | typing.Union:
+        case types.UnionType | typing.Union:  # a Literal or None is still the latter
             return st.one_of([of_type(arg) for arg in args])
     raise AssertionError(f"no strategy for {kind}")
 

@@ -7,13 +7,16 @@ from panel.core.outcomes import (
     Community,
     Comparison,
     Cost,
+    Disagreement,
     Dissent,
     Entry,
     LikeForLike,
     Pick,
+    PriceDecision,
     PriceReason,
     ScorecardRow,
     Side,
+    Statement,
     Tally,
 )
 from tests.publish.paragraphs import (
@@ -224,7 +227,7 @@ LONG_B = "Pebble Code 4 (7B, 34B and 200B) <preview>"
 
 
 def ugly() -> Comparison:
-    """Missing texts, a failed panel, a contested seat, price conflicts, a hostile reply, no model asked."""
+    """Missing texts, a failed panel, a contested seat, a disputed price, a hostile reply, no model asked."""
     hostile = (
         "<script>alert('paragraph')</script> {{ 7 * 7 }} **bold** [click](javascript:alert(1))\r\n\r\n"
         "# A heading\n- a list & an entity &lt;b&gt;\x00\u202e\ud800 end"
@@ -255,6 +258,21 @@ def ugly() -> Comparison:
                 PriceReason(fact="f2", plan="Pro", price="$20 per month"),
             ),
             conflicts=("“Free for everyone” stands beside “Pro and Business only”.",),
+            by_rule="freemium",
+            decided=PriceDecision(
+                entry="paid",
+                reason="The <b>checkout</b> asks for a card.",
+                author="Ada *Editor*",
+                time="2026-11-21T09:00:00Z",
+                dossier=SHA,
+            ),
+        ),
+        disagreements=(
+            Disagreement(
+                about="the licence",
+                affirm=(Statement(persona="builder", name="Builder", says="The licence is <open>."),),
+                deny=(Statement(persona="skeptic", name="Skeptic", says="It has a *closed* licence."),),
+            ),
         ),
         panel=Tally(ship=0, counted=1, seated=4, percent=None, quorum=3),
         community=Community(),

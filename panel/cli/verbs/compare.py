@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from panel.cli.ending import ends_well, printable
-from panel.cli.options import Common, with_flags
+from panel.cli.options import Judging, with_flags
 from panel.core.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class CompareFlags(Common):
+class CompareFlags(Judging):
     """The flags of a comparison."""
 
     head_to_head: Annotated[
@@ -74,7 +74,7 @@ def compare(
     made: list[Comparison] = []
 
     async def both(session: Session) -> Made:
-        record = await compare_two(plans, session, contest=contest)
+        record = await compare_two(plans, session, contest=contest, strict=flags.strict)
         made.append(record)
         return _made(record, session)
 
@@ -105,6 +105,8 @@ def _made(record: Comparison, session: Session) -> Made:
     issues += _unasked(record)
     if not _enough_answered(record):
         codes.append(ExitCode.NEEDS_A_PERSON)
+    issues += judging.withheld_issues(record)
+    codes += [ExitCode.NEEDS_A_PERSON for _ in record.withheld]
     return judging.Made(
         cost=record.cost,
         reviews=[review.id for review in new],
@@ -134,7 +136,7 @@ def _enough_answered(record: Comparison) -> bool:
     return sum(not chair.failures for chair in choices) >= quorum(len(choices))
 
 
-def _print(made: Sequence[Comparison], records: Records, flags: Common) -> None:
+def _print(made: Sequence[Comparison], records: Records, flags: Judging) -> None:
     if not made:
         return
     record = made[0]

@@ -9,6 +9,7 @@ import typer
 
 from panel.cli.ending import ends_well, printable
 from panel.cli.options import Place, with_flags
+from panel.cli.signing import signed
 from panel.core.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
@@ -55,29 +56,22 @@ def override(
     from panel.core.records import Records
     from panel.core.workspace import open_workspace
 
-    signed = {"reason": _said(reason, "--reason"), "author": _said(author, "--author")}
+    signature = signed(reason, author)
     workspace = open_workspace(flags.settings(), folder=flags.workspace)
     records = Records(workspace.runs_dir)
     if not records.root.is_dir():
         raise InputError("nothing is reviewed yet", field="TOOL", hint=f"panel review {tool}")
     with one_at_a_time(records.root):
-        before, after, seating = _decide(tool, seat, decision, signed, workspace, records)
+        before, after, seating = _decide(tool, seat, decision, signature, workspace, records)
     _print(before, after, seating, records, json=json)
     return ExitCode.DONE
-
-
-def _said(text: str, flag: str) -> str:
-    words = " ".join(text.split())
-    if not words:
-        raise InputError("is empty: an override is signed and has a reason", field=flag)
-    return words
 
 
 def _decide(
     tool: str,
     seat: str,
     decision: Ruling,
-    signed: dict[str, str],
+    signature: dict[str, str],
     workspace: Workspace,
     records: Records,
 ) -> tuple[Review, Review, Seating]:
@@ -99,7 +93,7 @@ def _decide(
         decision=decision.value,
         time=timestamp(utc_now()),
         dossier=review.dossier.id,
-        **signed,
+        **signature,
     )
     if standing is None and decision is Ruling.NONE:
         raise InputError(f"no override of {seating.persona} is in force for {tool}", field="--decision")

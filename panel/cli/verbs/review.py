@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from panel.cli.ending import ends_well
-from panel.cli.options import Common, with_flags
+from panel.cli.options import Judging, with_flags
 from panel.core.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the verb."""
-    app.command("review")(with_flags(Common)(ends_well(review)))
+    app.command("review")(with_flags(Judging)(ends_well(review)))
 
 
 def review(
@@ -33,7 +33,7 @@ def review(
         ),
     ],
     *,
-    flags: Common,
+    flags: Judging,
 ) -> ExitCode:
     """Ask a panel of reviewers for ship or skip, and keep the record.
 
@@ -57,11 +57,18 @@ def review(
         from panel.review import review as review_one
 
         reviewed.extend(await session.together(review_one(d, seats, session) for d, seats in work))
+        unsupported = judging.strict_issues(reviewed) if flags.strict else []
         return judging.Made(
             cost=reduce(Cost.plus, (each.cost for each in reviewed), Cost()),
             reviews=[each.id for each in reviewed],
-            issues=[issue for each in reviewed for issue in judging.review_issues(each)],
-            codes=[judging.review_code(each) for each in reviewed],
+            issues=[
+                *(issue for each in reviewed for issue in judging.review_issues(each)),
+                *unsupported,
+            ],
+            codes=[
+                *(judging.review_code(each) for each in reviewed),
+                *(ExitCode.NEEDS_A_PERSON for _ in unsupported),
+            ],
         )
 
     code = judging.conduct(kit, "review", tool, dossiers, flags, all_of_them)
@@ -73,7 +80,7 @@ def review(
     return code
 
 
-def _print(reviewed: list[Review], records: Records, flags: Common) -> None:
+def _print(reviewed: list[Review], records: Records, flags: Judging) -> None:
     if flags.json:
         from panel.cli.judging import print_json
 

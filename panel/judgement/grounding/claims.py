@@ -10,6 +10,7 @@ from panel.judgement.grounding.figures import Figure, figures
 from panel.judgement.grounding.index import Index, spoken
 from panel.judgement.grounding.licences import licences
 from panel.judgement.grounding.names import Name, names
+from panel.judgement.grounding.rounding import is_hedged, is_rounded
 from panel.judgement.prose import masked
 
 #: Right before a year these make it the date of a prediction, which no dossier can hold.
@@ -51,12 +52,17 @@ def _classed(paragraph: str, index: Index) -> Iterator[tuple[int, int, ClaimClas
         yield name.start, name.end, _class_of_name(name, index)
     left = masked(unlicensed, [(name.start, name.end) for name in named])
     for figure in figures(left):
-        if figure.needs:
-            yield figure.start, figure.end, _class_of_figure(figure, left, index)
+        class_ = _class_of_figure(figure, left, index)
+        if figure.needs and not (figure.kind == "spoken" and class_ != "dossier"):
+            yield figure.start, figure.end, class_
 
 
 def _class_of_figure(figure: Figure, text: str, index: Index) -> ClaimClass:
     if all(group & index.figures for group in figure.needs):
+        return "dossier"
+    if is_hedged(text, figure.start) and all(
+        any(is_rounded(form, index.figures) for form in group) for group in figure.needs
+    ):
         return "dossier"
     if figure.kind in {"year", "date"} and _is_prediction(figure, text):
         return "outside"

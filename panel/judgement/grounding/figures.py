@@ -2,6 +2,8 @@
 
 `128K`, `128,000` and `128k` are one form, `$20/mo` and `$20 per month` another. The paragraph and the dossier
 are read in the same way, so a figure is supported exactly if the dossier says it in some spelling.
+A number written out ("ninety days", "a million rows") is often a figure of speech: it is a claim only where
+the dossier has it.
 """
 
 from __future__ import annotations
@@ -9,10 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import combinations
 from typing import Literal
 
+from panel.judgement.grounding.digits import plain_digits
 from panel.judgement.grounding.units import (
+    BODIES,
     CURRENCIES,
     HORIZONS,
     MEASURES,
@@ -25,7 +30,7 @@ from panel.judgement.grounding.units import (
 )
 from panel.judgement.patterns import either
 
-Kind = Literal["price", "date", "year", "version", "quantity", "number"]
+Kind = Literal["price", "date", "year", "version", "standard", "quantity", "number", "spoken"]
 
 #: Up to here a writer would spell the number out: "3 steps" claims nothing.
 SMALL = 10
@@ -37,7 +42,7 @@ class Figure:
 
     Attributes:
         start, end: Its characters in the text.
-        kind: What it is.
+        kind: What it is; `spoken` is written out and claims nothing the dossier does not have.
         needs: Groups of normal forms; the dossier must have one of each group. Empty if nothing is claimed.
         supports: What it proves where it stands in a dossier.
     """
@@ -54,10 +59,10 @@ def figures(text: str) -> tuple[Figure, ...]:
 
     Counts up to ten and horizons ("within 12 months") claim nothing: they are figures without `needs`.
     """
+    text = plain_digits(text)
     found: list[Figure] = []
     taken = bytearray(len(text))
-    # Only the last reader reads words; the others need a digit.
-    for pattern, read in _READERS if _DIGIT.search(text) else _READERS[-1:]:
+    for pattern, read in _READERS if _DIGIT.search(text) else _OF_WORDS:
         for match in pattern.finditer(text):
             start, end = match.span()
             figure = None if any(taken[start:end]) else read(match)
@@ -81,22 +86,30 @@ _NUMBER = r"\d{1,15}(?:,\d{3}){0,4}(?:\.\d{1,9})?"
 _CLOSE = r"(?!\w|[.,/]\d)"
 _TO = r"(?:\s?[-–—]\s?|\sto\s)"
 _MAGNITUDE = r"(?:[ -]?(?i:thousand|million|billion|trillion|bn)\b|\s?[KkMBbT]\b)"
-_TOKENS = r"(?:1|one|a)?\s?(?:M|million|K|thousand)\s(?:(?:input|output)\s)?tokens?"
+_TOKENS = (
+    r"(?:1|one|a)?\s?(?:M|million|K|thousand)\s(?:(?:input|output)\s)?"
+    r"(?:tokens?|characters?|words?|requests?|images?|rows?)"
+)
 _PRICED = either("""
-    month | mo | year | yr | annum | week | day | hour | hr | minute | min | second | user | seat |
-    developer | member | person | editor | token | image | request | call | query | credit | GB | 1M
+    month | mo | year | yr | annum | week | day | hour | hr | minute | min | second
+    | (?:(?:active|named|licensed|monthly)[ ])?(?:user|seat|developer|member|person|editor)
+    | token | character | image | request | call | query | credit | GB | 1M
     """)
 _PER = (
-    rf"(?i:\s?(?:/|\bper\b|\ba\b|\ban\b|\beach\b)\s?(?:{_TOKENS}|{_PRICED})\b"
+    rf"(?i:\s?(?:/|\bper\b|\ba\b|\ban\b|\beach\b|\bevery\b)\s?(?:{_TOKENS}|{_PRICED})\b"
     r"|\s(?:monthly|yearly|annually)\b)"
 )
 _TIME = either("""
     milliseconds | sec | seconds? | minutes? | mins? | hours? | days? | weeks? | months? | years? | quarters
     | bits?
     """)
+_BYTES = "(?:kilo|mega|giga|tera)bytes?"
 #: "1990s" is no number of seconds.
 _MEASURE = (
-    r"(?:\s?%|\s(?i:percent|per cent)\b|\s?(?:[KMGTkmgt]B|GiB|GHz|ms|fps)\b|(?<!\d{4})s\b|[x×](?!\w)"
+    r"(?:\s?%|\s(?i:percent|per cent)\b|\s?(?:[KMGTkmgt]B|GiB|GHz|ms|fps)\b"
+    rf"|[ -](?i:{_BYTES})\b"
+    r"|(?<!\d{4})s\b|\ss\b|[x×](?!\w)"
+    r"|(?<=\d{3})p\b"
     rf"|[ -]?(?i:{_TIME})\b)"
 )
 #: How long something has been, or what one signs up for, is no horizon.
@@ -113,6 +126,11 @@ _ONE = rf"{_LOW}(?P<lowmeasure>{_MEASURE})?"
 _ANOTHER = rf"{_HIGH}(?P<highmeasure>{_MEASURE})?"
 _NO_OTHER = "(?P<high>)(?P<highmag>)(?P<highmeasure>)"
 _SPELLED = either(" | ".join(SPELLED))
+_WORDS = f"{_SPELLED}(?:-{_SPELLED})?"
+_WRITTEN_OUT = (
+    rf"(?i:\b(?:(?P<words>{_WORDS})(?![-\w])(?:[ -](?P<measure>{_TIME})\b)?"
+    r"|(?:a|one)[ ](?P<round>thousand|million|billion)\b))"
+)
 _CURRENCY = "€|USD|EUR|GBP|(?i:dollars?|euros?|pounds)"
 _COUNTED = "[ -](?:hundred|thousand|million|billion|trillion|percent|per cent|dollars|euros)"
 
@@ -133,6 +151,16 @@ def _date(match: re.Match[str]) -> Figure | None:
     if year:
         supports.add(f"year:{year}")
     return _figure(match, "date", [[exact]], supports)
+
+
+def _day_of_three_numbers(match: re.Match[str]) -> Figure | None:
+    """14.03.2026, 14/03/2026 or 3/14/2026: where both readings are days, either will do."""
+    first, second, year = int(match["one"]), int(match["two"]), match["y"]
+    orders = [(first, second), (second, first)] if match["mark"] == "/" else [(first, second)]
+    days = [(day, month) for day, month in orders if 1 <= month <= 12 and 1 <= day <= 31]  # noqa: PLR2004 (a calendar's bounds)
+    exact = [f"date:{year}-{month}-{day}" for day, month in days]
+    shorter = [f"date:{year}-{month}-" for _, month in days]
+    return _figure(match, "date", [exact], [*exact, *shorter, f"year:{year}"]) if days else None
 
 
 def _quarter(match: re.Match[str]) -> Figure:
@@ -159,10 +187,22 @@ def _price(match: re.Match[str]) -> Figure:
     )
 
 
+_UNIT_WORD = re.compile(
+    r"^\s?(?:/|per\b|an?\b|each\b|every\b)|\b(?:1|one|a|input|output|active|named|licensed)\b"
+    r"|\bmonthly(?=\s\w)",
+    re.IGNORECASE,
+)
+
+
 def _priced(per: str) -> str:
-    bare = re.sub(r"^\s?(?:/|per\b|an?\b|each\b)|\b(?:1|one|a|input|output)\b", " ", per, flags=re.IGNORECASE)
-    unit = re.sub("^1?m ", "million ", unit_word(bare))
+    unit = unit_word(_UNIT_WORD.sub(" ", per))
+    unit = re.sub("^1?m ", "million ", re.sub("^1?k ", "thousand ", unit))
     return PRICED.get(unit, unit)
+
+
+def _standard(match: re.Match[str]) -> Figure:
+    form = f"standard:{match['body'].casefold()} {match['number']}"
+    return _figure(match, "standard", [[form]], [form])
 
 
 def _version(match: re.Match[str]) -> Figure:
@@ -190,12 +230,16 @@ def _number(match: re.Match[str]) -> Figure:
 
 def _forms(number: str, magnitude: str | None, measure: str | None) -> set[str]:
     value = decimal(number, magnitude)
+    if measure == "ms":
+        return {f"s:{decimal(f'{Decimal(value).scaleb(-3):f}')}"}
     if measure:
         return {f"{measure}:{value}"}
     # "2.0" may be a version or a value; a version keeps its zeros.
-    return (
-        {f"number:{value}", f"version:{number}"} if "." in number and not magnitude else {f"number:{value}"}
-    )
+    if "." in number and not magnitude:
+        return {f"number:{value}", f"version:{number}"}
+    # "32K tokens" are 32,768 where memory is counted.
+    binary = {f"number:{int(number) * 1024}"} if magnitude in {"K", "k"} and number.isdigit() else set()
+    return {f"number:{value}", *binary}
 
 
 def _measure(text: str | None) -> str | None:
@@ -203,15 +247,33 @@ def _measure(text: str | None) -> str | None:
 
 
 def _spelled(match: re.Match[str]) -> Figure:
-    value = sum(SPELLED[word] for word in match["words"].casefold().split("-"))
+    value = _spelled_value(match["words"])
     unit = unit_word(match["unit"])
     if unit in CURRENCIES:
-        form = f"{CURRENCIES[unit]}{value}/"
+        per = sorted({_priced(each[0]) for each in re.finditer(_PER, match["per"] or "")})
+        form = f"{CURRENCIES[unit]}{value}/{'/'.join(per)}"
     elif unit == "hundred":
         form = f"number:{100 * value}"
     else:
         form = f"%:{value}" if unit in MEASURES else f"number:{decimal(str(value), unit)}"
     return _figure(match, "quantity", [[form]], [form])
+
+
+def _spoken(match: re.Match[str]) -> Figure | None:
+    """A number written out: with a unit of time at any value, alone from eleven on."""
+    measure = _measure(match["measure"])
+    if match["round"]:
+        forms = {f"number:{decimal('1', match['round'])}"}
+    else:
+        value = _spelled_value(match["words"])
+        if measure in HORIZONS or (measure is None and value <= SMALL):
+            return None
+        forms = _forms(str(value), None, measure)
+    return _figure(match, "spoken", [forms], [])
+
+
+def _spelled_value(words: str) -> int:
+    return sum(SPELLED[word] for word in words.casefold().split("-"))
 
 
 _DIGIT = re.compile(r"\d")
@@ -223,20 +285,29 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Figure | None]]
         (rf"{_OPEN}{_DAY}\s(?:of\s)?(?P<month>{MONTH})(?:,?\s(?P<y>{_YEAR})\b)?", _date),
         (rf"\b(?P<month>{MONTH})\s{_DAY}\b(?:,?\s(?P<y>{_YEAR})\b)?", _date),
         (rf"\b(?P<month>{MONTH})\s(?P<y>{_YEAR})\b", _date),
+        (rf"{_OPEN}(?P<y>{_YEAR})/(?P<m>\d\d?)/(?P<d>\d\d?)(?![\d/])", _date),
+        (
+            rf"{_OPEN}(?P<one>\d\d?)(?P<mark>[./])(?P<two>\d\d?)(?P=mark)(?P<y>{_YEAR})(?![\d./]\d|\d)",
+            _day_of_three_numbers,
+        ),
         (rf"\bQ(?P<q>[1-4])\s(?P<y>{_YEAR})\b", _quarter),
         (
             rf"(?<![\w.])(?P<currency>US\$|[$€£¥]|(?:USD|EUR|GBP)\s)\s?{_AMOUNTS}(?P<per>{_PER}{{0,3}})",
             _price,
         ),
         (
-            rf"{_OPEN}{_AMOUNTS}\s?(?P<currency>{_CURRENCY})(?!\w)(?P<per>{_PER}{{0,3}})",
+            rf"{_OPEN}{_AMOUNTS}[\s-]?(?P<currency>{_CURRENCY})(?!\w)(?P<per>{_PER}{{0,3}})",
             _price,
         ),
+        (rf"\b(?P<body>{either(BODIES)})[ -](?P<number>\d{{1,6}})(?!\w|\.\d)", _standard),
         (r"\b(?:v\.?\s?|version\s)(?P<v>\d{1,4}(?:\.\d{1,6}){0,4})(?!\w|\.\d)", _version),
         (rf"{_OPEN}(?P<v>\d{{1,4}}(?:\.\d{{1,6}}){{2,4}})(?!\w|\.\d)", _version),
         (rf"{_OPEN}{_YEAR}{_CLOSE}(?!{_MAGNITUDE}|{_MEASURE}|\s?[-–—]\s?(?!{_YEAR})\d)", _year),
         (rf"{_OPEN}{_ONE}{_TO}{_ANOTHER}{_CLOSE}", _number),
         (rf"{_OPEN}{_ONE}{_NO_OTHER}{_CLOSE}", _number),
-        (rf"(?i:\b(?P<words>{_SPELLED}(?:-{_SPELLED})?)(?P<unit>{_COUNTED})\b)", _spelled),
+        (rf"(?i:\b(?P<words>{_WORDS})(?P<unit>{_COUNTED})\b)(?P<per>{_PER}{{0,3}})", _spelled),
+        (_WRITTEN_OUT, _spoken),
     )
 )
+#: The others need a digit.
+_OF_WORDS = _READERS[-2:]

@@ -13,6 +13,8 @@ from panel.judgement.grounding.licences import licences
 from panel.judgement.grounding.names import capitalised
 from panel.judgement.prose import masked
 
+#: What a dossier may say instead of "a proprietary licence".
+_CLOSED = re.compile(r"\b(?:closed[- ]source|source (?:code )?is closed|not open[- ]source)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _LOWER = re.compile(r"\b[a-z]\w*")
 _BREAK = re.compile(r"[\W_]+")
@@ -47,9 +49,9 @@ class Index:
     @cached_property
     def licences(self) -> frozenset[str]:
         """The normal forms of every licence the dossier names."""
-        return frozenset(
-            form for text in self._texts for licence in licences(text) for form in licence.supports
-        )
+        named = {form for text in self._texts for licence in licences(text) for form in licence.supports}
+        closed = any(_CLOSED.search(text) for text in self._texts)
+        return frozenset(named | ({"kind proprietary"} if closed else set()))
 
     def names(self, name: str) -> bool:
         """Whether the dossier has these words one after the other, hyphens and spaces taken for the same."""

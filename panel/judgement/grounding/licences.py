@@ -1,4 +1,4 @@
-"""Finds licences in prose by their usual names; each gets a normal form to be compared by."""
+"""Finds licences in prose by their usual names or their kind; each gets a normal form to be compared by."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def licences(text: str) -> tuple[Licence, ...]:
                 taken[start:end] = b"\x01" * (end - start)
                 version = (match.groupdict().get("version") or "").strip().removesuffix(".0")
                 needs = f"{family} {version}".strip()
-                found.append(Licence(start, end, needs, frozenset({family, needs})))
+                found.append(Licence(start, end, needs, frozenset({family, needs, *_kinds(family)})))
     return tuple(sorted(found, key=lambda licence: licence.start))
 
 
@@ -49,6 +49,30 @@ _KINDS = word_set(
     "community research public model non-production commercial open source software permissive free"
 )
 _NOT_NAMES = word_set("the a an its this their under our your no any every that new same")
+
+
+#: What kind of licence the named ones are, as the Open Source Initiative and Creative Commons sort them.
+_KIND_OF = {
+    **dict.fromkeys(("mit", "apache", "bsd", "isc", "unlicense", "cc0", "zlib"), "permissive"),
+    **dict.fromkeys(("gpl", "agpl", "lgpl", "mpl", "epl"), "copyleft"),
+    **dict.fromkeys(("sspl", "bsl", "elastic"), "source-available"),
+}
+
+
+def _kinds(family: str) -> list[str]:
+    first, *parts = family.split()
+    kinds = [_KIND_OF[first]] if first in _KIND_OF else []
+    return [f"kind {kind}" for kind in [*kinds, *(["non-commercial"] if "nc" in parts else [])]]
+
+
+def _kind(match: re.Match[str]) -> str:
+    kind = (
+        (match["kind"] or match["how"])
+        .casefold()
+        .replace(" ", "-")
+        .replace("noncommercial", "non-commercial")
+    )
+    return f"kind {'permissive' if kind == 'permissively' else kind}"
 
 
 def _family(name: str) -> Callable[[re.Match[str]], str | None]:
@@ -85,6 +109,15 @@ _UNIVERSITY = either(
 )
 _CC = r"\b(?P<name>CC[- ]BY(?:[- ](?:NC|SA|ND)){0,2}|CC0|Creative Commons)"
 _GNU = r"\bGNU (?:(?P<kind>Affero|Lesser) )?General Public Licen[cs]e"
+_KINDS_OF = either("""
+    permissive | copyleft | proprietary | commercial | non-?commercial | source[- ]available
+    """)
+#: What there is less of, none of, or would be, is no kind that the licence is.
+_OF_A_KIND = (
+    rf"(?i:(?<!more )(?<!less )(?<!no )(?<!any )\b(?P<kind>{_KINDS_OF}) licen[cs]e\b"
+    r"(?! (?:would|could|might)))"
+    r"|(?i:(?<!more )(?<!less )\b(?P<how>permissively)[ -]licen[cs]ed\b)"
+)
 _KIND = "(?:[Cc]ommunity|[Rr]esearch|[Pp]ublic|[Mm]odel|[Nn]on-[Pp]roduction|[Cc]ommercial)"
 
 #: Whatever names a licence holds one of these; most texts hold none.
@@ -107,6 +140,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str | None]], .
         (rf"\b(?:MPL|Mozilla Public Licen[cs]e)(?:{_VERSION})?(?!\w)", _family("mpl")),
         (rf"{_CC}\b(?:[- ](?P<version>\d\.\d))?", _creative_commons),
         (r"\b(?:Creative ?ML )?Open ?RAIL(?:[-+ ]?M)?\b", _family("openrail")),
+        (_OF_A_KIND, _kind),
         (r"\bUnlicense\b", _family("unlicense")),
         (r"\bSSPL\b", _family("sspl")),
         (r"\b(?:BUSL|BSL|Business Source Licen[cs]e)(?:[- ](?P<version>\d\.\d))?", _family("bsl")),

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from panel.judgement.patterns import word_set
+from panel.judgement.grounding.units import BODIES
+from panel.judgement.patterns import either, word_set
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,9 @@ def names(text: str, known: Callable[[str], bool], held: Callable[[str], bool]) 
     """The names in a text, in order.
 
     A word that opens a sentence has a capital anyway: it begins a name only if it could be nothing else
-    (inner capitals, digits), if it is known, or if it is written with a capital elsewhere in the text. An
-    acronym alone ("API", "PR") is a word of the trade, not a name.
+    (inner capitals, digits), if it is known, if it is written with a capital elsewhere in the text, or if it
+    heads a list of names ("Granola, Fireflies and Zoom"). An acronym alone ("API", "PR") is a word of the
+    trade, not a name.
 
     Args:
         text: Prose; what has been read as something else may be masked.
@@ -31,7 +33,7 @@ def names(text: str, known: Callable[[str], bool], held: Callable[[str], bool]) 
         held: Whether the dossier has these words in this order.
     """
     words = _words(text)
-    elsewhere = _capitalised(words)
+    elsewhere = _capitalised(words) | _heads(text)
     found = []
     for run in _runs(words, text):
         begins = _begins(run, known, elsewhere) or (len(run) > 1 and held(text[run[0].start : run[-1].end]))
@@ -60,9 +62,13 @@ _LONGEST = 8
 #: No further back is looked for what stands before a word.
 _REACH = 12
 _ACRONYM = re.compile(r"[A-Z]{1,6}s?")
-_INNER_CAPITAL = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}|[A-Za-z]\d|\d[A-Za-z]")
+_STANDARD = re.compile(either(BODIES))
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}|[A-Za-z]\d|\d[A-Za-z]|[A-Z]{2}-\d")
 _CAMEL = re.compile(r"[a-z]{1,3}[A-Z]")
+#: Software that is named after a file or a domain: "whisper.cpp".
+_FILE_LIKE = re.compile(r"[a-z][a-z0-9]+\.(?:cpp|js|ts|py|rs|ai|io|dev|sh)")
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,2}[BKMb]?")
+_LIST = re.compile(r"(?<![\w-])(?P<head>[A-Z]\w{1,39}), [A-Z][\w.-]{1,39}(?: \d\S*)?(?:,| and| or| &) [A-Z]")
 #: Lower-case words that vendors put behind a number: "GPT-4o mini".
 _TAGS = word_set("""
     mini nano micro small medium large turbo flash lite preview instruct chat coder base pro max
@@ -71,11 +77,13 @@ _TAGS = word_set("""
 _COUNTED = word_set("""
     years year months month weeks week days day hours hour minutes minute seconds times percent million
     billion thousand users user seats people tokens languages files lines gpus models points of out steps
-    agents
+    agents dollars euros pounds cents bucks characters words credits rows pages requests stars seats
+    parameters customers employees
     """)
 #: Capitalised words that are no names of products.
 _NEVER = word_set("""
-    i january february march april may june july august september october november december monday tuesday
+    i jan feb mar apr jun jul aug sep sept oct nov dec
+    january february march april may june july august september october november december monday tuesday
     wednesday thursday friday saturday sunday english german french spanish chinese japanese european
     american western eastern ship skip verdict q1 q2 q3 q4 b2b b2c
     """)
@@ -88,7 +96,8 @@ _OPENING = word_set("""
     per perhaps rather second several should since so some still such than that the their them then there
     these they third this those though three through to today two under unless unlike until up upon we what
     whatever when where whether which while who whoever whose why will with within without would yet you
-    your add category competitors rivals compare consider where whereas shipping skipping running using
+    your true sure granted tomorrow elsewhere besides otherwise yes ok well again sadly worse better frankly
+    add category competitors rivals compare consider where whereas shipping skipping running using
     being having version step phase chapter figure table tier round roughly around almost
     """)
 
@@ -139,7 +148,7 @@ def _kept(word: str) -> str:
 
 def _may_be_name(word: str) -> bool:
     """Whether a word begins like a name; so does then whatever it is cut to."""
-    return word[0].isupper() or _CAMEL.match(word) is not None
+    return word[0].isupper() or bool(_CAMEL.match(word) or _FILE_LIKE.fullmatch(word))
 
 
 def _is_name(word: str) -> bool:
@@ -158,7 +167,9 @@ def _runs(words: list[_Word], text: str) -> list[list[_Word]]:
     for at, word in enumerate(words):
         last = runs[-1] if runs else []
         joins = (
-            0 < len(last) < _LONGEST and last[-1] is words[at - 1] and text[last[-1].end : word.start] == " "
+            0 < len(last) < _LONGEST
+            and last[-1] is words[at - 1]
+            and text[last[-1].end : word.start] in {" ", " & "}
         )
         if joins and not word.opens and (word.is_name or _continues(words, at)):
             last.append(word)
@@ -192,9 +203,18 @@ def _begins(run: list[_Word], known: Callable[[str], bool], elsewhere: frozenset
     return len(run) > 1 and not first.kept.endswith("ly") and not known(run[1].kept)
 
 
+def _heads(text: str) -> frozenset[str]:
+    """Words that head a list of names, whatever opens with them."""
+    heads = {match["head"] for match in _LIST.finditer(text)}
+    return frozenset(head for head in heads if head.casefold() not in _OPENING and not head.endswith("ly"))
+
+
 def _without_acronyms(run: list[_Word]) -> list[_Word]:
-    """The run without acronyms at its end; of acronyms alone nothing is left."""
+    """The run without acronyms at its end; of acronyms alone, or a standard's number, nothing is left."""
     end = len(run)
-    while end and _ACRONYM.fullmatch(run[end - 1].kept):
+    if end == 2 and _STANDARD.fullmatch(run[0].kept) and run[1].kept.isdigit():  # noqa: PLR2004 (a body and a number)
+        return []
+    # "Notion AI" is called so; other acronyms behind a name are words of the trade.
+    while end and _ACRONYM.fullmatch(run[end - 1].kept) and not (end > 1 and run[end - 1].kept == "AI"):
         end -= 1
     return run[:end] if any(word.is_name for word in run[:end]) else []

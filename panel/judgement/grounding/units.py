@@ -19,15 +19,20 @@ PRICED = {
 }  # fmt: skip
 MEASURES = {
     "%": "%", "percent": "%", "per cent": "%",
+    "kilobyte": "kb", "kilobytes": "kb", "megabyte": "mb", "megabytes": "mb",
+    "gigabyte": "gb", "gigabytes": "gb", "terabyte": "tb", "terabytes": "tb",
     "kb": "kb", "mb": "mb", "gb": "gb", "gib": "gb", "tb": "tb",
     "ms": "ms", "milliseconds": "ms", "s": "s", "sec": "s", "second": "s", "seconds": "s",
     "min": "min", "mins": "min", "minute": "min", "minutes": "min", "hour": "h", "hours": "h",
     "day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month", "months": "month",
     "year": "year", "years": "year", "quarters": "quarter",
-    "x": "x", "×": "x", "bit": "bit", "bits": "bit", "ghz": "ghz", "fps": "fps",
+    "x": "x", "×": "x", "p": "p", "bit": "bit", "bits": "bit", "ghz": "ghz", "fps": "fps",
 }  # fmt: skip
 #: Months and years ahead are a way of speaking: "what kills it in 12 months".
 HORIZONS = frozenset({"month", "year", "quarter"})
+
+#: Who issues the standards that products are certified by.
+BODIES = "ISO(?:/IEC)? | IEC | IEEE | SOC | FIPS | NIST SP | PCI DSS | EN | DIN | RFC"
 
 _ONES = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"

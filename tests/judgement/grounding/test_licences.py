@@ -53,10 +53,10 @@ def test_a_licence_is_known_by_its_usual_spellings(text, needs):
     [
         "Apache Kafka and Apache Arrow",
         "MIT researchers measured it",
-        "a commercial license is sold",
         "The license is open",
-        "Commercial license on request",
-        "a permissive licence",
+        "no permissive licence",
+        "a more permissive licence",
+        "a permissive licence would help",
         "an open license",
         "the driver's license",
         "admit defeat, GPLish",
@@ -71,6 +71,23 @@ def test_a_version_supports_the_family_but_not_the_reverse():
     [family] = licences("Apache-licensed")
     assert family.needs in versioned.supports
     assert versioned.needs not in family.supports
+
+
+@pytest.mark.parametrize(
+    ("dossier", "kind"),
+    [
+        ("MIT License", "a permissive licence"),
+        ("Apache-2.0", "permissively licensed"),
+        ("AGPL-3.0", "a copyleft licence"),
+        ("CC BY-NC 4.0", "a non-commercial license"),
+        ("BUSL-1.1", "a source-available licence"),
+        ("a commercial license is sold", "Commercial license on request"),
+    ],
+)
+def test_a_licence_is_of_a_kind_and_no_other(dossier, kind):
+    said = frozenset().union(*(licence.supports for licence in licences(dossier)))
+    assert {licence.needs for licence in licences(kind)} <= said
+    assert "kind proprietary" not in said
 
 
 def test_several_licences_are_found_in_their_order():

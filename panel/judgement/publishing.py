@@ -1,0 +1,63 @@
+"""What keeps a review from being published, in sentences; nothing is decided here but what the rules say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from panel.core.domain import OFFLINE_MODEL, Verdict
+from panel.core.outcomes import Comparison, Review
+from panel.judgement.overriding import open_contests
+from panel.judgement.price_decisions import open_conflicts
+
+#: How a reason begins that only `--strict` makes one.
+UNSUPPORTED = "unsupported"
+
+
+def publishable(
+    review: Review, *, strict: bool, dossier: str | None = None, allow_offline: bool = False
+) -> list[str]:
+    """Why a review must not be published as it is; empty if it may.
+
+    Args:
+        review: The review.
+        strict: Whether what nothing supports keeps it back, too.
+        dossier: The id of the tool's dossier as it is now; None if that is not known.
+        allow_offline: Whether seats that no model spoke for are let through.
+    """
+    reasons = []
+    if review.status == "no_quorum":
+        panel = review.panel
+        reasons.append(f"no quorum: {panel.counted} of {panel.seated} reviews, {panel.quorum} needed")
+    reasons += [f"contested: {each.name}: {each.contest}" for each in open_contests(review)]
+    silent = [seat.name for seat in review.seating if seat.model == OFFLINE_MODEL]
+    if silent and not allow_offline:
+        reasons.append(f"offline: no model was asked for {', '.join(silent)}")
+    reasons += [f"price: {each}" for each in open_conflicts(review.entry)]
+    if dossier not in {None, review.dossier.id}:
+        reasons.append("stale: the dossier has changed since this review")
+    return [*reasons, *(unsupported(review.verdicts) if strict else ())]
+
+
+def unsupported(verdicts: Iterable[Verdict]) -> list[str]:
+    """What nothing supports: claims the dossier does not have, quotations not found, invented experience."""
+    return [reason for verdict in verdicts for reason in _unsupported(verdict)]
+
+
+def unsupported_in(comparison: Comparison) -> tuple[str, ...]:
+    """The same of the verdicts that a comparison shows, each after its tool's slug."""
+    rows = comparison.scorecard
+    shown = (comparison.a, [row.a for row in rows]), (comparison.b, [row.b for row in rows])
+    return tuple(
+        f"{side.tool.slug}: {reason}"
+        for side, verdicts in shown
+        for reason in unsupported(verdict for verdict in verdicts if verdict is not None)
+    )
+
+
+def _unsupported(verdict: Verdict) -> list[str]:
+    claims = dict.fromkeys(claim.text for claim in verdict.grounding.unsupported)
+    lost = dict.fromkeys(e.quote for finding in verdict.findings for e in finding.evidence if not e.found)
+    reasons = [f"not in the dossier: {', '.join(f'“{claim}”' for claim in claims)}"] if claims else []
+    reasons += [f"no such quotation: “{quote}”" for quote in lost]
+    reasons += [f"speaks as if it had used the tool: {f.text}" for f in verdict.flags if f.kind == "hands_on"]
+    return [f"{UNSUPPORTED}: {verdict.name}: {reason}" for reason in reasons]

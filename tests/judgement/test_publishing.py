@@ -1,0 +1,88 @@
+"""What keeps a review from being published: each reason is named, and an honest review has none."""
+
+from __future__ import annotations
+
+import pytest
+
+from panel.core.domain import OFFLINE_MODEL, Claim, Evidence, Finding, Flag, Grounding
+from panel.judgement.overriding import overridden
+from panel.judgement.price_decisions import priced
+from panel.judgement.publishing import publishable, unsupported
+from tests.judgement.samples import a_review, decides, failure, panel, verdict
+from tests.judgement.test_price_decisions import CONFLICT
+from tests.judgement.test_price_decisions import decides as decides_price
+
+INVENTED = Grounding(unsupported=(Claim(text="95%", start=0, end=3, class_="unsupported"),))
+LOST = (
+    Finding(move="m", says="It says so.", leans="for", weight="major", evidence=(Evidence(quote="nowhere"),)),
+)
+
+
+def with_builder(**changes):
+    return a_review((verdict("builder", **changes), *panel("ship", "ship", "skip", "ship")[1:]))
+
+
+def test_an_honest_review_may_be_published():
+    review = a_review(panel("ship", "ship", "skip", "ship"))
+    assert publishable(review, strict=True, dossier=review.dossier.id) == []
+
+
+@pytest.mark.parametrize(
+    ("review", "says"),
+    [
+        (a_review(panel("ship", "skip"), (failure("futurist"), failure("business"))), "no quorum: 2 of 4"),
+        (a_review(panel("contested", "ship", "skip", "ship")), "contested: Builder"),
+        (with_builder(model=OFFLINE_MODEL), "offline: no model was asked for Builder"),
+        (a_review(panel("ship", "ship", "ship", "ship"), entry=CONFLICT), "price: The price of Basic"),
+    ],
+)
+def test_each_reason_is_named(review, says):
+    [reason] = publishable(review, strict=False)
+    assert reason.startswith(says)
+
+
+def test_a_price_conflict_names_both_quotations():
+    [reason] = publishable(a_review(panel("ship", "ship", "ship", "ship"), entry=CONFLICT), strict=False)
+    assert "“$0”" in reason
+    assert "“available to Pro and Business subscribers”" in reason
+
+
+def test_an_old_dossier_is_stale_and_an_unknown_one_is_not():
+    review = a_review(panel("ship", "ship", "skip", "ship"))
+    assert publishable(review, strict=False, dossier="sha256:new") == [
+        "stale: the dossier has changed since this review"
+    ]
+    assert publishable(review, strict=False, dossier=None) == []
+
+
+def test_an_editor_settles_contest_and_price():
+    review = a_review(panel("contested", "ship", "skip", "ship"), entry=CONFLICT)
+    assert len(publishable(review, strict=False)) == 2
+    settled = priced(overridden(review, [decides("builder", "skip")]), [decides_price("paid")])
+    assert publishable(settled, strict=False) == []
+
+
+def test_offline_seats_can_be_let_through():
+    assert publishable(with_builder(model=OFFLINE_MODEL), strict=False, allow_offline=True) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"grounding": INVENTED}, "unsupported: Builder: not in the dossier: “95%”"),
+        ({"findings": LOST}, "unsupported: Builder: no such quotation: “nowhere”"),
+        (
+            {"flags": (Flag(kind="hands_on", text="I ran it"),)},
+            "unsupported: Builder: speaks as if it had used the tool: I ran it",
+        ),
+    ],
+)
+def test_what_nothing_supports_keeps_it_back_only_if_strict(changes, says):
+    review = with_builder(**changes)
+    assert publishable(review, strict=False) == []
+    assert publishable(review, strict=True) == unsupported(review.verdicts) == [says]
+
+
+def test_other_flags_keep_nothing_back():
+    flags = (Flag(kind="words", text="long"), Flag(kind="avoid", text="“game changer”"))
+    assert publishable(with_builder(flags=flags), strict=True) == []
