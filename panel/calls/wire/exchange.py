@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
@@ -60,6 +60,8 @@ class _Client:
 
     sdk: Any
     http: OneReplyClient
+    #: Of those that find no letterhead one has it written, the others wait.
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Wire:
@@ -133,7 +135,11 @@ class Wire:
         async def posted(client: _Client) -> None:
             import httpx2
 
-            head = self._letterheads.get(path) or await self._letterhead(path, options)
+            if path not in self._letterheads:
+                async with client.writing:
+                    if path not in self._letterheads:
+                        self._letterheads[path] = await self._letterhead(path, options)
+            head = self._letterheads[path]
             content = json.dumps(body(request), ensure_ascii=False, separators=(",", ":")).encode()
             await client.http.answer(
                 httpx2.Request(head.method, head.url, headers=head.headers, content=content)
@@ -151,10 +157,9 @@ class Wire:
         sdk = self._build(self._connection, http)
         await sdk.post(path, body={}, cast_to=httpx2.Response, **options)
         assert http.kept is not None
-        head = self._letterheads[path] = http.kept
         for name in ("content-length", "transfer-encoding"):
-            head.headers.pop(name, None)
-        return head
+            http.kept.headers.pop(name, None)
+        return http.kept
 
     async def _watched(
         self, ask: Callable[[_Client], Awaitable[object]], request: CallRequest, deadline: float

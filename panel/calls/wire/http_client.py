@@ -92,7 +92,7 @@ class NotSentClient(httpx2.AsyncClient):
     """Keeps the last request it is given, sends nothing, and says that all went well."""
 
     def __init__(self) -> None:
-        super().__init__(verify=False, timeout=_TIMEOUT)  # it connects to nothing
+        super().__init__(verify=False, trust_env=False, timeout=_TIMEOUT)  # it connects to nothing
         self.kept: httpx2.Request | None = None
 
     async def send(self, request: httpx2.Request, **_options: Any) -> httpx2.Response:
