@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from panel.core.domain import Dossier, Failure, Seat, Seating, Verdict
 from panel.core.errors import InputError, PanelError
+from panel.core.naming import sitting_several_times
 from panel.core.outcomes import Comparison, Cost, Review, Side
 from panel.core.records import timestamp, utc_now
-from panel.judgement.comparison import like_for_like, pick, rows
+from panel.judgement.comparison import like_for_like, pick, rows, told_apart
+from panel.judgement.families import one_family
 from panel.judgement.overriding import decided_rows, in_force, recount
 from panel.publish.formats.base import formats
 from panel.review import hear, review, seated
@@ -38,10 +40,10 @@ class Plan:
     chair: str | None
     because: str
 
-    def extra_seat(self, kit: Kit) -> Seat | None:
-        """The seat for the shared fourth chair, if the tool's own review has none of that persona.
+    def extra_seats(self, kit: Kit) -> list[Seat]:
+        """The seats for the shared fourth chair, if the tool's own review has none of that persona.
 
-        It is spoken for by whoever spoke in that review: a panel of one model stays one.
+        They are spoken for by whoever spoke in that review: a panel of one model stays one.
         """
         seated_there = (
             {seat.persona for seat in self.stored.seating}
@@ -49,14 +51,14 @@ class Plan:
             else {seat.persona.slug for seat in self.seats}
         )
         if self.chair is None or self.chair in seated_there:
-            return None
-        seat = kit.chair_for(self.dossier.tool, self.chair, _speaker_of(self.stored, kit))
-        return seat.model_copy(update={"because": self.because})
+            return []
+        speakers = _speakers_of(self.stored, kit)
+        seats = [kit.chair_for(self.dossier.tool, self.chair, each) for each in speakers]
+        return [seat.model_copy(update={"because": self.because}) for seat in seats]
 
     def to_ask(self, kit: Kit) -> list[Seat]:
         """Every seat that will be asked."""
-        extra = self.extra_seat(kit)
-        return [*(self.seats if self.stored is None else ()), *([extra] if extra else ())]
+        return [*(self.seats if self.stored is None else ()), *self.extra_seats(kit)]
 
 
 def plan(pair: Sequence[Dossier], kit: Kit, *, fourth: str | None = None, fresh: bool = False) -> list[Plan]:
@@ -97,7 +99,8 @@ def stored_review(dossier: Dossier, seats: Sequence[Seat], kit: Kit) -> Review |
 
     Where a model is in force an offline review does not do; where `--provider offline` was asked for, only an
     offline one does; where there merely is no key, the tool's current review does, whoever spoke. Every core
-    seat must have been on it, and with `--personas` exactly those named.
+    seat must have been on it, and with `--personas` exactly those named; where models are named for all
+    seats, with these models; and each seat must have been asked as often as it would be now.
     """
     slug, asked = dossier.tool.slug, kit.workspace.get("provider")
     offline: bool | None = None
@@ -108,20 +111,33 @@ def stored_review(dossier: Dossier, seats: Sequence[Seat], kit: Kit) -> Review |
     found = kit.records.current_review(slug, dossier.id, offline=offline)
     if found is None:
         return None
-    sat = {seat.persona for seat in found.seating}
-    if kit.workspace.get("personas"):
-        return found if sat == {seat.persona.slug for seat in seats} else None
-    core = {seat.persona.slug for seat in seats if seat.persona.chair == "core"}
-    return found if core <= sat else None
+    if len(kit.speakers) > 1:  # each persona with each model
+        sat = {f"{seat.persona}@{seat.model}" for seat in found.seating}
+        named = {f"{seat.persona.slug}@{seat.label}": seat for seat in seats}
+    else:
+        sat = {seat.persona for seat in found.seating}
+        named = {seat.persona.slug: seat for seat in seats}
+    core = {name for name, seat in named.items() if seat.persona.chair == "core"}
+    sits = sat == named.keys() if kit.workspace.get("personas") else core <= sat
+    often_enough = kit.choice.offline or _times_asked(found) >= kit.workspace.get("samples")
+    return found if sits and often_enough else None
 
 
-def _speaker_of(own: Review | None, kit: Kit) -> Speaker:
-    """Who spoke for most seats of a review; whoever is in force where there is none yet."""
+def _times_asked(review: Review) -> int:
+    """How often each seat of a review was asked at least; a seat without a verdict does not say."""
+    return min((1 if v.samples is None else v.samples.asked for v in review.verdicts), default=1)
+
+
+def _speakers_of(own: Review | None, kit: Kit) -> list[Speaker]:
+    """Who spoke for most seats of a review, with several models all of these; else who is in force."""
     if own is None:
-        return kit.speaker
-    label = Counter(seat.model for seat in own.seating).most_common(1)[0][0]
-    provider, _, model = label.partition(":")
-    return Speaker(provider, model, kit.speaker.providers)
+        return list(kit.speakers)
+    times = Counter(seat.model for seat in own.seating)
+    most = [model for model, count in times.items() if count == max(times.values())]
+    if not sitting_several_times(own.seating):
+        most = most[:1]
+    found = (label.partition(":") for label in most)
+    return [Speaker(provider, model, kit.speaker.providers) for provider, _, model in found]
 
 
 async def compare(plans: Sequence[Plan], session: Session) -> Comparison:
@@ -135,7 +151,7 @@ async def compare(plans: Sequence[Plan], session: Session) -> Comparison:
     """
     a, b = await session.together(_half(each, session) for each in plans)
     left, right = a.side, b.side
-    scorecard = rows(a.verdicts, b.verdicts, (*left.seating, *right.seating))
+    scorecard = rows(a.verdicts, b.verdicts, left.seating, right.seating)
     record = Comparison(
         id=f"{session.run.id}/{left.tool.slug}-vs-{right.tool.slug}",
         run=session.run.id,
@@ -144,7 +160,8 @@ async def compare(plans: Sequence[Plan], session: Session) -> Comparison:
         b=right,
         like_for_like=like_for_like(left, right, scorecard, lengths=(a.length, b.length)),
         scorecard=scorecard,
-        pick=pick(left, right, decided_rows(scorecard, left, right)),
+        one_family=one_family((*left.seating, *right.seating)),
+        pick=pick(left, right, told_apart(decided_rows(scorecard, left, right))),
         cost=a.cost.plus(b.cost),
     )
     await asyncio.to_thread(_write, record, session)
@@ -168,10 +185,10 @@ async def _half(plan: Plan, session: Session) -> _Half:
         own = await review(plan.dossier, plan.seats, session)
         cost = own.cost
     shown = _Shown.of(own, plan.chair)
-    chair = plan.extra_seat(kit)
-    if chair is not None:
-        extra = await hear(plan.dossier, [chair], session)
-        shown = shown.plus(extra.verdicts, extra.failures, [seated(chair)])
+    chairs = plan.extra_seats(kit)
+    if chairs:
+        extra = await hear(plan.dossier, chairs, session)
+        shown = shown.plus(extra.verdicts, extra.failures, [seated(chair) for chair in chairs])
         cost = cost.plus(extra.cost)
     length = sum(len(source.text or "") for source in plan.dossier.sources)
     return _Half(_side(own, shown), shown.verdicts, cost, length)

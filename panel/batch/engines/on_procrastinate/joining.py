@@ -43,6 +43,7 @@ async def join_run(
         created=timestamp(utc_now()),
         provider=kit.choice.vendor.name,
         model=kit.choice.model,
+        models=kit.choice.labels,
         inputs={},
     )
     watcher = asyncio.create_task(_stop_client(stop, client))
