@@ -11,14 +11,15 @@ from panel.core.errors import InputError, PanelError
 from panel.core.outcomes import Comparison, Cost, Disagreement, Review, Side
 from panel.core.records import timestamp, utc_now
 from panel.head_to_head import Pair, head_to_head
-from panel.judgement.comparison import like_for_like, pick, pick_of_choices, rows
+from panel.judgement.comparison import like_for_like, pick, pick_of_choices, rows, told_apart
 from panel.judgement.consistency import suspect_pair
 from panel.judgement.disagreement import disagreements
+from panel.judgement.families import one_family
 from panel.judgement.grounding import Index
 from panel.judgement.overriding import decided_rows, in_force, recount
 from panel.judgement.publishing import unsupported_in
 from panel.publish.formats.base import formats
-from panel.renewal import Renewal, renewals, renewed, speaker_of
+from panel.renewal import Renewal, renewals, renewed, speakers_of
 from panel.review import hear, review, seated
 from panel.reviewers.personas import named
 from panel.reviewers.seating import Speaker, agree_on_fourth
@@ -45,15 +46,15 @@ class Plan:
     because: str
     renewal: Renewal = field(default_factory=Renewal)
 
-    def extra_seat(self, kit: Kit) -> Seat | None:
-        """The seat for the shared fourth chair, if the tool's own review has none of that persona.
+    def extra_seats(self, kit: Kit) -> list[Seat]:
+        """The seats for the shared fourth chair, if the tool's own review has none of that persona.
 
-        It is spoken for by whoever spoke in that review: a panel of one model stays one.
+        They are spoken for by whoever spoke in that review: a panel of one model stays one.
         """
         if self.chair is None or self.chair in self._seated:
-            return None
-        seat = kit.chair_for(self.dossier.tool, self.chair, self.speaker(kit))
-        return seat.model_copy(update={"because": self.because})
+            return []
+        seats = [kit.chair_for(self.dossier.tool, self.chair, each) for each in self.speakers(kit)]
+        return [seat.model_copy(update={"because": self.because}) for seat in seats]
 
     @property
     def _seated(self) -> set[str]:
@@ -61,15 +62,13 @@ class Plan:
             return {seat.persona for seat in self.stored.seating}
         return {seat.persona.slug for seat in self.renewal.seats or self.seats}
 
-    def speaker(self, kit: Kit) -> Speaker:
+    def speakers(self, kit: Kit) -> tuple[Speaker, ...]:
         """Who speaks for its seats: whoever spoke in the stored review, unless that is made anew."""
-        return self.renewal.speaker or speaker_of(self.stored, kit)
+        return self.renewal.speakers or speakers_of(self.stored, kit)
 
     def to_ask(self, kit: Kit) -> list[Seat]:
         """Every seat that will be asked."""
-        extra = self.extra_seat(kit)
-        own = self.seats if self.stored is None else self.renewal.seats
-        return [*own, *([extra] if extra else ())]
+        return [*(self.seats if self.stored is None else self.renewal.seats), *self.extra_seats(kit)]
 
 
 def plan(
@@ -121,7 +120,8 @@ def stored_review(dossier: Dossier, seats: Sequence[Seat], kit: Kit) -> Review |
 
     Where a model is in force an offline review does not do; where `--provider offline` was asked for, only an
     offline one does; where there merely is no key, the tool's current review does, whoever spoke. Every core
-    seat must have been on it, and with `--personas` exactly those named.
+    seat must have been on it, and with `--personas` exactly those named; where models are named for all
+    seats, with these models; and each seat must have been asked as often as it would be now.
     """
     slug, asked = dossier.tool.slug, kit.workspace.get("provider")
     offline: bool | None = None
@@ -132,28 +132,38 @@ def stored_review(dossier: Dossier, seats: Sequence[Seat], kit: Kit) -> Review |
     found = kit.records.current_review(slug, dossier.id, offline=offline)
     if found is None:
         return None
-    sat = {seat.persona for seat in found.seating}
-    if kit.workspace.get("personas"):
-        return found if sat == {seat.persona.slug for seat in seats} else None
-    core = {seat.persona.slug for seat in seats if seat.persona.chair == "core"}
-    return found if core <= sat else None
+    if len(kit.speakers) > 1:  # each persona with each model
+        sat = {f"{seat.persona}@{seat.model}" for seat in found.seating}
+        named = {f"{seat.persona.slug}@{seat.label}": seat for seat in seats}
+    else:
+        sat = {seat.persona for seat in found.seating}
+        named = {seat.persona.slug: seat for seat in seats}
+    core = {name for name, seat in named.items() if seat.persona.chair == "core"}
+    sits = sat == named.keys() if kit.workspace.get("personas") else core <= sat
+    often_enough = kit.choice.offline or _times_asked(found) >= kit.workspace.get("samples")
+    return found if sits and often_enough else None
+
+
+def _times_asked(review: Review) -> int:
+    """How often each seat of a review was asked at least; a seat without a verdict does not say."""
+    return min((1 if v.samples is None else v.samples.asked for v in review.verdicts), default=1)
 
 
 def choosers(plans: Sequence[Plan], kit: Kit) -> list[Seat]:
     """Who is asked to choose head-to-head: the chairs that are shown on both sides, one seat for a persona.
 
-    They are spoken for by whoever spoke in both reviews; where that is not one model, by whoever is in force,
-    and never by the offline reader if a model spoke.
+    They are spoken for by whoever spoke in both reviews, the first of several; where that is not one model,
+    by whoever is in force, and never by the offline reader if a model spoke. Each chooses once.
     """
     shown = [_personas_of(each, kit) for each in plans]
-    speakers = [each.speaker(kit) for each in plans]
+    speakers = [each.speakers(kit)[0] for each in plans]
     speaker = speakers[0]
     if speakers[0] != speakers[1]:
         asked = [kit.speaker, *speakers]
         speaker = next(each for each in asked if f"{each.provider}:{each.model}" != OFFLINE_MODEL)
     seats = [kit.chair_for(plans[0].dossier.tool, slug, speaker) for slug in shown[0] if slug in shown[1]]
-    because = "asked to choose between the two"
-    return [seat.model_copy(update={"because": because}) for seat in seats]
+    changes = {"because": "asked to choose between the two", "samples": 1}
+    return [seat.model_copy(update=changes) for seat in seats]
 
 
 def _personas_of(plan: Plan, kit: Kit) -> list[str]:
@@ -164,8 +174,7 @@ def _personas_of(plan: Plan, kit: Kit) -> list[str]:
     else:
         own = ((seat.persona, seat.chair) for seat in plan.stored.seating)
     kept = [slug for slug, chair in own if plan.chair is None or chair == "core" or slug == plan.chair]
-    extra = plan.extra_seat(kit)
-    return list(dict.fromkeys([*kept, *([extra.persona.slug] if extra else ())]))
+    return list(dict.fromkeys([*kept, *(seat.persona.slug for seat in plan.extra_seats(kit))]))
 
 
 async def compare(
@@ -192,10 +201,10 @@ async def compare(
     a, b = await session.together(_half(each, session) for each in plans)
     left, right = a.side, b.side
     said = suspect_pair(a.verdicts, b.verdicts, (left.tool.name, right.tool.name))
-    scorecard = rows(*said, (*left.seating, *right.seating))
+    scorecard = rows(*said, left.seating, right.seating)
     cost = a.cost.plus(b.cost)
     if contest is None:
-        picked = pick(left, right, decided_rows(scorecard, left, right))
+        picked = pick(left, right, told_apart(decided_rows(scorecard, left, right)))
     else:
         held = await head_to_head(Pair.of(plans[0].dossier, plans[1].dossier), contest, session)
         picked, cost = pick_of_choices(left, right, held.choices), cost.plus(held.cost)
@@ -209,6 +218,7 @@ async def compare(
             left, right, scorecard, lengths=(a.length, b.length), unmended=(*a.unmended, *b.unmended)
         ),
         scorecard=scorecard,
+        one_family=one_family((*left.seating, *right.seating)),
         pick=picked,
         cost=cost,
     )
@@ -238,10 +248,10 @@ async def _half(plan: Plan, session: Session) -> _Half:
     else:
         own, cost, unmended = await renewed(plan.dossier, plan.stored, plan.renewal, session)
     shown = _Shown.of(own, plan.chair)
-    chair = plan.extra_seat(kit)
-    if chair is not None and chair.persona.slug not in {seat.persona for seat in own.seating}:
-        extra = await hear(plan.dossier, [chair], session)
-        shown = shown.plus(extra.verdicts, extra.failures, [seated(chair)])
+    chairs = plan.extra_seats(kit)
+    if chairs and chairs[0].persona.slug not in {seat.persona for seat in own.seating}:
+        extra = await hear(plan.dossier, chairs, session)
+        shown = shown.plus(extra.verdicts, extra.failures, [seated(chair) for chair in chairs])
         cost = cost.plus(extra.cost)
     length = sum(len(source.text or "") for source in plan.dossier.sources)
     said = disagreements(shown.verdicts, Index(plan.dossier))

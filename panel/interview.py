@@ -189,7 +189,7 @@ class Conversation(ABC, Generic[S, R]):
     def _fault(self, fault: Fault, turn: Turn) -> Held[R]:
         stage: Stage = "reply" if fault.cause == "envelope" else "call"
         message = fault.message
-        if fault.cause == "model" and self.seat.persona.model:
+        if fault.cause == "model" and self.seat.persona.model in {self.seat.model, self.seat.label}:
             message += f" (named in {self.seat.persona.model_at})"
         held = self._failed(turn, fault.kind, message, stage=stage, attempts=fault.attempts)
         return replace(held, fault=fault)

@@ -23,11 +23,11 @@ from panel.session import Kit
 
 @dataclass(frozen=True)
 class SeatPreview:
-    """One seat: what would be done for it, and what that costs at most in USD.
+    """One seat, or one sample of it: what would be done for it, and what that costs at most in USD.
 
     `do` is `use` (its conversation has ended in the ledger), `call`, `read` (the offline reader) or `miss`
     (nothing is stored, and nothing may be called). `usd_at_most` includes one repair and one re-ask with the
-    larger limit, each sent twice; None if a price is unknown.
+    larger limit, each sent twice; None if a price is unknown. `sample` counts from 1.
     """
 
     tool: str
@@ -35,11 +35,13 @@ class SeatPreview:
     model: str
     do: Literal["use", "call", "read", "miss"]
     usd_at_most: float | None
+    sample: int = 1
+    samples: int = 1
 
     def in_words(self) -> str:
         """A line for a person."""
         if self.do == "use":
-            return "stored, no call"
+            return f"stored answer of {self.model}, no call"
         if self.do == "read":
             return "read offline, no model called"
         if self.do == "miss":
@@ -50,7 +52,7 @@ class SeatPreview:
 
 @dataclass(frozen=True)
 class Preview:
-    """All seats of a command."""
+    """All seats of a command, each as often as it is asked."""
 
     seats: tuple[SeatPreview, ...]
 
@@ -85,7 +87,8 @@ class Preview:
             )
         if cap is not None and self.usd_at_most is not None and self.usd_at_most > cap:
             bound += f"; what goes beyond --max-usd {cap:g} would be parked"
-        return f"{asked} seats to ask, {stored} answered already; {bound}; nothing was called"
+        what = "seats" if all(seat.samples == 1 for seat in self.seats) else "samples"
+        return f"{asked} {what} to ask, {stored} answered already; {bound}; nothing was called"
 
     def _count(self, do: str) -> int:
         return sum(seat.do == do for seat in self.seats)
@@ -119,12 +122,13 @@ async def preview(
     try:
         seats = [
             await _seat(
-                _Interviewing(dossier, seat, kit),
+                _Interviewing(dossier, sample, kit),
                 None if calls and dossier.tool.slug in afresh else ledger,
                 calls=calls,
             )
             for dossier, panel in work
             for seat in panel
+            for sample in seat.each_sample()
         ]
         seats += [
             await _seat(_Choosing(pair, seat, first, kit), ledger, calls=calls)
@@ -209,6 +213,8 @@ async def _seat(asked: _Interviewing | _Choosing, ledger: Ledger | None, *, call
         model=asked.seat.label,
         do=do,
         usd_at_most=_at_most(request, vendor, kit, asked.most_reasks),
+        sample=asked.seat.sample + 1,
+        samples=asked.seat.samples,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from panel.core.domain import Dossier, Seat
 from panel.core.errors import AccountError
-from panel.core.naming import listed
+from panel.core.naming import listed, sitting_several_times
 from panel.core.outcomes import Cost, Review
 from panel.core.records import utc_now
 from panel.judgement.comparison.outdated import Now, Outdated, lost, outdated
@@ -24,14 +24,14 @@ class Renewal:
     Attributes:
         seats: Who is to be asked again; empty where the review is used as it is. The ledger answers those
             whose question has not changed.
-        speaker: Who speaks for them; None where nobody is asked again.
+        speakers: Who speaks for them; nobody where nobody is asked again.
         afresh: Whether its answers in the ledger do not count either.
         reasons: Why, a clause each.
         notes: What could not be made alike, in sentences for the reader.
     """
 
     seats: tuple[Seat, ...] = ()
-    speaker: Speaker | None = None
+    speakers: tuple[Speaker, ...] = ()
     afresh: bool = False
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -91,13 +91,16 @@ async def renewed(
     return anew, anew.cost, ()
 
 
-def speaker_of(own: Review | None, kit: Kit) -> Speaker:
-    """Who spoke for most seats of a review; whoever is in force where there is none yet."""
+def speakers_of(own: Review | None, kit: Kit) -> tuple[Speaker, ...]:
+    """Who spoke for most seats of a review, with several models all of these; else who is in force."""
     if own is None:
-        return kit.speaker
-    label = Counter(seat.model for seat in own.seating).most_common(1)[0][0]
-    provider, _, model = label.partition(":")
-    return Speaker(provider, model, kit.speaker.providers)
+        return kit.speakers
+    times = Counter(seat.model for seat in own.seating)
+    most = [model for model, count in times.items() if count == max(times.values())]
+    if not sitting_several_times(own.seating):
+        most = most[:1]
+    found = (label.partition(":") for label in most)
+    return tuple(Speaker(provider, model, kit.speaker.providers) for provider, _, model in found)
 
 
 def _said(review: Review) -> set[tuple[str, str, str]]:
@@ -125,17 +128,17 @@ def _now(pair: Sequence[Dossier], chair: str | None, kit: Kit) -> Now:
         prompts=kit.prompts.sha,
         models=models,
         # Without a key the offline reader is in force: nobody asked for it.
-        binding=settings["model"].value is not None and not kit.choice.offline,
+        binding=any(settings[name].value for name in ("model", "models")) and not kit.choice.offline,
         time=utc_now(),
     )
 
 
 def _renewal(dossier: Dossier, stored: Review, why: Outdated, kit: Kit) -> Renewal:
-    speaker = kit.speaker if why.by_model else speaker_of(stored, kit)
-    seats = kit.panel_for(dossier.tool, speaker=speaker)
+    speakers = kit.speakers if why.by_model else speakers_of(stored, kit)
+    seats = kit.panel_for(dossier.tool, speakers=speakers)
     problem = _cannot_ask(dossier, stored, seats, kit)
     if problem is None:
-        return Renewal(tuple(seats), speaker, afresh=why.by_age, reasons=why.reasons)
+        return Renewal(tuple(seats), speakers, afresh=why.by_age, reasons=why.reasons)
     return Renewal(notes=(_stays(dossier, stored, why.reasons, problem),))
 
 

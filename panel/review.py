@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from panel.core.decisions import overrides_of, prices_of
 from panel.core.domain import Dossier, DossierRef, Failure, Seat, Seating, Verdict
-from panel.core.outcomes import Cost, Disagreement, Override, PriceDecision, Review
+from panel.core.naming import seat_name, sitting_several_times
+from panel.core.outcomes import Cost, Disagreement, Override, PriceDecision, Review, total_usd
 from panel.core.records import Records, timestamp, utc_now
 from panel.interview import Held, Interview
 from panel.judgement.aggregate import dissent, status, tally
 from panel.judgement.consistency import suspect
 from panel.judgement.disagreement import disagreements
+from panel.judgement.families import one_family
 from panel.judgement.grounding import Index
 from panel.judgement.overriding import overridden
 from panel.judgement.price_decisions import priced
 from panel.judgement.pricing import entry
+from panel.judgement.samples import fold
 from panel.session import Session
 
 
@@ -64,6 +68,7 @@ async def judge(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Re
     await asyncio.to_thread(editors)  # if they cannot be read, nothing is called
     heard = await hear(dossier, seats, session)
     counted = tally(heard.verdicts, len(seats))
+    seating = tuple(seated(seat) for seat in seats)
     run = session.run.id
     record = Review(
         id=f"{run}/{dossier.tool.slug}",
@@ -74,10 +79,11 @@ async def judge(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Re
         dossier=reference(dossier),
         entry=entry(dossier.facts),
         panel=counted,
-        dissent=dissent(heard.verdicts),
+        dissent=dissent(heard.verdicts, seating),
         verdicts=heard.verdicts,
         failures=heard.failures,
-        seating=tuple(seated(seat) for seat in seats),
+        seating=seating,
+        one_family=one_family(seating),
         disagreements=heard.disagreements,
         cost=heard.cost,
     )
@@ -104,10 +110,15 @@ def _written(records: Records, dossier: Dossier, record: Review) -> None:
 
 
 async def hear(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Heard:
-    """Ask all seats at once and collect what they say; reviewers never see one another's verdicts."""
+    """Ask all seats at once and collect what they say; reviewers never see one another's verdicts.
+
+    A seat is asked as often as it has samples, which are folded into what it says.
+    """
     index = Index(dossier)
     slug = dossier.tool.slug
     before = session.client.cost_of(slug)
+    several = sitting_several_times(seated(seat) for seat in seats)
+    samples = [sample for seat in seats for sample in seat.each_sample()]
     interviews = [
         Interview(
             seat=seat,
@@ -116,13 +127,15 @@ async def hear(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Hea
             prompts=session.kit.prompts,
             client=session.client,
             opening=session.kit.opening(dossier, seat),
-            tell=partial(session.tell, slug, seat.persona.slug),
+            tell=partial(session.tell, slug, _name(seat, several)),
         )
-        for seat in seats
+        for seat in samples
     ]
     held = await session.together(_hold(interview, session) for interview in interviews)
-    verdicts = tuple(each.outcome for each in held if isinstance(each.outcome, Verdict))
-    failures = tuple(each.outcome for each in held if isinstance(each.outcome, Failure))
+    rest = iter(held)
+    outcomes = [_folded(list(islice(rest, seat.samples))) for seat in seats]
+    verdicts = tuple(each for each in outcomes if isinstance(each, Verdict))
+    failures = tuple(each for each in outcomes if isinstance(each, Failure))
     stored = sum(answer.from_ledger for each in held for answer in each.answers)
     return Heard(
         verdicts=suspect(verdicts, index),
@@ -147,8 +160,24 @@ def seated(seat: Seat) -> Seating:
     """What a record says of a seat."""
     persona = seat.persona
     return Seating(
-        persona=persona.slug, name=persona.name, chair=persona.chair, model=seat.label, because=seat.because
+        persona=persona.slug,
+        name=persona.name,
+        chair=persona.chair,
+        model=seat.label,
+        because=seat.because,
+        family=seat.family,
     )
+
+
+def _name(seat: Seat, several: Collection[str]) -> str:
+    """What a seat is called while it is asked, with the number of its sample where there are more."""
+    name = seat_name(seated(seat), several)
+    return name if seat.samples == 1 else f"{name} {seat.sample + 1}/{seat.samples}"
+
+
+def _folded(held: Sequence[Held[Verdict]]) -> Verdict | Failure:
+    cost = total_usd(answer.cost_usd for each in held for answer in each.answers)
+    return fold([each.outcome for each in held], cost)
 
 
 async def _hold(interview: Interview, session: Session) -> Held[Verdict]:
@@ -157,7 +186,7 @@ async def _hold(interview: Interview, session: Session) -> Held[Verdict]:
     outcome = held.outcome
     if held.fault is not None and isinstance(outcome, Failure):
         session.faults.append((slug, persona, held.fault))
-    session.tell(slug, persona, _in_a_word(outcome))
+    interview.tell(_in_a_word(outcome))
     return held
 
 

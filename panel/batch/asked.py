@@ -7,21 +7,33 @@ from dataclasses import replace
 from typing import Any
 
 from panel.calls.choosing import choose
-from panel.calls.prices import Prices
 from panel.core.workspace import Setting
-from panel.session import Kit
+from panel.session import Kit, prices_for
 
 _KEPT = (
-    "openai_api", "personas", "fourth", "max_output_tokens", "max_usd", "price_in", "price_out",
+    "openai_api", "samples", "personas", "fourth", "max_output_tokens", "max_usd", "price_in", "price_out",
     "concurrency", "requests_per_minute", "tokens_per_minute", "call_deadline",
 )  # fmt: skip
 
 
 def settings_in_force(kit: Kit) -> dict[str, Any]:
-    """The settings of a run as JSON values, its provider and model resolved."""
+    """The settings of a run as JSON values, its provider and models resolved.
+
+    `models` are given where they overrule the personas' own; one is a list, too.
+    """
     settings = {name: kit.workspace.get(name) for name in _KEPT}
     choice = kit.choice
-    return settings | {"provider": choice.vendor.name, "model": choice.model, "base_url": choice.base_url}
+    models = list(choice.labels) if choice.over_personas else None
+    asked = {"provider": choice.vendor.name, "model": choice.model, "models": models}
+    return settings | asked | {"base_url": choice.base_url}
+
+
+def with_flags(settings: Mapping[str, Any], flags: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a run, and those that a flag gives instead; a model that is named speaks for all."""
+    said = {name: flags[name] for name in (*settings, "samples", "models") if flags.get(name) is not None}
+    if "model" in said and "models" not in said:
+        said["models"] = [said["model"]]
+    return {**settings, **said}
 
 
 def kit_under(kit: Kit, settings: Mapping[str, Any]) -> Kit:
@@ -32,13 +44,14 @@ def kit_under(kit: Kit, settings: Mapping[str, Any]) -> Kit:
     """
     given = {name: Setting(_value(value), "the run") for name, value in settings.items()}
     workspace = replace(kit.workspace, settings={**kit.workspace.settings, **given})
+    choice = choose(workspace)
     return Kit(
         workspace=workspace,
-        choice=choose(workspace),
+        choice=choice,
         personas=kit.personas,
         prompts=kit.prompts,
         records=kit.records,
-        prices=Prices(workspace.get("price_in"), workspace.get("price_out")),
+        prices=prices_for(workspace, choice),
         to_call=kit.to_call,
     )
 

@@ -180,8 +180,18 @@ def reviewers_in_force(kit: Kit) -> str:
             "schema": REPLY_SCHEMA,
             "speaker": [kit.choice.vendor.name, kit.choice.model, kit.choice.base_url],
             "settings": _plain(settings),
+            **_beyond_one(kit),
         }
     )
+
+
+def _beyond_one(kit: Kit) -> dict[str, Any]:
+    """What sets a panel apart from one of one model asked once, whose hash stays as it always was."""
+    named, samples = kit.choice.labels, kit.workspace.get("samples")
+    overrules = kit.choice.over_personas and any(each.model for each in kit.personas.values())
+    found: dict[str, Any] = {"models": list(named)} if len(named) > 1 else {}
+    found |= {"overrules": True} if overrules else {}
+    return found | ({"samples": samples} if samples > 1 and not kit.choice.offline else {})
 
 
 def _plain(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from panel.core.errors import DamagedRecord, ExitCode
+from panel.core.naming import seat_name, sitting_several_times
 from panel.core.outcomes import Cost, Review, Run
 from panel.judgement.overriding import open_contests
 
@@ -179,11 +180,12 @@ def read_report(path: Path) -> Report:
 
 def left_open(review: Review) -> str:
     """What of a review needs a person, in words; empty if nothing does."""
+    several = sitting_several_times(review.seating)
     alike: dict[str, list[str]] = {}
     for each in review.failures:
-        alike.setdefault(f"{each.kind}: {each.message}", []).append(each.persona)
+        alike.setdefault(f"{each.kind}: {each.message}", []).append(seat_name(each, several))
     open_ = [f"{', '.join(personas)}: {what}" for what, personas in alike.items()]
-    open_ += [f"{each.persona} contradicts itself: {each.contest}" for each in open_contests(review)]
+    open_ += [f"{seat_name(v, several)} contradicts itself: {v.contest}" for v in open_contests(review)]
     needs = review.status == "no_quorum" or bool(open_contests(review))
     return "; ".join(open_) if needs else ""
 

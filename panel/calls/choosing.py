@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from panel.core.workspace import Workspace
 #: What `auto` tries, in this order, before it falls back to the offline reader.
 _BY_KEY = ("anthropic", "openai")
 OFFLINE = "offline"
+#: Ranks of the places a setting may come from (`Setting.rank`).
+_ENVIRONMENT, _FLAG = 2, 3
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,21 @@ class Choice:
         model: The model asked where a persona names none.
         base_url: Another host than the vendor's own; None at the vendor's.
         because: Why this provider, in words.
+        panel: Provider and model of each with which a persona sits; the first are `vendor` and `model`.
+        over_personas: Whether these speak also where a persona's file names a model of its own.
     """
 
     vendor: Vendor
     model: str
     base_url: str | None
     because: str
+    panel: tuple[tuple[str, str], ...]
+    over_personas: bool = False
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Each of the panel's models as records name it."""
+        return tuple(":".join(each) for each in self.panel)
 
     @property
     def offline(self) -> bool:
@@ -39,14 +51,76 @@ class Choice:
 
 
 def choose(workspace: Workspace) -> Choice:
-    """The provider in force in a workspace.
+    """The provider in force in a workspace, or those that `--models` names.
 
     `auto` takes the first that is there: ANTHROPIC_API_KEY, OPENAI_API_KEY, a configured OpenAI-compatible
     server, else the offline reader. A base URL without a provider means openai.
 
+    A model named by flag or environment, or in a list of models, wins over what a persona's file says.
+
     Raises:
-        InputError: `--provider` names no provider file.
+        InputError: `--provider` names no provider file, or the models cannot sit on one panel.
+        AccountError: models are named without a provider, and none is there.
     """
+    named = _models(workspace)
+    return _single(workspace) if named is None else _several(workspace, named)
+
+
+def _models(workspace: Workspace) -> Sequence[str] | None:
+    """The models each persona sits with; None where one model at most is named, or the offline reader."""
+    models, model = workspace.settings["models"], workspace.settings["model"]
+    provider = workspace.settings["provider"]
+    if models.value is None:
+        return None
+    by_flag = models.rank == _FLAG
+    if by_flag and model.rank == _FLAG:
+        raise InputError("--model names one, --models several: choose one", field="--models")
+    if provider.value == OFFLINE:
+        if by_flag:
+            raise InputError("the offline reader asks no model", field="--models", hint="name a --provider")
+        return None
+    return None if model.value is not None and model.rank > models.rank else tuple(models.value)
+
+
+def _several(workspace: Workspace, named: Sequence[str]) -> Choice:
+    """Several models on one panel, of one provider or of several."""
+    field = workspace.settings["models"].origin
+    panel = tuple(_speaking(workspace, each, field) for each in named)
+    twice = sorted({":".join(each) for each in panel if panel.count(each) > 1})
+    if twice:
+        raise InputError(f"{', '.join(twice)} is named twice", field=field)
+    vendor = base.vendor_of(panel[0][0])
+    return Choice(
+        vendor,
+        panel[0][1],
+        base_url_of(workspace, vendor),
+        f"{field} names {'its model' if len(panel) == 1 else 'its models'}",
+        panel,
+        over_personas=True,
+    )
+
+
+def _speaking(workspace: Workspace, named: str, field: str) -> tuple[str, str]:
+    """Provider and model of one name in the list: `provider:model`, or a model of the provider in force."""
+    vendor, _, model = named.partition(":")
+    if vendor == OFFLINE:
+        raise InputError(f"{named!r}: the offline reader is no model", field=field)
+    if vendor in base.names():
+        if not model.strip():
+            raise InputError(f"{named!r} names no model", field=field)
+        return vendor, model.strip()
+    # A plain id may hold a colon of its own ("llama3.3:70b").
+    in_force = _single(workspace)
+    if in_force.offline:
+        raise AccountError(
+            f"there is no provider for the model {named}: no key is set and no server is configured",
+            hint="set ANTHROPIC_API_KEY or OPENAI_API_KEY, or name the provider as in anthropic:MODEL",
+        )
+    return in_force.vendor.name, named
+
+
+def _single(workspace: Workspace) -> Choice:
+    """The provider in force, with one model."""
     name = str(workspace.get("provider"))
     if name != "auto":
         return _choice(workspace, name, workspace.settings["provider"].origin)
@@ -99,7 +173,14 @@ def _choice(workspace: Workspace, name: str, because: str) -> Choice:
     model = vendor.default_model if name == OFFLINE else workspace.get("model") or vendor.default_model
     if not model:
         raise InputError(f"the provider {name} has no default model", field="--model", hint="--model MODEL")
-    return Choice(vendor, model, base_url_of(workspace, vendor), because)
+    return Choice(
+        vendor,
+        model,
+        base_url_of(workspace, vendor),
+        because,
+        ((vendor.name, model),),
+        over_personas=name != OFFLINE and workspace.settings["model"].rank >= _ENVIRONMENT,
+    )
 
 
 def _is_in_force(workspace: Workspace, vendor: Vendor) -> bool:

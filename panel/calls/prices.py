@@ -23,12 +23,15 @@ _MOST_TOKENS = 1_000_000_000
 class Prices:
     """Prices in USD per million tokens; one that is given by flag wins over the price list.
 
+    On a panel of several models (`only_unlisted`) a flag holds for those alone that the list does not know:
+    the price of one model is not that of another, and too low a price would lift the cap.
     Cached input is billed at `price_in` too where that is given: a flag says nothing of a discount.
     The list is the one that comes with genai-prices, read offline, standard processing.
     """
 
     price_in: float | None = None
     price_out: float | None = None
+    only_unlisted: bool = False
 
     def cost(self, vendor: Vendor, model: str, usage: Usage, *, batch: bool = False) -> float | None:
         """What `usage` costs in USD; None where the price is unknown or the usage contradicts itself.
@@ -41,11 +44,16 @@ class Prices:
         if not _is_possible(usage):
             return None
         listed_in, listed_out = self._listed(vendor.price_id, model, usage)
-        paid_in = listed_in if self.price_in is None else _at(self.price_in, usage.input_tokens)
-        paid_out = listed_out if self.price_out is None else _at(self.price_out, usage.output_tokens)
+        paid_in = self._paid(listed_in, self.price_in, usage.input_tokens)
+        paid_out = self._paid(listed_out, self.price_out, usage.output_tokens)
         if paid_in is None or paid_out is None:
             return None
         return float((paid_in + paid_out) * (_BATCH_SHARE if batch else 1))
+
+    def _paid(self, listed: Decimal | None, given: float | None, tokens: int) -> Decimal | None:
+        if given is None or (self.only_unlisted and listed is not None):
+            return listed
+        return _at(given, tokens)
 
     def upper_bound(self, vendor: Vendor, request: CallRequest, *, batch: bool = False) -> float | None:
         """The most that `request` can cost in USD if it is sent once; None where the price is unknown.
@@ -63,7 +71,7 @@ class Prices:
 
     def _listed(self, price_id: str, model: str, usage: Usage) -> tuple[Decimal | None, Decimal | None]:
         """Listed cost of input and output; in genai-prices too, input includes what is cached and written."""
-        if self.price_in is not None and self.price_out is not None:
+        if self.price_in is not None and self.price_out is not None and not self.only_unlisted:
             return None, None
         if not usage.input_tokens:
             return _looked_up(price_id, model, usage)

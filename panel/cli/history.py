@@ -42,7 +42,8 @@ def show(chapters: Sequence[Chapter], out: Console) -> None:
     for chapter in chapters:
         day = f"{chapter.created[:10]} {chapter.created[11:16]}".strip()
         who = Text("\n".join(map(printable, (day, chapter.run))))
-        seats = Text("\n").join([_seat(seat) for seat in chapter.seats])
+        personas = [seat.persona for seat in chapter.seats]
+        seats = Text("\n").join([_seat(s, several=personas.count(s.persona) > 1) for s in chapter.seats])
         table.add_row(who, _count(chapter.panel), seats, Text(printable(_changed(chapter))))
     out.print(table)
     for each in dict.fromkeys(each for chapter in chapters for each in chapter.overrides):
@@ -62,8 +63,8 @@ def _count(panel: Tally) -> Text:
     return Text(f"{share}\n{panel.ship} of {panel.counted}")
 
 
-def _seat(seat: SeatThen) -> Text:
-    said = Text(printable(f"{seat.persona} "))
+def _seat(seat: SeatThen, *, several: bool) -> Text:
+    said = Text(printable(f"{seat.persona}@{seat.model} " if several else f"{seat.persona} "))
     if seat.decision is None:
         said.append(f"no verdict ({seat.failure})", style="yellow")
     else:
@@ -77,7 +78,8 @@ def _seat(seat: SeatThen) -> Text:
 
 def _said(override: Override) -> str:
     what = "takes it back" if override.decision == "none" else override.decision
-    who = f"{override.persona}, editor {override.author} on {override.time[:10]}"
+    seat = f"{override.persona}@{override.model}" if override.model else override.persona
+    who = f"{seat}, editor {override.author} on {override.time[:10]}"
     return f"{who}: {what}, because {override.reason}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -81,7 +82,7 @@ def conduct(
         from panel.session import open_session
 
         mode: Mode = "fresh" if flags.fresh else "from_ledger" if flags.from_ledger else "use_ledger"
-        with watch(dossiers, flags) as tell:
+        with watch(len(dossiers) * kit.rows, flags, several=len(dossiers) > 1) as tell:
             async with open_session(
                 kit,
                 command,
@@ -160,12 +161,19 @@ def _fault_codes(session: Session, stop: asyncio.Event) -> list[ExitCode]:
 
 def review_issues(review: Review) -> list[RunIssue]:
     """What of a review needs a person, or is worth a line in the manifest."""
+    from panel.core.naming import sitting_several_times
+    from panel.core.outcomes import RunIssue
     from panel.judgement.overriding import open_contests
 
-    slug = review.tool.slug
+    several = sitting_several_times(review.seating)
+
+    def issue(seat: Verdict | Failure, what: str) -> RunIssue:
+        model = seat.model if seat.persona in several else None
+        return RunIssue(tool=review.tool.slug, persona=seat.persona, model=model, what=what)
+
     return [
-        *failure_issues(slug, review.failures),
-        *_contest_issues(slug, open_contests(review)),
+        *(issue(each, f"no verdict: {each.kind}: {each.message}") for each in review.failures),
+        *(issue(each, f"contested: {each.contest}") for each in open_contests(review)),
         *_quorum_issue(review),
     ]
 
@@ -178,12 +186,6 @@ def failure_issues(slug: str, failures: Sequence[Failure]) -> list[RunIssue]:
         RunIssue(tool=slug, persona=each.persona, what=f"no verdict: {each.kind}: {each.message}")
         for each in failures
     ]
-
-
-def _contest_issues(slug: str, verdicts: Sequence[Verdict]) -> list[RunIssue]:
-    from panel.core.outcomes import RunIssue
-
-    return [RunIssue(tool=slug, persona=each.persona, what=f"contested: {each.contest}") for each in verdicts]
 
 
 def _quorum_issue(review: Review) -> list[RunIssue]:
@@ -243,8 +245,8 @@ def show_preview(
     if flags.json:
         print_json(found.as_json())
         return ExitCode.DONE
-    for seat in found.seats:
-        typer.echo(printable(f"{seat.tool}  {seat.persona}: {seat.in_words()}"))
+    for line, times in Counter(f"{s.tool}  {s.persona}: {s.in_words()}" for s in found.seats).items():
+        typer.echo(printable(line) + (f", {times} times" if times > 1 else ""))
     typer.echo(found.in_words(kit.workspace.get("max_usd")))
     return ExitCode.DONE
 
@@ -260,7 +262,7 @@ def _explain(issues: Sequence[RunIssue], run: str, code: ExitCode, again: str) -
 
     seats: dict[tuple[str | None, str], list[str]] = {}
     for issue in issues:
-        seats.setdefault((issue.tool, issue.what), []).extend(filter(None, [issue.persona]))
+        seats.setdefault((issue.tool, issue.what), []).extend(filter(None, [issue.seat]))
     for (tool, what), personas in seats.items():
         who = f" {', '.join(personas)}" if personas else ""
         typer.echo(printable(f"{tool}{who}: {what}"), err=True)

@@ -47,6 +47,20 @@ class Common(Place):
         ),
     ] = None
     model: Annotated[str | None, typer.Option(help="The model to ask.", rich_help_panel=_MODEL)] = None
+    models: Annotated[
+        str | None,
+        typer.Option(
+            help="Each persona sits once with each of these: a,b. provider:model names a provider too.",
+            metavar="LIST",
+            rich_help_panel=_MODEL,
+        ),
+    ] = None
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            help="Ask each seat so often, 1 to 9; the majority counts.", metavar="N", rich_help_panel=_MODEL
+        ),
+    ] = None
     base_url: Annotated[
         str | None,
         typer.Option(
@@ -120,8 +134,8 @@ class Common(Place):
     def settings(self) -> dict[str, Any]:
         """The workspace settings among these flags, by the setting's name; None where not given."""
         names = (
-            "provider", "model", "base_url", "personas", "fourth", "max_usd", "price_in", "price_out",
-            "concurrency", "call_deadline",
+            "provider", "model", "models", "samples", "base_url", "personas", "fourth",
+            "max_usd", "price_in", "price_out", "concurrency", "call_deadline",
         )  # fmt: skip
         if self.fresh and self.from_ledger:
             raise InputError("--fresh asks again, --from-ledger never asks: choose one")

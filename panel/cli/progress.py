@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,6 @@ from panel.core.errors import InputError
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from panel.core.domain import Dossier
     from panel.session import Tell
 
 log = logging.getLogger("panel")
@@ -29,13 +28,19 @@ _PASSING = frozenset({"queued", "thinking"})
 
 
 @contextmanager
-def watch(dossiers: Sequence[Dossier], flags: Common) -> Iterator[Tell]:
-    """A watcher for a session: what it is told appears on stderr, and in the log file if one is wanted."""
+def watch(rows: int, flags: Common, *, several: bool) -> Iterator[Tell]:
+    """A watcher for a session: what it is told appears on stderr, and in the log file if one is wanted.
+
+    Args:
+        rows: How many seats, or samples of them, there will be at most.
+        flags: Whether and where anything is shown.
+        several: Whether there is more than one tool.
+    """
     with logging_to(flags):
         if flags.quiet:
             yield _logged
-        elif _is_live(dossiers):
-            with _live(dossiers) as tell:
+        elif _is_live(rows):
+            with _live(several=several) as tell:
                 yield tell
         else:
             yield _lines
@@ -78,19 +83,18 @@ def _lines(tool: str, persona: str, state: str) -> None:
         typer.echo(f"{tool} {persona}: {printable(state)}", err=True)
 
 
-def _is_live(dossiers: Sequence[Dossier]) -> bool:
+def _is_live(rows: int) -> bool:
     from rich.console import Console
 
-    return Console(stderr=True).is_terminal and sys.stderr.isatty() and len(dossiers) * 5 < _MOST_ROWS
+    return Console(stderr=True).is_terminal and sys.stderr.isatty() and rows < _MOST_ROWS
 
 
 @contextmanager
-def _live(dossiers: Sequence[Dossier]) -> Iterator[Tell]:
+def _live(*, several: bool) -> Iterator[Tell]:
     from rich.console import Console
     from rich.live import Live
 
     states: dict[tuple[str, str], str] = {}
-    several = len(dossiers) > 1
     with Live(console=Console(stderr=True), refresh_per_second=8, transient=True) as live:
 
         def tell(tool: str, persona: str, state: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
@@ -12,9 +13,19 @@ from rich.table import Table
 from rich.text import Text
 
 from panel.cli.ending import printable
-from panel.core.domain import OFFLINE_MODEL, Failure, Verdict
-from panel.core.naming import editors_decision, editors_price, in_words, labels
-from panel.core.outcomes import Comparison, Cost, Override, Review, Side, Tally
+from panel.core.domain import OFFLINE_MODEL, Failure, Seating, Verdict
+from panel.core.naming import (
+    editors_decision,
+    editors_price,
+    family_warning,
+    in_samples,
+    in_words,
+    labels,
+    reviewer_name,
+    sitting_several_times,
+    who_sat,
+)
+from panel.core.outcomes import Comparison, Cost, Override, Review, ScorecardRow, Side, Tally
 from panel.judgement.aggregate import headline
 from panel.judgement.overriding import in_force
 from panel.judgement.price_decisions import open_conflicts
@@ -57,17 +68,20 @@ def show_review(review: Review, path: Path, out: Console) -> None:
                 "No model was asked: the offline reader quoted the dossier and leaned by signals.", "yellow"
             )
         )
+    several = sitting_several_times(review.seating)
+    seats: list[Verdict | Failure] = [*review.failures, *review.verdicts]
+    said = {(each.persona, each.model): each for each in seats}
     for seat in review.seating:
-        verdict = next((v for v in review.verdicts if v.persona == seat.persona), None)
-        failure = next((f for f in review.failures if f.persona == seat.persona), None)
         out.print()
         because = seat.because if seat.chair == "fourth" else None
-        out.print(_seat(verdict, failure, because, in_force(seat, review.overrides), out.width))
+        found = said.get((seat.persona, seat.model))
+        name = reviewer_name(seat, several)
+        out.print(_seat(name, found, because, in_force(seat, review.overrides), out.width))
     out.print()
-    for line in _to_check(review):
+    for line in _to_check(review, several):
         out.print(line)
     out.print(_labelled("Entry", _entry(review)))
-    out.print(_labelled("Reviewers", _speakers({s.model for s in review.seating})))
+    _show_speakers(review.seating, review.one_family, out)
     out.print(_labelled("Cost", _cost(review.cost, offline=review.offline)))
     out.print(_labelled("Record", _shown(path)), soft_wrap=True)
 
@@ -96,13 +110,24 @@ def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
     out.print()
     for note in comparison.like_for_like.notes:
         out.print(_labelled("Note", note))
-    out.print(_labelled("Reviewers", _speakers(_speaking(comparison))))
+    _show_speakers([*a.seating, *b.seating], comparison.one_family, out)
     out.print(_labelled("Cost", _cost(comparison.cost, offline=_speaking(comparison) == {OFFLINE_MODEL})))
     for reason in comparison.withheld:
         out.print(_labelled("No page", reason, "yellow"))
     pages = () if comparison.withheld else (("Page", ".html"), ("Text", ".md"))
     for label, suffix in (("Record", ".json"), *pages):
         out.print(_labelled(label, _shown(path.with_suffix(suffix))), soft_wrap=True)
+
+
+def _show_speakers(seating: Sequence[Seating], family: str | None, out: Console) -> None:
+    """Which models spoke, with several for whom, and the warning where they are all of one family."""
+    sat = who_sat(seating)
+    out.print(_labelled("Reviewers", _speakers(set(sat))))
+    if len(sat) > 1:
+        for model, names in sat.items():
+            out.print(_labelled(f"  {model}", ", ".join(names)))
+    if family is not None:
+        out.print(_labelled("Warning", family_warning(family), "yellow"))
 
 
 def _show_side(name: str, side: Side, verdicts: Sequence[Verdict | None], out: Console) -> None:
@@ -112,11 +137,14 @@ def _show_side(name: str, side: Side, verdicts: Sequence[Verdict | None], out: C
         out.print(_labelled("Dissent", f"{dissent.name} would {dissent.decision}: {dissent.objection}"))
     for each in side.disagreements:
         out.print(_labelled("To check", in_words(each), "yellow"))
+    several = sitting_several_times(side.seating)
     for failure in side.failures:
-        out.print(_labelled("No verdict", f"{failure.name}: {failure.kind}: {failure.message}"))
+        who = reviewer_name(failure, several)
+        out.print(_labelled("No verdict", f"{who}: {failure.kind}: {failure.message}"))
     for seat in (*verdicts, *side.failures):
         if seat is not None and (editors := side.override_of(seat)):
-            out.print(_labelled("Override", f"{seat.name}: {editors_decision(editors, seat)}"))
+            said = f"{reviewer_name(seat, several)}: {editors_decision(editors, seat)}"
+            out.print(_labelled("Override", said))
 
 
 def _speaking(comparison: Comparison) -> set[str]:
@@ -138,19 +166,29 @@ def _sides_table(comparison: Comparison) -> Table:
     table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim")
     for heading in ("Chair", *labels(comparison.a, comparison.b)):
         table.add_column(Text(printable(heading)), max_width=36)
+    rows_of = Counter(row.chair for row in comparison.scorecard)
     for row in comparison.scorecard:
         named = row.a or row.b
         chair = row.chair if row.chair != "fourth" or named is None else f"fourth ({named.name})"
+        title = Text(printable(chair))
+        if rows_of[row.chair] > 1 and row.model:
+            title.append(f"\n{printable(row.model)}", style="dim")
         table.add_row(
-            Text(chair), _decision(row.a, row.chair, comparison.a), _decision(row.b, row.chair, comparison.b)
+            title,
+            _decision(row.a, row, comparison.a),
+            _decision(row.b, row, comparison.b),
         )
     return table
 
 
-def _decision(verdict: Verdict | None, chair: str, side: Side) -> Text:
-    seat = verdict or next((f for f in side.failures if chair in {f.persona, f.chair}), None)
+def _decision(verdict: Verdict | None, row: ScorecardRow, side: Side) -> Text:
+    seat = verdict or next(iter(row.failures_on(side)), None)
     editors = None if seat is None else side.override_of(seat)
-    return _decided(verdict, editors) or Text("no verdict", style="dim")
+    mark = _decided(verdict, editors) or Text("no verdict", style="dim")
+    if verdict is None or verdict.samples is None:
+        return mark
+    votes = verdict.samples.ship + verdict.samples.skip
+    return mark + Text(f" ({max(verdict.samples.ship, verdict.samples.skip)} of {votes})", style="dim")
 
 
 def _decided(verdict: Verdict | None, editors: Override | None) -> Text | None:
@@ -171,13 +209,14 @@ def _counts(panel: Tally, entry: str, *, own: Tally | None = None) -> Renderable
 
 
 def _seat(
-    verdict: Verdict | None,
-    failure: Failure | None,
+    name: str,
+    said: Verdict | Failure | None,
     because: str | None,
     editors: Override | None,
     width: int,
 ) -> RenderableType:
-    name = (verdict or failure).name if verdict or failure else "?"  # type: ignore[union-attr]
+    verdict = said if isinstance(said, Verdict) else None
+    failure = said if isinstance(said, Failure) else None
     head = _decided(verdict, editors) or Text(
         f"no verdict: {failure.kind}" if failure else "", style="yellow"
     )
@@ -189,15 +228,17 @@ def _seat(
         title,
         Padding(_line(body), (0, 0, 0, 0 if width < _NARROW else 2), expand=False),
     ]
+    if verdict and verdict.samples:
+        parts.append(Padding(_line(in_samples(verdict.samples), "dim"), (0, 0, 0, 2), expand=False))
     if verdict and verdict.contest:
         parts.append(Padding(_line(f"contested: {verdict.contest}", "yellow"), (0, 0, 0, 2), expand=False))
     if editors is not None:
-        line = _line(editors_decision(editors, verdict or failure), "cyan")
+        line = _line(editors_decision(editors, said), "cyan")
         parts.append(Padding(line, (0, 0, 0, 2), expand=False))
     return Group(*parts)
 
 
-def _to_check(review: Review) -> list[Text]:
+def _to_check(review: Review, several: Collection[str]) -> list[Text]:
     """The editor's to-do: price conflicts, facts in dispute, what nothing supports, flags."""
     conflicts = open_conflicts(review.entry)
     lines = [_labelled("To check", f"price: {conflict}", "yellow") for conflict in conflicts]
@@ -206,16 +247,17 @@ def _to_check(review: Review) -> list[Text]:
         lines.append(_labelled("Publish", f"not before an editor decides: {decide}", "yellow"))
     lines += [_labelled("To check", in_words(each), "yellow") for each in review.disagreements]
     for verdict in review.verdicts:
+        who = reviewer_name(verdict, several)
         claims = [claim.text for claim in verdict.grounding.unsupported]
         if claims:
             listed = ", ".join(f"“{claim}”" for claim in claims)
-            lines.append(_labelled("To check", f"{verdict.name}: not in the dossier: {listed}", "yellow"))
+            lines.append(_labelled("To check", f"{who}: not in the dossier: {listed}", "yellow"))
         lost = [e.quote for finding in verdict.findings for e in finding.evidence if not e.found]
         lines += [
-            _labelled("To check", f"{verdict.name}: no such quotation: “{quote}”", "yellow")
+            _labelled("To check", f"{who}: no such quotation: “{quote}”", "yellow")
             for quote in dict.fromkeys(lost)
         ]
-        lines += [_labelled("Flag", f"{verdict.name}: {f.kind}: {f.text}", "dim") for f in verdict.flags]
+        lines += [_labelled("Flag", f"{who}: {f.kind}: {f.text}", "dim") for f in verdict.flags]
     return lines
 
 

@@ -190,13 +190,22 @@ class Persona(Value):
 
 
 class Seat(Value):
-    """A persona put on the panel for one tool, with the provider and model that will speak for it."""
+    """A persona put on the panel for one tool, with the provider and model that will speak for it.
+
+    It is asked `samples` times; `sample` is which of them, from 0. `family` is its model's.
+    """
 
     persona: Persona
     provider: str
     model: str
     because: str
     sample: int = 0
+    samples: int = 1
+    family: str | None = None
+
+    def each_sample(self) -> tuple[Seat, ...]:
+        """The seat once for each time it is asked."""
+        return tuple(self.model_copy(update={"sample": number}) for number in range(self.samples))
 
     @property
     def label(self) -> str:
@@ -205,13 +214,14 @@ class Seat(Value):
 
 
 class Seating(Value):
-    """One line of the record's account of who sat, and why."""
+    """One line of the record's account of who sat, and why; `family` is the model's."""
 
     persona: str
     name: str
     chair: Chair
     model: str
     because: str
+    family: str | None = None
 
 
 # ---------------------------------------------------------------- what was said
@@ -268,12 +278,37 @@ class Flag(Value):
     text: str
 
 
+class Vote(Value):
+    """What one sample of a seat decided, and the key of the reply that says so."""
+
+    call: str
+    decision: Decision
+
+
+class Samples(Value):
+    """How often a seat was asked the same, and what became of it: asked = ship + skip + contested + failed.
+
+    `flip_rate` is the share of pairs of votes that differ, None below two votes; `votes` are those of ship
+    and skip in their order.
+    """
+
+    asked: int
+    ship: int
+    skip: int
+    contested: int = 0
+    failed: int
+    flip_rate: float | None = None
+    votes: tuple[Vote, ...] = ()
+
+
 class Verdict(Value):
     """One seat's decision, the paragraph to be printed and the findings it rests on.
 
     `call` is the key of the reply the verdict was read from, `calls` all keys of the conversation.
     `cost_usd` is what those calls cost when they were paid, None where a price is unknown.
-    A contested verdict contradicts its own findings even after one re-ask: shown, not counted.
+    A contested verdict contradicts its own findings even after one re-ask: shown, not counted; so is one
+    whose samples are tied. Of a seat that is asked several times `samples` tells how, and the words are those
+    of the first sample that decided like the majority.
     """
 
     persona: str
@@ -294,6 +329,7 @@ class Verdict(Value):
     persona_sha: str
     prompt_sha: str
     cost_usd: float | None = None
+    samples: Samples | None = None
 
 
 class Failure(Value):

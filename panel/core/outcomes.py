@@ -96,9 +96,13 @@ class Community(Value):
 
 
 class Dissent(Value):
-    """A counted seat against the majority (on a tie: each skip), with its objection in one line."""
+    """A counted seat against the majority (on a tie: each skip), with its objection in one line.
+
+    Where a persona sits with several models, `model` says which, and so does `name`.
+    """
 
     persona: str
+    model: str | None = None
     name: str
     decision: Decision
     objection: str
@@ -167,7 +171,10 @@ class Cost(Value):
 
 
 class Review(Value):
-    """One tool before one panel: the record `panel.review/1`."""
+    """One tool before one panel: the record `panel.review/1`.
+
+    `one_family` is the family of models that all seats share; None where they are of several, or no models.
+    """
 
     schema_: Literal["panel.review/1"] = Field(default="panel.review/1", alias="schema")
     id: str
@@ -183,6 +190,7 @@ class Review(Value):
     verdicts: tuple[Verdict, ...]
     failures: tuple[Failure, ...] = ()
     seating: tuple[Seating, ...]
+    one_family: str | None = None
     overrides: tuple[Override, ...] = ()
     price_decisions: tuple[PriceDecision, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
@@ -222,11 +230,24 @@ class Side(Value):
 
 
 class ScorecardRow(Value):
-    """One chair, both tools; a seat that failed is None."""
+    """One chair, both tools; a seat that failed is None.
+
+    A persona that sits with several models has a row for each. `model` is the one of both seats; None where
+    they differ, and in records of before.
+    """
 
     chair: str
+    model: str | None = None
     a: Verdict | None
     b: Verdict | None
+
+    def failures_on(self, side: Side) -> list[Failure]:
+        """The failures of a side that this row's empty seat may be, the likeliest first."""
+        opposite = self.a or self.b
+        named = {self.chair, opposite.persona if opposite else self.chair}
+        mine = [each for each in side.failures if {each.persona, each.chair} & named]
+        # Of the fourth chair the persona heard on the other side, of several models the row's own.
+        return sorted(mine, key=lambda each: (each.persona not in named, each.model != self.model))
 
 
 class LikeForLike(Value):
@@ -254,7 +275,8 @@ class Pick(Value):
 class Comparison(Value):
     """Two reviews side by side, and the pick: the record `panel.comparison/1`.
 
-    `withheld` says why no page was written (`--strict`); empty where pages were.
+    `one_family` is the family of models that all seats of both sides share; `withheld` says why no page was
+    written (`--strict`), and is empty where pages were.
     """
 
     schema_: Literal["panel.comparison/1"] = Field(default="panel.comparison/1", alias="schema")
@@ -265,6 +287,7 @@ class Comparison(Value):
     b: Side
     like_for_like: LikeForLike
     scorecard: tuple[ScorecardRow, ...]
+    one_family: str | None = None
     pick: Pick
     withheld: tuple[str, ...] = ()
     cost: Cost
@@ -277,18 +300,28 @@ class Comparison(Value):
 
 
 class RunIssue(Value):
-    """One thing of a run that needs a person, or that went wrong."""
+    """One thing of a run that needs a person, or that went wrong.
+
+    `model` is given only where a persona sits several times.
+    """
 
     tool: str | None = None
     persona: str | None = None
+    model: str | None = None
     what: str
+
+    @property
+    def seat(self) -> str | None:
+        """What the seat is called: its persona, and its model where that is given."""
+        return f"{self.persona}@{self.model}" if self.model else self.persona
 
 
 class Run(Value):
     """One command's manifest: the record `panel.run/1`.
 
     `inputs` maps what was read to its hash; `about` says in a line what a list came to; `process` is who
-    works, or worked, on it: its machine, id and start.
+    works, or worked, on it: its machine, id and start. `models` are all in force, each with its provider;
+    `provider` and `model` are the first.
     """
 
     schema_: Literal["panel.run/1"] = Field(default="panel.run/1", alias="schema")
@@ -301,6 +334,7 @@ class Run(Value):
     exit_code: int | None = None
     provider: str
     model: str | None = None
+    models: tuple[str, ...] = ()
     inputs: dict[str, dict[str, str]] = Field(default_factory=dict)
     reviews: tuple[str, ...] = ()
     comparisons: tuple[str, ...] = ()

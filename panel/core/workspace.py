@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from panel.core.errors import InputError
 
 _PACKAGE = Path(__file__).resolve().parent.parent
+#: A seat is asked so often at most.
+MOST_SAMPLES = 9
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,15 @@ class Setting:
 
     value: Any
     origin: str
+
+    @property
+    def rank(self) -> int:
+        """How strong the place is: 3 for a flag, 2 for the environment, 1 for a file, 0 for the default."""
+        if self.origin.startswith("--"):
+            return 3
+        if self.origin.startswith("PANEL_"):
+            return 2
+        return 0 if self.origin == "default" else 1
 
     @property
     def shown(self) -> Any:
@@ -53,6 +64,13 @@ def _count(text: Any) -> int:
         raise ValueError("must be a whole number") from None
     if value < 1:
         raise ValueError("must be 1 or more")
+    return value
+
+
+def _samples(text: Any) -> int:
+    value = _count(text)
+    if value > MOST_SAMPLES:
+        raise ValueError(f"must be {MOST_SAMPLES} or less")
     return value
 
 
@@ -94,6 +112,8 @@ def _address(text: Any) -> str | None:
 SETTINGS: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "provider": (_text, "auto"),
     "model": (_text, None),
+    "models": (_names, None),
+    "samples": (_samples, 1),
     "base_url": (_text, None),
     "openai_api": (_api, "auto"),
     "personas": (_names, None),

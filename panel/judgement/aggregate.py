@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from panel.core.domain import Decision, Leaning, ReviewStatus, Verdict, Weight
+from panel.core.domain import Decision, Leaning, ReviewStatus, Seating, Verdict, Weight
+from panel.core.naming import reviewer_name, sitting_several_times
 from panel.core.outcomes import Dissent, Tally
 from panel.judgement.prose import first_sentence, one_line
 
@@ -74,14 +75,32 @@ def headline(count: Tally) -> str:
     return f"{line}: a tie" if is_tie(count) else line
 
 
-def dissent(verdicts: Sequence[Verdict]) -> tuple[Dissent, ...]:
+def dissent(verdicts: Sequence[Verdict], seating: Sequence[Seating] = ()) -> tuple[Dissent, ...]:
     """The counted seats against the majority; on a tie each seat that says skip.
 
     Skip is named on a tie because a reader who is about to start using a tool needs the reason not to.
+
+    Args:
+        verdicts: What the seats said.
+        seating: All who sat; a persona that sits with several models is named with its model.
     """
-    counted = [verdict for verdict in verdicts if not verdict.contested]
-    return against_the_most(
-        Dissent(persona=v.persona, name=v.name, decision=v.decision, objection=objection(v)) for v in counted
+    several = sitting_several_times([*verdicts, *seating])
+    return against_the_most(vote(each, several) for each in verdicts if not each.contested)
+
+
+def vote(verdict: Verdict, several: Collection[str]) -> Dissent:
+    """A verdict as it would be said of a dissenter.
+
+    Args:
+        verdict: One that counts.
+        several: The personas that sit with several models: of these the model is told.
+    """
+    return Dissent(
+        persona=verdict.persona,
+        model=verdict.model if verdict.persona in several else None,
+        name=reviewer_name(verdict, several),
+        decision=verdict.decision,
+        objection=objection(verdict),
     )
 
 

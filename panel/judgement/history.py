@@ -103,7 +103,7 @@ def _changes(before: Review, now: Review) -> Iterator[str]:
     """What differs of all that a review rests on, each by its name."""
     if before.dossier.id != now.dossier.id:
         yield "dossier"
-    sat, sit = {s.persona: s.model for s in before.seating}, {s.persona: s.model for s in now.seating}
+    sat, sit = _sitting(before), _sitting(now)
     yield from (f"without {persona}" for persona in sat if persona not in sit)
     yield from (f"with {persona}" for persona in sit if persona not in sat)
     shas = {verdict.persona: verdict.persona_sha for verdict in before.verdicts}
@@ -116,8 +116,22 @@ def _changes(before: Review, now: Review) -> Iterator[str]:
     spoke, speaks = _models(before), _models(now)
     if spoke != speaks:
         yield f"model {' and '.join(spoke)} → {' and '.join(speaks)}"
-    elif any(sit[persona] != model for persona, model in sat.items() if persona in sit):
+    elif any(sit[persona] != models for persona, models in sat.items() if persona in sit):
         yield "which model sat where"
+    if (asked := _times_asked(before)) != (asks := _times_asked(now)):
+        yield f"samples {asked} → {asks}"
+
+
+def _sitting(review: Review) -> dict[str, set[str]]:
+    """The models each persona sat with."""
+    found: dict[str, set[str]] = {}
+    for seat in review.seating:
+        found.setdefault(seat.persona, set()).add(seat.model)
+    return found
+
+
+def _times_asked(review: Review) -> int:
+    return max((each.samples.asked for each in review.verdicts if each.samples is not None), default=1)
 
 
 def _models(review: Review) -> list[str]:

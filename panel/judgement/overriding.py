@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypeVar
 
 from panel.core.domain import Decision, Failure, Finding, Seating, Verdict
+from panel.core.naming import reviewer_name, sitting_several_times
 from panel.core.outcomes import Dissent, Override, PriceDecision, Review, ScorecardRow, Side, Tally
-from panel.judgement.aggregate import OBJECTION_LENGTH, against_the_most, count, objection, status
+from panel.judgement.aggregate import OBJECTION_LENGTH, against_the_most, count, status, vote
 from panel.judgement.prose import one_line
 
 #: The move under which an editor's reason stands among a seat's findings when two tools are compared.
@@ -56,8 +57,9 @@ def recount(
     A seat that an editor decided counts as decided, also if it was contested or failed.
     """
     seats: list[Verdict | Failure] = [*verdicts, *failures]
-    votes = [vote for seat in seats if (vote := _vote(seat, overrides)) is not None]
-    return count([vote.decision for vote in votes], seated), against_the_most(votes)
+    several = sitting_several_times(seats)
+    votes = [said for seat in seats if (said := _vote(seat, overrides, several)) is not None]
+    return count([said.decision for said in votes], seated), against_the_most(votes)
 
 
 def open_contests(review: Review) -> tuple[Verdict, ...]:
@@ -87,16 +89,18 @@ def missing(some: Sequence[D], others: Sequence[D]) -> list[D]:
     return found
 
 
-def _vote(seat: Verdict | Failure, overrides: Sequence[Override]) -> Dissent | None:
+def _vote(seat: Verdict | Failure, overrides: Sequence[Override], several: Collection[str]) -> Dissent | None:
     """A seat's vote and what it rests on, as it would be said of a dissenter; None if it does not count."""
     editors = in_force(seat, overrides)
     if editors is not None:
-        decision, name = _decision(editors), _with_editor(seat.name, editors)
-        reason = one_line(editors.reason, OBJECTION_LENGTH)
-        return Dissent(persona=seat.persona, name=name, decision=decision, objection=reason)
-    if isinstance(seat, Failure) or seat.contested:
-        return None
-    return Dissent(persona=seat.persona, name=seat.name, decision=seat.decision, objection=objection(seat))
+        return Dissent(
+            persona=seat.persona,
+            model=seat.model if seat.persona in several else None,
+            name=_with_editor(reviewer_name(seat, several), editors),
+            decision=_decision(editors),
+            objection=one_line(editors.reason, OBJECTION_LENGTH),
+        )
+    return None if isinstance(seat, Failure) or seat.contested else vote(seat, several)
 
 
 def _as_decided(verdict: Verdict | None, side: Side) -> Verdict | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -38,6 +40,13 @@ class ScorecardSeat:
     decided: Decision | None = None
 
     @property
+    def samples(self) -> str | None:
+        """What became of its samples; None for a seat that was asked once."""
+        if self.verdict is None or self.verdict.samples is None:
+            return None
+        return wording.samples(self.verdict.samples)
+
+    @property
     def mark(self) -> Mark:
         """The decision that counts; a contested one is no vote and has its own mark."""
         if self.decided is not None:
@@ -66,20 +75,21 @@ class ScorecardSeat:
 
 @dataclass(frozen=True)
 class ScorecardChair:
-    """One chair of the panel with its seat for either tool."""
+    """One chair of the panel with its seat for either tool; `model` where the chair has several rows."""
 
     key: str
     a: ScorecardSeat
     b: ScorecardSeat
+    model: str | None = None
 
     @property
     def title(self) -> str:
         """The chair as a heading; of a fourth chair also who sat in it."""
         title = wording.chair(self.key)
-        if self.key != "fourth":
-            return title
-        sitting = dict.fromkeys(seat.reviewer for seat in self.pair if seat.reviewer != title)
-        return f"{title}: {' / '.join(sitting)}" if sitting else title
+        if self.key == "fourth":
+            sitting = dict.fromkeys(seat.reviewer for seat in self.pair if seat.reviewer != title)
+            title = f"{title}: {' / '.join(sitting)}" if sitting else title
+        return f"{title} ({wording.model(self.model)})" if self.model else title
 
     @property
     def pair(self) -> tuple[ScorecardSeat, ScorecardSeat]:
@@ -90,11 +100,13 @@ class ScorecardChair:
 def scorecard(comparison: Comparison) -> tuple[ScorecardChair, ...]:
     """All chairs in the order of the record."""
     label_a, label_b = wording.labels(comparison)
+    rows_of = Counter(row.chair for row in comparison.scorecard)
     return tuple(
         ScorecardChair(
             key=row.chair,
             a=_seat("a", label_a, comparison.a, row, row.a, row.b),
             b=_seat("b", label_b, comparison.b, row, row.b, row.a),
+            model=row.model if rows_of[row.chair] > 1 else None,
         )
         for row in comparison.scorecard
     )
@@ -103,19 +115,30 @@ def scorecard(comparison: Comparison) -> tuple[ScorecardChair, ...]:
 def not_counted(comparison: Comparison, side: Literal["a", "b"]) -> tuple[str, ...]:
     """The seats of one side that are no votes, each with the reason in a word: `Skeptic (contested)`."""
     failures = comparison.a.failures if side == "a" else comparison.b.failures
-    kinds = {failure.name: failure.kind for failure in failures}
-    both = [chair.a if side == "a" else chair.b for chair in scorecard(comparison)]
+    kinds = {(failure.name, failure.model): failure.kind for failure in failures}
     return tuple(
-        f"{seat.reviewer} ({'contested' if seat.verdict else kinds.get(seat.reviewer, 'no verdict')})"
-        for seat in both
+        f"{_who(chair, seat)} "
+        f"({'contested' if seat.verdict else kinds.get((seat.reviewer, seat.model or ''), 'no verdict')})"
+        for chair, seat in _column(comparison, side)
         if seat.mark in {"contested", "none"}
     )
 
 
 def decided_by_editors(comparison: Comparison, side: Literal["a", "b"]) -> tuple[str, ...]:
     """The seats of one side for which an editor decided."""
-    both = [chair.a if side == "a" else chair.b for chair in scorecard(comparison)]
-    return tuple(seat.reviewer for seat in both if seat.decided)
+    return tuple(_who(chair, seat) for chair, seat in _column(comparison, side) if seat.decided)
+
+
+def _column(
+    comparison: Comparison, side: Literal["a", "b"]
+) -> Iterator[tuple[ScorecardChair, ScorecardSeat]]:
+    """The seats of one side, each with its chair."""
+    for chair in scorecard(comparison):
+        yield chair, chair.a if side == "a" else chair.b
+
+
+def _who(chair: ScorecardChair, seat: ScorecardSeat) -> str:
+    return f"{seat.reviewer}, {seat.model}" if chair.model and seat.model else seat.reviewer
 
 
 def no_model_asked(comparison: Comparison) -> Literal["none", "some", "all"]:
@@ -138,7 +161,7 @@ def _seat(
     if verdict is not None:
         seat = ScorecardSeat(side, label, verdict.name, verdict.model, verdict, None)
         return _decided(seat, verdict, half.override_of(verdict))
-    failure = _failure(half, row, opposite)
+    failure = next(iter(row.failures_on(half)), None)
     if failure is not None:
         seat = ScorecardSeat(side, label, failure.name, failure.model, None, wording.failure(failure))
         return _decided(seat, failure, half.override_of(failure))
@@ -150,11 +173,3 @@ def _decided(seat: ScorecardSeat, said: Verdict | Failure, override: Override | 
     if override is None or override.decision == "none":
         return seat
     return replace(seat, override=wording.override(override, said), decided=override.decision)
-
-
-def _failure(half: Side, row: ScorecardRow, opposite: Verdict | None) -> Failure | None:
-    """The failure of the empty seat: the persona named by the chair or heard on the other side."""
-    wanted = {row.chair, opposite.persona if opposite else row.chair}
-    named = [failure for failure in half.failures if failure.persona in wanted]
-    fourth = [failure for failure in half.failures if row.chair == "fourth" and failure.chair == "fourth"]
-    return next(iter([*named, *fourth]), None)

@@ -16,6 +16,7 @@ from panel.core.domain import (
     FailureKind,
     Finding,
     FlagKind,
+    Samples,
     SourceRef,
     Tool,
     Verdict,
@@ -337,6 +338,25 @@ def models(comparison: Comparison) -> tuple[str, ...]:
     silent = [f.model for side in (comparison.a, comparison.b) for f in side.failures]
     chose = [chair.model for chair in comparison.pick.choices]
     return _once(model(name) for name in [*spoken, *silent, *chose])
+
+
+def who_sat(comparison: Comparison) -> str:
+    """The models, and where the record knows of several, for whom each of them spoke."""
+    seating = (*comparison.a.seating, *comparison.b.seating)
+    sat = naming.who_sat(seating)
+    if len(sat) < 2 or not set(models(comparison)) <= {model(name) for name in sat}:  # noqa: PLR2004 (several)
+        return ", ".join(models(comparison)) or NONE
+    return "; ".join(f"{model(name)}: {', '.join(personas)}" for name, personas in sat.items())
+
+
+def family(name: str) -> str:
+    """What is said of a page whose models are all of one family."""
+    return naming.family_warning(name)
+
+
+def samples(counted: Samples) -> str:
+    """What became of a seat that was asked several times."""
+    return sentence(f"{naming.in_samples(counted)}.")
 
 
 def _count(number: int, noun: str) -> str:

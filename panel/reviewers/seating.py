@@ -17,12 +17,14 @@ _ORDER = ("builder", "skeptic", "futurist")
 class Speaker:
     """The provider and model that speak for a seat unless its persona names another model.
 
-    `providers` are the names a persona's `model: provider:model` may begin with.
+    `providers` are the names a persona's `model: provider:model` may begin with. With `over_personas` they
+    speak also where the persona names one.
     """
 
     provider: str
     model: str
     providers: frozenset[str] = frozenset()
+    over_personas: bool = False
 
 
 def seat_panel(
@@ -53,6 +55,11 @@ def seat_panel(
     if chair.slug in {p.slug for p in core}:
         raise InputError(f"{chair.slug} sits already", field="--fourth")
     return [*seats, _seat(chair, speaker, because)]
+
+
+def cross(panels: Sequence[Sequence[Seat]]) -> list[Seat]:
+    """One panel of several with the same personas and another model each: a persona's seats together."""
+    return [seat for seats in zip(*panels, strict=True) for seat in seats]
 
 
 def choose_fourth(
@@ -105,7 +112,7 @@ def _named_panel(
 
 def _seat(persona: Persona, speaker: Speaker, because: str) -> Seat:
     seat = Seat(persona=persona, provider=speaker.provider, model=speaker.model, because=because)
-    if not persona.model or seat.label == OFFLINE_MODEL:
+    if not persona.model or speaker.over_personas or seat.label == OFFLINE_MODEL:
         return seat
     vendor, _, name = persona.model.partition(":")
     # "anthropic:claude-…" names a provider too; a plain id may hold a colon of its own ("llama3.3:70b").

@@ -166,3 +166,13 @@ def test_another_schema_of_replies_is_another_way_to_judge(tmp_path, monkeypatch
 def test_what_does_not_change_a_verdict_does_not_change_the_reviewers(tmp_path):
     plain = reviewers_in_force(kit_of(tmp_path))
     assert reviewers_in_force(kit_of(tmp_path, concurrency=2, max_usd=3, call_deadline=9)) == plain
+
+
+def test_other_models_and_more_samples_are_other_reviewers(tmp_path):
+    asks = {"provider": "openai", "base_url": "http://127.0.0.1:9/v1", "model": "a"}
+    plain = reviewers_in_force(kit_of(tmp_path, **asks))
+    assert reviewers_in_force(kit_of(tmp_path, **asks, samples="1")) == plain
+    others = [{"samples": "3"}, {"model": None, "models": "a,b"}]
+    hashes = {reviewers_in_force(kit_of(tmp_path, **{**asks, **each})) for each in others}
+    assert len(hashes | {plain}) == 3
+    assert reviewers_in_force(kit_of(tmp_path, samples="3")) == reviewers_in_force(kit_of(tmp_path))

@@ -78,3 +78,37 @@ def test_an_address_with_a_query_is_refused_since_it_may_hold_a_key(workspace):
     with pytest.raises(InputError, match="an address with a query") as caught:
         choose(workspace(base_url="http://127.0.0.1:1/v1?key=sk-secret"))
     assert "sk-secret" not in caught.value.message
+
+
+KEYS = {"ANTHROPIC_API_KEY": "k", "OPENAI_API_KEY": "k"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "flags", "panel"),
+    [
+        (KEYS, {"models": "a,openai:b"}, [("anthropic", "a"), ("openai", "b")]),
+        (KEYS, {"models": "llama3.3:70b", "provider": "openai"}, [("openai", "llama3.3:70b")]),
+        ({**KEYS, "PANEL_MODEL": "c"}, {"models": "a"}, [("anthropic", "a")]),
+        ({**KEYS, "PANEL_MODELS": "a,b"}, {"model": "c"}, [("anthropic", "c")]),
+        ({**KEYS, "PANEL_MODELS": "a,b", "PANEL_MODEL": "c"}, {}, [("anthropic", "a"), ("anthropic", "b")]),
+        ({"PANEL_MODELS": "a,b"}, {"provider": "offline"}, [("offline", "reader")]),
+    ],
+)
+def test_the_models_of_a_panel_come_from_the_stronger_place(workspace, environ, flags, panel):
+    assert choose(workspace(environ, **flags)).panel == tuple(panel)
+
+
+def test_a_model_overrules_personas_only_if_a_flag_or_the_environment_names_it(workspace, tmp_path):
+    assert not choose(workspace(KEYS)).over_personas
+    assert choose(workspace(KEYS, model="c")).over_personas
+    assert choose(workspace({**KEYS, "PANEL_MODEL": "c"})).over_personas
+    assert choose(workspace(KEYS, models="c")).over_personas
+    (tmp_path / "panel.toml").write_text('model = "c"')
+    assert not choose(workspace(KEYS)).over_personas
+
+
+def test_models_that_name_their_providers_need_none_in_force(workspace):
+    choice = choose(workspace(models="anthropic:a,openai:b"))
+    assert (choice.offline, choice.labels) == (False, ("anthropic:a", "openai:b"))
+    with pytest.raises(AccountError, match="no provider for the model a"):
+        choose(workspace(models="a,openai:b"))

@@ -112,3 +112,10 @@ def test_no_usage_the_bound_allows_for_costs_more_than_the_bound(text, share, ca
     assert cost is not None
     assert bound is not None
     assert cost <= bound
+
+
+def test_on_a_panel_of_several_models_a_price_by_flag_holds_for_the_unlisted_alone():
+    usage = Usage(input_tokens=1_000_000, output_tokens=1_000_000)
+    given = Prices(1.0, 2.0, only_unlisted=True)
+    assert given.cost(OPENAI, "gpt-6.1-terra", usage) == Prices().cost(OPENAI, "gpt-6.1-terra", usage)
+    assert given.cost(OPENAI, "nobody-knows-it", usage) == 3.0

@@ -23,6 +23,8 @@ def opened(cwd, flags=None, environ=None, *, folder=None):
 VALUES = {
     "provider": (("openai", "anthropic", "offline"), str),
     "model": (("m3", "m1", "m2"), str),
+    "models": (("c,d", "a,b", "e"), lambda text: tuple(text.split(","))),
+    "samples": (("3", "1", "2"), int),
     "base_url": (("http://c", "http://a", "http://b"), str),
     "openai_api": (("chat", "responses", "auto"), str),
     "personas": (("c,d", "a,b", "e"), lambda text: tuple(text.split(","))),

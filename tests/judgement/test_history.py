@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from panel.core.domain import DossierRef
+from panel.core.domain import DossierRef, Samples
 from panel.judgement.history import history
 from panel.judgement.overriding import overridden
 from tests.judgement.samples import a_review, decides, failure, panel, verdict
@@ -54,3 +54,10 @@ def test_a_seat_shows_what_was_said_and_what_an_editor_decided():
     assert chapter.seats[0].override is None
     assert len(chapter.overrides) == 2
     assert chapter.panel.ship == 4
+
+
+def test_a_persona_with_one_model_more_and_seats_asked_more_often_are_changes():
+    more = (*FIRST, FIRST[0].model_copy(update={"model": "openai:m"}))
+    assert changed(*more) == ("model anthropic:model-1 → anthropic:model-1 and openai:m",)
+    asked = Samples(asked=3, ship=3, skip=0, failed=0)
+    assert changed(*(v.model_copy(update={"samples": asked}) for v in FIRST)) == ("samples 1 → 3",)

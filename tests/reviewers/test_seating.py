@@ -8,7 +8,7 @@ from panel.core.domain import Tool
 from panel.core.errors import InputError
 from panel.core.workspace import open_workspace
 from panel.reviewers.personas import load_personas
-from panel.reviewers.seating import Speaker, agree_on_fourth, choose_fourth, seat_panel
+from panel.reviewers.seating import Speaker, agree_on_fourth, choose_fourth, cross, seat_panel
 
 SPEAKER = Speaker("anthropic", "claude-x", frozenset({"anthropic", "openai", "offline"}))
 
@@ -83,3 +83,16 @@ def test_a_persona_may_bring_its_own_model_and_provider(personas):
     assert labels[:3] == ["openai:gpt-x", "anthropic:llama3.3:70b", "anthropic:claude-x"]
     offline = seat_panel(tool(), own, Speaker("offline", "reader", SPEAKER.providers))
     assert {seat.label for seat in offline} == {"offline:reader"}
+
+
+def test_a_model_that_overrules_speaks_for_a_persona_with_its_own_too(personas):
+    own = personas | {"builder": personas["builder"].model_copy(update={"model": "openai:gpt-x"})}
+    speaker = Speaker("anthropic", "claude-x", SPEAKER.providers, over_personas=True)
+    assert {seat.label for seat in seat_panel(tool(), own, speaker)} == {"anthropic:claude-x"}
+
+
+def test_panels_of_the_same_personas_are_crossed_seat_by_seat(personas):
+    panels = [seat_panel(tool(), personas, Speaker("anthropic", model)) for model in ("m1", "m2")]
+    seats = [(seat.persona.slug, seat.model) for seat in cross(panels)]
+    assert seats[:3] == [("builder", "m1"), ("builder", "m2"), ("skeptic", "m1")]
+    assert len(seats) == 8

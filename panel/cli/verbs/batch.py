@@ -177,15 +177,13 @@ def _ordered(
     A run that was begun through vendors' batches goes on like that, and with the settings it was begun with,
     unless a flag says otherwise: under others its answers would not be found, and all be paid again.
     """
-    from panel.batch.asked import kit_under, settings_in_force
+    from panel.batch.asked import kit_under, settings_in_force, with_flags
     from panel.batch.conduct import Order
 
     begun = mine.more.get("batch")
     fresh = flags.fresh
     if begun is not None:
-        said = {name: value for name, value in flags.settings().items() if value is not None}
-        kept = begun["settings"]
-        kit = kit_under(kit, {**kept, **{name: said[name] for name in kept if name in said}})
+        kit = kit_under(kit, with_flags(begun["settings"], flags.settings()))
         fresh = fresh or begun["fresh"]
         part = part or _as_it_was_begun(mine, kit)
     if part is not None:

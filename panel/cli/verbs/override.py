@@ -96,7 +96,7 @@ def _decide(
         **signature,
     )
     if standing is None and decision is Ruling.NONE:
-        raise InputError(f"no override of {seating.persona} is in force for {tool}", field="--decision")
+        raise InputError(f"no override of {seat} is in force for {tool}", field="--decision")
     if standing is None or not _same(standing, made):
         decide(workspace.root, Overridden(tool=tool, override=made))
         known = overridden(review, overrides_of(workspace.root, tool))
@@ -111,25 +111,31 @@ def _same(one: Override, other: Override) -> bool:
 def _seat(wanted: str, review: Review) -> tuple[Seating, str | None]:
     """The seat that is meant, and its model where the persona alone does not say which.
 
+    A model may be written with its provider or, where that is clear, without.
+
     Raises:
         InputError: there is no such seat, or more than one; all are named.
     """
-    personas = [seat.persona for seat in review.seating]
-    named: dict[str, tuple[Seating, str | None]] = {}
-    for seat in review.seating:
-        several = personas.count(seat.persona) > 1
-        name = f"{seat.persona}@{seat.model}" if several else seat.persona
-        named[name] = seat, seat.model if several else None
-    if wanted not in named:
-        raise InputError(
-            f"{review.tool.slug} has no seat {wanted!r}; there are: {', '.join(named)}", field="SEAT"
-        )
-    return named[wanted]
+    from panel.core.naming import seat_name, sitting_several_times
+
+    several = sitting_several_times(review.seating)
+    meant = [seat for seat in review.seating if wanted in _names(seat)]
+    if len(meant) != 1:
+        problem = f"{len(meant)} seats" if meant else "no seat"
+        names = ", ".join(seat_name(seat, several) for seat in review.seating)
+        raise InputError(f"{review.tool.slug} has {problem} {wanted!r}; there are: {names}", field="SEAT")
+    return meant[0], meant[0].model if meant[0].persona in several else None
+
+
+def _names(seat: Seating) -> tuple[str, ...]:
+    """All that a seat may be called."""
+    model = seat.model.partition(":")[2]
+    return seat.persona, f"{seat.persona}@{seat.model}", f"{seat.persona}@{model}"
 
 
 def _print(before: Review, after: Review, seating: Seating, records: Records, *, json: bool) -> None:
     from panel.cli.judging import print_json
-    from panel.core.naming import editors_decision
+    from panel.core.naming import editors_decision, reviewer_name, sitting_several_times
     from panel.judgement.aggregate import headline
     from panel.judgement.overriding import in_force
 
@@ -140,7 +146,8 @@ def _print(before: Review, after: Review, seating: Seating, records: Records, *,
     said = next((s for s in seats if (s.persona, s.model) == (seating.persona, seating.model)), None)
     editors = in_force(seating, after.overrides)
     words = "the reviewer's own word counts again" if editors is None else editors_decision(editors, said)
-    typer.echo(printable(f"{after.tool.slug}, {seating.name}: {words}"))
+    name = reviewer_name(seating, sitting_several_times(after.seating))
+    typer.echo(printable(f"{after.tool.slug}, {name}: {words}"))
     was, now = headline(before.panel), headline(after.panel)
     typer.echo(f"{now}, as before" if now == was else f"{now} (before: {was})")
     typer.echo(f"record: {records.review_path(after.run, after.tool.slug)}")

@@ -265,9 +265,10 @@ def _summary(run: Run) -> str:
 def _show_run(run: Run) -> None:
     typer.echo(_summary(run))
     speaker = run.provider if run.model is None else f"{run.provider}:{run.model}"
+    speaker = ", ".join(run.models) or speaker
     typer.echo(
         f"started {run.created}, finished {run.finished or 'never'}, by {speaker}, version {run.version}"
     )
     for issue in run.issues:
-        place = " ".join(filter(None, [issue.tool, issue.persona]))
+        place = " ".join(filter(None, [issue.tool, issue.seat]))
         typer.echo(printable(f"  {place}: {issue.what}"))

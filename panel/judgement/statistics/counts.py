@@ -13,7 +13,7 @@ from panel.core.domain import OFFLINE_MODEL, Tool, Verdict
 from panel.core.outcomes import Comparison, Review
 from panel.judgement.comparison.scorecard import CORE_ORDER, FOURTH
 from panel.judgement.statistics.correlation import Together
-from panel.judgement.statistics.repeats import Answer, Asked, answer, asked_again
+from panel.judgement.statistics.repeats import Answer, Asked, answers, asked_again
 
 LeftOut = Literal["offline", "model", "earlier", "category"]
 #: A choice asked for in both orders: the same, the tool at one place both times, or changed otherwise.
@@ -96,7 +96,7 @@ class Counts:
 
     def add_tool(self, newest_first: Iterable[Review]) -> None:
         """Count one tool: of its reviews in scope the newest with quorum, and all for the repeats."""
-        answers: list[Answer] = []
+        said: list[Answer] = []
         seen = counted = False
         for review in newest_first:
             reason = self.scope.leaves_out(review)
@@ -105,11 +105,11 @@ class Counts:
                 continue
             seen = True
             votes = self._votes(review)
-            answers += [answer(verdict, review, seat.chair) for seat, verdict in votes.items()]
+            said += [each for verdict in self._heard(review) for each in _answers(verdict, review)]
             if not counted and review.status != "no_quorum":
                 counted = True
                 self._count(votes)
-        self.repeats += asked_again(reversed(answers))
+        self.repeats += asked_again(reversed(said))
         self.tools, self.no_quorum = self.tools + counted, self.no_quorum + (seen and not counted)
 
     def add_pair(self, newest_first: Iterable[Comparison]) -> None:
@@ -137,13 +137,15 @@ class Counts:
     def _votes(self, review: Review) -> dict[SeatId, Verdict]:
         """The verdicts that count, as the reviewers gave them: an editor's decision is no reviewer's vote."""
         votes = {}
-        for verdict in review.verdicts:
-            if verdict.contested or (verdict.model == OFFLINE_MODEL) != self.scope.offline:
-                continue
-            self.names.setdefault(verdict.persona, verdict.name)
-            chair = FOURTH if verdict.chair == "fourth" else verdict.persona
-            votes[SeatId(chair, verdict.persona, verdict.model)] = verdict
+        for verdict in self._heard(review):
+            if not verdict.contested:
+                self.names.setdefault(verdict.persona, verdict.name)
+                votes[SeatId(_chair(verdict), verdict.persona, verdict.model)] = verdict
         return votes
+
+    def _heard(self, review: Review) -> list[Verdict]:
+        """The verdicts in scope, contested ones included."""
+        return [v for v in review.verdicts if (v.model == OFFLINE_MODEL) == self.scope.offline]
 
     def _count(self, votes: dict[SeatId, Verdict]) -> None:
         ships = {seat: verdict.decision == "ship" for seat, verdict in votes.items()}
@@ -160,6 +162,14 @@ def place(seat: SeatId) -> tuple[int, int, SeatId]:
     """Where a seat stands: the core chairs in their order, others of the core, the fourth chair."""
     core = CORE_ORDER.index(seat.chair) if seat.chair in CORE_ORDER else len(CORE_ORDER)
     return int(seat.chair == FOURTH), core, seat
+
+
+def _chair(verdict: Verdict) -> str:
+    return FOURTH if verdict.chair == "fourth" else verdict.persona
+
+
+def _answers(verdict: Verdict, review: Review) -> list[Answer]:
+    return answers(verdict, review, _chair(verdict))
 
 
 def _folded(text: str) -> str:

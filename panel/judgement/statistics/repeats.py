@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from panel.core.domain import Verdict
 from panel.core.outcomes import Review
+from panel.judgement.samples import flip_rate as flip_share
 
 
 @dataclass
@@ -26,8 +27,7 @@ class Asked:
     @property
     def flips(self) -> float:
         """The share of pairs of answers that differ; there are at least two answers."""
-        answers = self.ship + self.skip
-        return 2 * self.ship * self.skip / (answers * (answers - 1))
+        return flip_share(self.ship, self.skip) or 0.0
 
 
 def flip_rate(questions: Iterable[Asked]) -> float | None:
@@ -42,52 +42,70 @@ def flip_rate(questions: Iterable[Asked]) -> float | None:
 
 @dataclass(frozen=True)
 class Answer:
-    """A seat's answer in one review, and enough to know it again.
+    """One answer of a seat in one review, and enough to know it again.
 
     Attributes:
         chair: Whose.
         question: What was asked, of whom.
         ship: The decision.
-        words: A fingerprint of what was said.
+        marks: What it leaves behind to be known again by.
+        known_by: The marks of an earlier review that say it is the same answer.
         new: Whether nothing in that review came from the ledger.
     """
 
     chair: str
     question: Hashable
     ship: bool
-    words: int
+    marks: frozenset[Hashable]
+    known_by: frozenset[Hashable]
     new: bool
 
 
-def answer(verdict: Verdict, review: Review, chair: str) -> Answer:
-    """The answer a verdict is."""
-    return Answer(
-        chair=chair,
-        question=(
-            verdict.persona,
-            verdict.model,
-            verdict.persona_sha,
-            verdict.prompt_sha,
-            review.dossier.id,
-        ),
-        ship=verdict.decision == "ship",
-        words=hash((verdict.decision, verdict.paragraph, *(each.says for each in verdict.findings))),
-        new=review.cost.calls > 0 and review.cost.from_ledger == 0,
+def answers(verdict: Verdict, review: Review, chair: str) -> list[Answer]:
+    """The answers a verdict stands for: one, or one for each vote of its samples, tied ones included."""
+    question = (
+        verdict.persona,
+        verdict.model,
+        verdict.persona_sha,
+        verdict.prompt_sha,
+        review.dossier.id,
     )
+    new = review.cost.calls > 0 and review.cost.from_ledger == 0
+    if verdict.samples is None:
+        if verdict.contested:
+            return []
+        ship = verdict.decision == "ship"
+        words = hash((verdict.decision, verdict.paragraph, *(each.says for each in verdict.findings)))
+        marks = frozenset({("words", words), ("call", verdict.call, ship)})
+        known_by = frozenset({("words", words), ("sample", verdict.call, ship)})
+        return [Answer(chair, question, ship, marks, known_by, new)]
+    votes = [(vote.call, vote.decision == "ship") for vote in verdict.samples.votes]
+    return [
+        Answer(
+            chair,
+            question,
+            ship,
+            # Of a sample no record has the words: the call and what it decided must do.
+            marks=frozenset({("sample", call, ship)}),
+            known_by=frozenset({("sample", call, ship), ("call", call, ship)}),
+            new=new,
+        )
+        for call, ship in votes
+    ]
 
 
 def asked_again(oldest_first: Iterable[Answer]) -> list[Asked]:
     """The questions that were answered more than once.
 
-    What stands word for word in an earlier review is that answer read again from the ledger, unless the
-    whole review was asked anew.
+    What stands in an earlier review, word for word or by its call, is that answer read again from the ledger,
+    unless the whole review was asked anew.
     """
     questions: dict[Hashable, Asked] = {}
-    heard: set[tuple[Hashable, int]] = set()
+    heard: set[tuple[Hashable, Hashable]] = set()
     for each in oldest_first:
-        if not each.new and (each.question, each.words) in heard:
+        if not each.new and any((each.question, mark) in heard for mark in each.known_by):
             continue
-        heard.add((each.question, each.words))
+        heard |= {(each.question, mark) for mark in each.marks}
         asked = questions.setdefault(each.question, Asked(each.chair))
         asked.ship, asked.skip = asked.ship + each.ship, asked.skip + (not each.ship)
     return [asked for asked in questions.values() if asked.ship + asked.skip > 1]

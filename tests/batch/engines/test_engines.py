@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
-from panel.batch.asked import kit_under
+from panel.batch.asked import kit_under, settings_in_force, with_flags
 from panel.batch.engines.base import check_engine, names, open_engine
-from panel.batch.engines.on_procrastinate.job import Job, queue_of
+from panel.batch.engines.on_procrastinate.job import Job, keys_of, queue_of, seats_of
 from panel.core.domain import Dossier, Tool
 from panel.core.errors import InputError
 from tests.batch.working import kit_of
@@ -95,3 +96,26 @@ def test_a_takeover_of_fewer_than_three_signs_of_life_is_refused(tmp_path, value
     (tmp_path / "panel.toml").write_text(f"[procrastinate]\ntakeover_seconds = {value}\n")
     with pytest.raises(InputError, match=r"procrastinate\.takeover_seconds"):
         queue.takeover_seconds(kit_of(tmp_path).workspace)
+
+
+def test_another_machine_seats_the_same_models_as_often(tmp_path):
+    asked = kit_of(
+        tmp_path / "here", provider="openai", base_url="http://h/v1", models="m,anthropic:n", samples="3"
+    )
+    there = kit_under(kit_of(tmp_path / "there"), json.loads(json.dumps(settings_in_force(asked))))
+    seats = asked.panel_for(DOSSIER.tool)
+    chairs = tuple(seat.persona.slug for seat in seats)
+    asked.to_call = there.to_call = False  # no key is needed to know what would be asked
+    taken = seats_of(job().model_copy(update={"chairs": chairs}), there)
+    assert keys_of(there, DOSSIER, taken) == keys_of(asked, DOSSIER, seats)
+    assert [seat.samples for seat in taken] == [seat.samples for seat in seats]
+    assert {seat.label for seat in seats} == {"openai:m", "anthropic:n"}
+    assert {seat.samples for seat in seats} == {3}
+
+
+def test_a_flag_wins_over_the_settings_of_the_run_that_goes_on():
+    kept = {"model": "a", "models": ["openai:a"], "samples": 2, "provider": "openai"}
+    assert with_flags(kept, {"model": None, "samples": None}) == kept
+    assert with_flags(kept, {"model": "b", "samples": 4, "limit": 3}) == {
+        **kept, "model": "b", "models": ["b"], "samples": 4,
+    }  # fmt: skip

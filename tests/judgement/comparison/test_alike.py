@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from panel.core.domain import OFFLINE_MODEL, DossierRef, SourceRef
+from panel.core.domain import OFFLINE_MODEL, DossierRef, Samples, Seating, SourceRef
 from panel.judgement.comparison import like_for_like, rows
 from tests.judgement.samples import panel, side, verdict
 
@@ -118,3 +118,35 @@ def test_a_dossier_more_than_four_times_as_long_is_noted(lengths, notes):
     judged = _judged(lengths=lengths)
     assert judged.ok
     assert judged.notes == notes
+
+
+def _seated(*models):
+    return tuple(
+        Seating(persona="builder", name="Builder", chair="core", model=model, because="") for model in models
+    )
+
+
+def _of(*models):
+    return tuple(verdict("builder", model=model) for model in models)
+
+
+def test_a_model_more_on_one_side_is_not_alike_and_one_that_failed_is_only_noted():
+    a, b = _of("x:1", "x:2"), _of("x:1")
+    left = side("anchor", a, seated=2, seating=_seated("x:1", "x:2"))
+    alone = side("buoy", b, seated=1, seating=_seated("x:1"))
+    judged = like_for_like(left, alone, rows(a, b, left.seating, alone.seating))
+    assert (judged.ok, judged.notes) == (
+        False, ("Builder (x:2) sat on one side only, not for Buoy.",),
+    )  # fmt: skip
+    failed = side("buoy", _of("x:1", "x:2"), seated=2, seating=_seated("x:1", "x:2"))
+    judged = like_for_like(left, failed, rows(a, b, left.seating, failed.seating))
+    assert (judged.ok, judged.notes) == (True, ("The builder chair (x:2) gave no verdict on Buoy.",))
+
+
+def test_seats_that_were_asked_more_often_on_one_side_are_noted_once():
+    asked = [Samples(asked=n, ship=n, skip=0, failed=0) for n in (5, 3)]
+    a, b = (tuple(each.model_copy(update={"samples": samples}) for each in FULL) for samples in asked)
+    judged = like_for_like(side("anchor", a), side("buoy", b), rows(a, b))
+    assert (judged.ok, judged.notes) == (
+        True, ("The same seat was asked 5 times on Anchor, 3 times on Buoy.",),
+    )  # fmt: skip

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from panel.core.domain import Seating
-from panel.judgement.comparison import rows
+from panel.judgement.comparison import rows, told_apart
 from tests.judgement.samples import panel, verdict
 
 
@@ -36,7 +36,7 @@ def test_a_seat_that_failed_is_none():
 
 def test_a_seat_that_failed_on_both_sides_has_its_row_where_the_seating_names_it():
     seating = [
-        Seating(persona=name, name=name, chair=chair, model="m", because="")
+        Seating(persona=name, name=name, chair=chair, model="anthropic:model-1", because="")
         for name, chair in (("builder", "core"), ("skeptic", "core"), ("business", "fourth"))
     ]
     a = b = (verdict("builder"),)
@@ -90,3 +90,36 @@ def test_swapping_the_sides_swaps_the_columns(a, b):
     left, right = tuple(map(verdict, a)), tuple(map(verdict, b))
     swapped = [(row.chair, row.b, row.a) for row in rows(right, left)]
     assert sorted(map(str, swapped)) == sorted(str((row.chair, row.a, row.b)) for row in rows(left, right))
+
+
+def seat_of(model, persona="builder"):
+    return Seating(persona=persona, name="Builder", chair="core", model=model, because="")
+
+
+def models(card):
+    return [(row.model, row.a and row.a.model, row.b and row.b.model) for row in card]
+
+
+def test_seats_of_several_models_are_matched_by_model_whatever_their_order():
+    a = (verdict("builder", model="x:1"), verdict("builder", model="x:2"))
+    assert models(rows(a, a[::-1])) == [("x:1", "x:1", "x:1"), ("x:2", "x:2", "x:2")]
+
+
+def test_a_model_that_failed_leaves_its_own_place_empty_and_no_other_moves_there():
+    both = (seat_of("x:1"), seat_of("x:2"))
+    a, b = (verdict("builder", model="x:1"),), (verdict("builder", model="x:2"),)
+    card = rows(a, b, both, both)
+    assert sorted(models(card), key=str) == [("x:1", "x:1", None), ("x:2", None, "x:2")]
+
+
+def test_panels_of_one_model_each_stand_side_by_side_though_the_models_differ():
+    a, b = (verdict("builder", model="x:1"),), (verdict("builder", model="y:1"),)
+    assert models(rows(a, b, (seat_of("x:1"),), (seat_of("y:1"),))) == [(None, "x:1", "y:1")]
+
+
+def test_in_sentences_a_persona_with_several_rows_is_named_with_its_model():
+    a = (verdict("builder", model="x:1"), verdict("builder", model="x:2"), verdict("skeptic", model="x:1"))
+    names = [row.a.name for row in told_apart(rows(a, a))]
+    assert names == ["Builder (x:1)", "Builder (x:2)", "Skeptic"]
+    b = (verdict("builder", model="y:1"),)
+    assert told_apart(rows(a[:1], b)) == rows(a[:1], b)

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from panel.core.domain import DossierRef
+from panel.core.domain import DossierRef, Samples, Vote
 from panel.judgement.statistics import Counts, statistics
 from panel.judgement.statistics.repeats import Asked, flip_rate
 from tests.judgement.statistics.simulated import said
@@ -89,3 +89,38 @@ def test_flips_are_given_for_the_panel_and_each_chair_and_a_rate_only_for_enough
     assert (builder.chair, builder.questions) == ("builder", 10)
     counts.repeats.pop()
     assert statistics(counts).flips[0].rate is None
+
+
+def sampled(*decisions, calls=1, stored=0, first=0):
+    """A review by the builder whose samples decided so; the n-th has the call number `first` + n."""
+    votes = tuple(Vote(call=f"sha256:{first + n}", decision=each) for n, each in enumerate(decisions))
+    ship = decisions.count("ship")
+    counted = Samples(asked=len(votes), ship=ship, skip=len(votes) - ship, failed=0, votes=votes)
+    tied = 2 * ship == len(votes)
+    most = "ship" if 2 * ship >= len(votes) else "skip"
+    return said(most, calls=calls, stored=stored, samples=counted, contested=tied)
+
+
+def test_the_samples_of_a_seat_are_answers_to_one_question_tied_ones_too():
+    assert repeats(sampled("ship", "skip", "ship")) == [Asked("builder", ship=2, skip=1)]
+    assert repeats(sampled("ship", "skip")) == [Asked("builder", ship=1, skip=1)]
+
+
+def test_samples_read_again_count_once_and_more_of_them_add_the_new_ones():
+    more = sampled("ship", "skip", "skip", calls=1, stored=2)
+    assert repeats(more, sampled("ship", "skip", calls=2)) == [Asked("builder", ship=1, skip=2)]
+    fewer = sampled("ship", calls=0, stored=1)
+    assert repeats(fewer, more, sampled("ship", "skip", calls=2)) == [Asked("builder", ship=1, skip=2)]
+
+
+def test_a_single_answer_is_the_first_sample_of_a_later_review_and_of_an_earlier_one():
+    assert repeats(sampled("ship", "ship", calls=1, stored=1), said("ship")) == [Asked("builder", ship=2)]
+    assert repeats(said("ship", calls=0, stored=1), sampled("ship", "ship", calls=2)) == [
+        Asked("builder", ship=2)
+    ]
+
+
+def test_samples_asked_wholly_anew_are_further_answers():
+    assert repeats(sampled("ship", "skip", calls=2), sampled("ship", "skip", calls=2)) == [
+        Asked("builder", ship=2, skip=2)
+    ]

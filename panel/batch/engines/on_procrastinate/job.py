@@ -11,7 +11,6 @@ from panel.calls.client import Mode
 from panel.core.domain import Dossier, Seat, Value
 from panel.core.hashing import bare, digest_of
 from panel.reviewers.rubric import REPLY_SCHEMA
-from panel.reviewers.seating import seat_panel
 from panel.session import Kit, Session
 
 
@@ -81,7 +80,7 @@ def seats_of(job: Job, kit: Kit) -> list[Seat]:
     Raises:
         InputError: one of them is not here.
     """
-    return seat_panel(job.dossier.tool, kit.personas, kit.speaker, only=job.chairs)
+    return kit.seats_of(job.dossier.tool, tuple(dict.fromkeys(job.chairs)))
 
 
 def queue_of(kit: Kit) -> str:

@@ -53,6 +53,7 @@ async def join_run(
             created=timestamp(utc_now()),
             provider=kit.choice.vendor.name,
             model=kit.choice.model,
+            models=kit.choice.labels,
             inputs={},
         )
         yield Session(kit, manifest, client, _nobody, mode=mode, retry_maybe_paid=retry_maybe_paid)
