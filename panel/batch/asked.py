@@ -32,15 +32,8 @@ def kit_under(kit: Kit, settings: Mapping[str, Any]) -> Kit:
     """
     given = {name: Setting(_value(value), "the run") for name, value in settings.items()}
     workspace = replace(kit.workspace, settings={**kit.workspace.settings, **given})
-    return Kit(
-        workspace=workspace,
-        choice=choose(workspace),
-        personas=kit.personas,
-        prompts=kit.prompts,
-        records=kit.records,
-        prices=Prices(workspace.get("price_in"), workspace.get("price_out")),
-        to_call=kit.to_call,
-    )
+    prices = Prices(workspace.get("price_in"), workspace.get("price_out"))
+    return replace(kit, workspace=workspace, choice=choose(workspace), prices=prices, _providers={})
 
 
 def _value(value: Any) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,19 +25,6 @@ Part = Literal["all", "submit", "collect"]
 _MOST_IN_VAIN = 3
 
 Tell = Callable[[str], None]
-
-
-class OneByOne:
-    """Lets one tool at a time gather its calls: what is set aside for it tells whether the next one fits."""
-
-    def __init__(self) -> None:
-        self._turn = asyncio.Lock()
-
-    @asynccontextmanager
-    async def room_for(self, bound: float | None) -> AsyncIterator[None]:  # noqa: ARG002 (live prices')
-        """Wait for the tool before."""
-        async with self._turn:
-            yield
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
 
 from panel.batch.engines.base import Engine
 from panel.batch.intake import Intake
 from panel.batch.memory import MOST_STARTS, Judged, Memory, Remembered
 from panel.batch.pending import FromSnapshots, Pending, Waiting
-from panel.batch.purse import Purse
+from panel.batch.purse import Purse, Room
 from panel.batch.report import Report, left_open, majority
 from panel.batch.screening import Screen
 from panel.calls.faults import Fault
@@ -81,14 +79,6 @@ class Rules:
     fresh: bool
     deadline: float | None
     clock: Callable[[], float]
-
-
-class Room(Protocol):
-    """Lets a tool begin when there is money for all of its seats."""
-
-    def room_for(self, bound: float | None) -> AbstractAsyncContextManager[None]:
-        """Wait until `bound` dollars fit, and keep them for the tool while the block lasts."""
-        ...
 
 
 class Batch:
@@ -300,7 +290,7 @@ class Batch:
         dossier = loaded.dossier
         try:
             seats = kit.panel_for(dossier.tool, fourth=kit.workspace.get("fourth"))
-            async with self._purse.room_for(self._most_for(dossier, seats)):
+            async with self._purse.room_for(lambda: self._most_for(dossier, seats)):
                 if self._over(stop):
                     await self._memory.put_back(launch.identity, task.before)
                     await self._leave([task])
@@ -324,8 +314,6 @@ class Batch:
         await self._end(task, judged=None, failed=True)
 
     def _most_for(self, dossier: Dossier, seats: Sequence[Seat]) -> float | None:
-        if self._session.client.budget.cap_usd is None:
-            return None
         bound = self._session.kit.most_for(dossier, seats)
         if bound is None:
             self._session.kit.check([(dossier, seats)])  # says which model has no price

@@ -16,8 +16,8 @@ from panel.cli.running import collect_rarely, run_async
 from panel.core.errors import ExitCode, InputError, PanelError, worst
 
 if TYPE_CHECKING:
-    from panel.batch.conduct import Order
     from panel.batch.lists import OpenedList
+    from panel.batch.order import Order
     from panel.batch.rounds import Part
     from panel.batch.run import Rules
     from panel.batch.turns import Turn
@@ -177,7 +177,8 @@ def _ordered(
     unless a flag says otherwise: under others its answers would not be found, and all be paid again.
     """
     from panel.batch.asked import kit_under, settings_in_force
-    from panel.batch.conduct import Order
+    from panel.batch.conduct import check_seats
+    from panel.batch.order import Order
 
     begun = mine.more.get("batch")
     fresh = flags.fresh
@@ -185,6 +186,7 @@ def _ordered(
         said = {name: value for name, value in flags.settings().items() if value is not None}
         kept = begun["settings"]
         kit = kit_under(kit, {**kept, **{name: said[name] for name in kept if name in said}})
+        check_seats(kit)  # under other settings it was not proved yet
         fresh = fresh or begun["fresh"]
         part = part or _as_it_was_begun(mine, kit)
     if part is not None:
