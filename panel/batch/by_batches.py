@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 from panel.batch.order import Order, Watcher, Work
 from panel.batch.pending import Waiting
 from panel.batch.rounds import Part, Rounds
-from panel.batch.run import Batch, Listed, Rules
+from panel.batch.run import Batch, Rules
+from panel.batch.tasks import Listed
 from panel.calls.client import MOST_UNANSWERED
 from panel.calls.faults import Fault
 from panel.calls.vendor_batches.batches import VendorBatches

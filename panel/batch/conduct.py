@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,25 +14,28 @@ from panel.batch.comparing import compare_new
 from panel.batch.engines.base import Engine, check_engine, open_engine
 from panel.batch.engines.local import Local
 from panel.batch.intake import Intake
+from panel.batch.lookout import Lookout
 from panel.batch.memory import Memory, reviewers_in_force
 from panel.batch.order import Order, Watcher, Work
 from panel.batch.pending import Waiting
 from panel.batch.purse import OneByOne
 from panel.batch.report import Report, code_of, read_report
-from panel.batch.run import Batch, Listed
+from panel.batch.run import Batch
 from panel.batch.screening import Screen
+from panel.batch.tasks import Listed
 from panel.batch.turns import Turn
 from panel.calls.client import Client
 from panel.calls.vendor_batches.apis.base import batches_of
 from panel.calls.vendor_batches.gathering import Gathering
 from panel.core.domain import Dossier, Tool
-from panel.core.errors import ExitCode, PanelError
+from panel.core.errors import DamagedRecord, ExitCode, PanelError
 from panel.core.files import check_writable
 from panel.core.hashing import digest
 from panel.core.outcomes import Cost, Run, RunIssue
 from panel.evidence.fetching.fetcher import Fetcher
 from panel.evidence.launches.pages.reading import PageReader
 from panel.session import Kit, Session, open_session
+from panel.twins import Twins, ruled
 
 _NOBODY = Dossier(id=digest(""), tool=Tool(slug="a-tool", name="A tool"), sources=())
 
@@ -138,18 +142,21 @@ async def _work(
     report.total = None if None in totals else sum(total or 0 for total in totals)
     work = Work(report)
 
+    kit = session.kit
+    lookout = Lookout(Twins(kit.records, ruled(kit.workspace.root)), report, watcher.says)
+
     async def begin(engine: Engine, waiting: Waiting | None = None) -> Batch:
-        return await _batch(order, session, engine, watcher, report, waiting=waiting)
+        return await _batch(order, session, engine, watcher, report, lookout, waiting=waiting)
 
     with watcher.at_work(report, session.client):
         if order.by_batches is not None:
-            gathers = partial(begin, Local(session.kit.workspace.get("concurrency")))
+            gathers = partial(begin, Local(kit.workspace.get("concurrency")))
             await work_by_batches(
                 order.by_batches, order, session, lists, gathers, work, watcher=watcher, stop=stop
             )
             return work
         await collect_first(order, session, watcher, stop)
-        async with open_engine(order.engine, session.kit, session) as engine:
+        async with open_engine(order.engine, kit, session) as engine:
             batch = await begin(engine)
             await batch.work(lists, stop=stop)
             work.add(batch)
@@ -159,10 +166,17 @@ async def _work(
 
 
 def _begun_report(order: Order, session: Session) -> Report:
-    """What only takes in answers goes on with the report of its run; whoever reads lists counts them anew."""
-    if order.by_batches != "collect":
-        return Report()
-    return read_report(session.kit.records.root / session.run.id / "report.json")
+    """What only takes in answers goes on with the report of its run; whoever reads lists counts them anew.
+
+    Of tools that are done already nobody is warned once more: those warnings are taken over.
+    """
+    path = session.kit.records.root / session.run.id / "report.json"
+    if order.by_batches == "collect":
+        return read_report(path)
+    with contextlib.suppress(DamagedRecord):  # it is written anew
+        before = read_report(path)
+        return Report(twins=before.twins, twins_met=before.twins_met)
+    return Report()
 
 
 async def _batch(
@@ -171,18 +185,19 @@ async def _batch(
     engine: Engine,
     watcher: Watcher,
     report: Report,
+    lookout: Lookout,
     *,
     waiting: Waiting | None = None,
 ) -> Batch:
     kit = session.kit
-    screen = Screen(await asyncio.to_thread(kit.records.slugs)) if order.screens else None
     return Batch(
         session,
         engine,
         Memory(session.client.ledger, reviewers_in_force(kit)),
         order.rules,
         on_review=watcher.judged,
-        screen=screen,
+        screen=Screen(lookout) if order.screens else None,
+        lookout=None if order.screens else lookout,
         waiting=waiting,
         purse=None if waiting is None else OneByOne(),
         report=report,
@@ -197,7 +212,10 @@ async def _close(order: Order, session: Session, work: Work, stop: asyncio.Event
     code = code_of(report, stopped=work.parked or work.waits, account=work.account, interrupted=stop.is_set())
     session.close_run(
         code,
-        issues=[RunIssue(tool=t.tool, what=f"{t.ending}: {t.what}") for t in report.troubles],
+        issues=[
+            *report.twins,
+            *(RunIssue(tool=t.tool, what=f"{t.ending}: {t.what}") for t in report.troubles),
+        ],
         comparisons=report.comparisons,
         cost=report.cost,
         about=f"{', '.join(each.name for each in order.lists)}: {report.in_words()}",

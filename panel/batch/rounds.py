@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from panel.batch.pending import FromSnapshots, Waiting
-from panel.batch.run import Batch, Listed
+from panel.batch.run import Batch
+from panel.batch.tasks import Listed
 from panel.calls.faults import Fault
 from panel.calls.vendor_batches.batches import VendorBatches
 from panel.calls.vendor_batches.gathering import Gathering

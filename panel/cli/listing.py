@@ -139,6 +139,7 @@ def explain(ended: Ended, kit: Kit, flags: ListFlags, again: str) -> None:
         flags: The verb's.
         again: The command that goes on where it stopped.
     """
+    from panel.batch.lookout import MOST_TOLD
     from panel.calls.budget import OUT_OF_MONEY
 
     report, run = ended.report, ended.run
@@ -146,6 +147,9 @@ def explain(ended: Ended, kit: Kit, flags: ListFlags, again: str) -> None:
         for line in summary(report):
             typer.echo(line)
         typer.echo(f"report: {kit.workspace.shown(kit.records.root / run.id)}/report.md")
+    if report.twins_met > MOST_TOLD and not flags.quiet:
+        more_twins = report.twins_met - MOST_TOLD
+        typer.echo(f"warning: {more_twins:,} more pairs like these; the report names them", err=True)
     told, more = _told(report.troubles)
     for line in told:
         typer.echo(printable(line), err=True)
@@ -185,11 +189,13 @@ def summary(report: Report) -> list[str]:
     said = ", ".join(f"{count:,} {what}" for what, count in report.decisions.items())
     spent = "an unknown amount" if report.cost.usd is None else f"${report.cost.usd:.4f}"
     compared = f"compared {len(report.comparisons):,} pairs with their nearest neighbours"
+    twins = f"{report.twins_met:,} pairs may be the same thing twice; the report names them"
     spends = "spent or set aside" if report.endings["pending"] else "spent"
     return [
         report.in_words(),
         *([f"panels: {said}"] if said else []),
         *([compared] if report.comparisons else []),
+        *([twins] if report.twins_met else []),
         f"{spends} {spent} on {report.cost.calls:,} calls{_of_it_open(report)}",
     ]
 
@@ -204,10 +210,14 @@ async def preview(
     lists: Sequence[OpenedList], kit: Kit, rules: Rules, flags: ListFlags, *, screens: bool = False
 ) -> ExitCode:
     """Say how much there would be to do, and about what it would cost; no page is fetched, nothing called."""
+    from panel.batch.lookout import Lookout
     from panel.batch.preview import look_ahead
+    from panel.batch.report import Report
     from panel.batch.screening import Screen
+    from panel.twins import Twins, ruled
 
-    screen = Screen(kit.records.slugs()) if screens else None
+    twins = Twins(kit.records, ruled(kit.workspace.root))
+    screen = Screen(Lookout(twins, Report())) if screens else None
     found, left = [], rules.limit
     for each in lists:
         outlook = await look_ahead(

@@ -159,7 +159,10 @@ def test_a_twin_of_a_judged_tool_is_parked_once_for_a_person(nightly, server, wo
     write_list(workspace, [launch("Code Agents", url="https://two.example/")])
     ended = nightly()
     assert ended.code == 1
-    assert "tools.jsonl:1: parked: Code Agents: may be code-agent, which has a review" in ended.err
+    assert (
+        "tools.jsonl:1: parked: Code Agents: code-agents is easily taken for code-agent (100 %" in ended.err
+    )
+    assert "panel twins apart code-agents code-agent" in ended.err
     tonight_again(workspace)
     assert nightly().code == 0, "a person was told"
     assert server.count == 4
@@ -175,6 +178,30 @@ def test_whoever_wants_a_twin_judged_all_the_same_can_have_it(nightly, panel, se
     nightly()
     assert panel("batch", "tools.jsonl", OPENAI_BASE_URL=server.openai_base_url).code == 0
     assert reviewed(workspace) == ["code-agent", "code-agents"]
+
+
+def test_a_twin_that_an_editor_calls_another_tool_is_judged_the_next_night(nightly, panel, workspace):
+    write_list(workspace, [launch("Code Agent", url="https://one.example/")], "first.jsonl")
+    configure(workspace, "first.jsonl")
+    nightly()
+    tonight_again(workspace)
+    write_list(workspace, [launch("Code Agents", url="https://two.example/")])
+    configure(workspace, "first.jsonl", "tools.jsonl")
+    assert nightly().code == 1
+    said = panel("twins", "apart", "code-agents", "code-agent", "--reason", "Two makers.", "--author", "Ada")
+    assert said.code == 0
+    tonight_again(workspace)
+    assert nightly().code == 0
+    assert reviewed(workspace) == ["code-agent", "code-agents"]
+
+
+def test_a_version_of_its_own_is_judged_at_night_and_warned_of(nightly, workspace):
+    write_list(workspace, ["Codestral 2.0", "Codestral 2.1"])
+    configure(workspace, "tools.jsonl")
+    ended = nightly()
+    assert ended.code == 0
+    assert "warning: codestral-2-1 is a variant of codestral-2-0" in ended.err
+    assert reviewed(workspace) == ["codestral-2-0", "codestral-2-1"]
 
 
 def test_a_twin_is_named_again_when_the_night_goes_on_after_a_stop(nightly, workspace):
