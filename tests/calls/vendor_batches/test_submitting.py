@@ -142,7 +142,7 @@ def test_no_other_machine_gives_up_a_batch_that_takes_many_tries_to_be_sent(worl
 def test_a_batch_that_is_not_taken_frees_its_calls_and_its_money(world):
     async def run():
         async with world.process(cap=1.0) as batches:
-            world.creates = [Status(400, "Not now.")]
+            world.creates = [Status(403, "Not now.")]
             with pytest.raises(Fault, match="Not now"):
                 await batches.submit(world.wanted("one", "two"))
             assert await world.states() == ["abandoned"] * 2

@@ -36,6 +36,8 @@ _AUTHORISED = {"security": {"bearer_auth": True}}
 _ENDED = frozenset({"completed", "expired", "cancelled"})
 #: Errors of lines that were never made, so that they cost nothing.
 _NEVER_MADE = frozenset({"batch_expired", "batch_cancelled"})
+#: Errors of batches that are taken once others are over.
+_FULL = frozenset({"token_limit_exceeded"})
 
 
 def batches_of(provider: Provider) -> BatchApi:
@@ -112,7 +114,8 @@ class OpenAIBatches:
         total, done, failed = (_number(counts.get(name)) for name in ("total", "completed", "failed"))
         status = text_of(found.get("status"))
         if status == "failed":
-            return BatchStatus("refused", total, 0, why=_errors(found))
+            why, for_now = _errors(found)
+            return BatchStatus("refused", total, 0, why=why, for_now=for_now)
         if status not in _ENDED:
             return BatchStatus("running", total, done + failed)
         return BatchStatus("ended", total, done + failed, cut_short=status != "completed")
@@ -188,8 +191,9 @@ def _number(value: Any) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
-def _errors(batch: dict[str, Any]) -> str:
-    """Why the vendor refuses a batch: its first complaints, with their lines."""
+def _errors(batch: dict[str, Any]) -> tuple[str, bool]:
+    """Why the vendor refuses a batch: its first complaints, with their lines; and whether it only is full."""
     errors = objects_of(object_of(batch.get("errors")).get("data"))
     said = [f"line {each.get('line')}: {text_of(each.get('message'))}" for each in errors[:3]]
-    return "; ".join(said) or "the vendor does not say why"
+    full = any(text_of(each.get("code")) in _FULL for each in errors)
+    return "; ".join(said) or "the vendor does not say why", full
