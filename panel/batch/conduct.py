@@ -161,7 +161,7 @@ async def _work(
             await batch.work(lists, stop=stop)
             work.add(batch)
             if order.comparisons and not batch.stopped:
-                await compare_new(session, report, most=order.comparisons, stop=stop)
+                work.met(await compare_new(session, report, most=order.comparisons, stop=stop))
     return work
 
 

@@ -12,6 +12,7 @@ from panel.batch.report import Report
 from panel.batch.rounds import Part
 from panel.batch.run import Batch, Rules
 from panel.calls.client import Client, Mode
+from panel.calls.faults import Fault
 from panel.core.outcomes import Review
 
 
@@ -76,3 +77,9 @@ class Work:
         """One batch has ended."""
         self.parked = self.parked or batch.stopped
         self.account = self.account or batch.account
+
+    def met(self, fault: Fault | None) -> None:
+        """Comparing ended with a fault that stops all others as well, or without one."""
+        if fault is not None:
+            self.parked = True
+            self.account = self.account or fault.account

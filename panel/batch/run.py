@@ -17,7 +17,7 @@ from panel.batch.purse import Purse, Room
 from panel.batch.report import Report, left_open, majority
 from panel.batch.screening import Refused, Screen
 from panel.batch.tasks import Listed, Task
-from panel.calls.faults import Fault
+from panel.calls.faults import Fault, is_general
 from panel.calls.finishing import to_the_end
 from panel.core.domain import Dossier, Seat
 from panel.core.errors import InputError, PanelError
@@ -31,8 +31,6 @@ _PAGE = 200
 #: So many tools in a row that the money does not reach for end the run.
 _MOST_TOO_DEAR = 25
 _BRINGS_DOWN = f"was begun {MOST_STARTS} times and never ended; --only-failed tries it once more, alone"
-#: Causes after which no other tool of this run can go on either.
-_FOR_ALL = frozenset({"budget", "long_wait", "breaker", "stopped"})
 #: What is judged under `--only-failed`.
 LEFT = frozenset({"failed", "unfinished", "parked"})
 
@@ -303,7 +301,7 @@ class Batch:
 
     async def _take_in(self, task: Task, dossier: Dossier, review: Review, faults: list[Fault]) -> None:
         """Write the review; or park the tool, whole, if what stopped it is not its own."""
-        general = next((fault for fault in faults if fault.cause in _FOR_ALL or fault.account), None)
+        general = next((fault for fault in faults if is_general(fault)), None)
         if general is not None:
             self._note_general(general)
             await self._memory.put_back(task.launch.identity, task.before)

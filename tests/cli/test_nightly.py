@@ -12,7 +12,7 @@ import pytest
 
 from panel.core.hashing import bare, digest
 from tests.batch.launches import launch, write_list
-from tests.standin import StandIn, Verdict, always
+from tests.standin import StandIn, Status, Verdict, always, sequence
 
 CATEGORY = {"category": "Developer Tools"}
 
@@ -263,6 +263,29 @@ def test_no_comparison_is_wanted_with_0(nightly, workspace):
     configure(workspace, "tools.jsonl", comparisons=0)
     assert nightly().code == 0
     assert not list(workspace.glob("runs/*/comparisons"))
+
+
+def two_with_other_fourth_chairs(workspace):
+    """Two dossiers of one category, which share three chairs."""
+    folder = workspace / "tools"
+    folder.mkdir()
+    for name, modality in (("One", "code"), ("Two", "image")):
+        head = f"name: {name}\ncategory: Developer Tools\nmodality: {modality}\nsurface: app"
+        text = f"{name} is an editor that writes code and draws pictures with you, for small teams."
+        (folder / f"{name.lower()}.md").write_text(f"---\n{head}\n---\n{text}\n")
+    configure(workspace, "tools")
+
+
+def test_an_account_that_fails_while_tools_are_compared_is_what_the_night_ends_with(
+    nightly, server, workspace
+):
+    two_with_other_fourth_chairs(workspace)
+    server.script = sequence([None] * 8 + [Status(401)])
+    ended = nightly()
+    assert len(reviewed(workspace)) == 2
+    assert server.count > 8, "a chair that one of them lacked was asked"
+    assert ended.code == 3
+    assert "one-vs-two" in ended.err
 
 
 # ---------------------------------------------------------------- a night that was stopped, or is under way
