@@ -207,30 +207,46 @@ def _of_it_open(report: Report) -> str:
 
 
 async def preview(
-    lists: Sequence[OpenedList], kit: Kit, rules: Rules, flags: ListFlags, *, screens: bool = False
+    lists: Sequence[OpenedList],
+    kit: Kit,
+    rules: Rules,
+    flags: ListFlags,
+    *,
+    known_by: str,
+    screens: bool = False,
 ) -> ExitCode:
-    """Say how much there would be to do, and about what it would cost; no page is fetched, nothing called."""
+    """Say how much there would be to do, and about what it would cost; no page is fetched, nothing called.
+
+    Args:
+        lists: They are looked through one after the other.
+        kit: What was read.
+        rules: How much, and how long.
+        flags: The verb's.
+        known_by: What the run over them is known by, for what it has spent already.
+        screens: Whether launches are screened.
+    """
     from panel.batch.lookout import Lookout
-    from panel.batch.preview import look_ahead
+    from panel.batch.preview import look_ahead, money_left
     from panel.batch.report import Report
     from panel.batch.screening import Screen
     from panel.twins import Twins, ruled
 
     twins = Twins(kit.records, ruled(kit.workspace.root))
     screen = Screen(Lookout(twins, Report())) if screens else None
-    found, left = [], rules.limit
+    found, left, money = [], rules.limit, await money_left(kit, known_by)
     for each in lists:
         outlook = await look_ahead(
             each, kit, only_failed=rules.only_failed, fresh=rules.fresh, limit=left, screen=screen
         )
-        found.append((each, outlook))
+        found.append((each, outlook, money))
+        money = None if money is None else max(0.0, money - (outlook.usd_at_most or 0.0))
         left = None if left is None else left - outlook.to_judge
     if flags.json:
-        shown = [outlook.as_json() for _, outlook in found]
+        shown = [outlook.as_json(left_then) for _, outlook, left_then in found]
         sys.stdout.write(json_module.dumps(shown[0] if len(shown) == 1 else shown, indent=2) + "\n")
         return ExitCode.DONE
-    for each, outlook in found:
+    for each, outlook, left_then in found:
         if len(found) > 1:
             typer.echo(f"{printable(each.name)}:")
-        typer.echo(outlook.in_words(kit.workspace.get("max_usd")))
+        typer.echo(outlook.in_words(left_then))
     return ExitCode.DONE

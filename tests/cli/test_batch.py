@@ -397,6 +397,17 @@ def test_a_wait_of_hours_parks_the_rest(batch, server, workspace):
 # ---------------------------------------------------------------- before it begins
 
 
+def test_a_dry_run_takes_what_an_unfinished_run_has_spent_off_the_cap(batch, workspace):
+    write_list(workspace, 6)
+    money = ("--price-in", "5", "--price-out", "20", "--concurrency", "1", "--max-usd", "0.3")
+    assert batch(LIST, *money).code == 4
+    spent = runs(workspace)[0]["cost"]["usd"]
+    ahead = batch(LIST, *money, "--dry-run", "--json").json
+    assert ahead["usd_left"] == pytest.approx(0.3 - spent, abs=1e-6)
+    assert ahead["fitting"] < ahead["to_judge"]
+    assert "left of --max-usd, at that rate enough for" in batch(LIST, *money, "--dry-run").out
+
+
 def test_a_dry_run_counts_and_bounds_and_calls_and_writes_nothing(batch, server, workspace):
     write_list(workspace, ["One", "{torn", "Two"])
     ahead = batch(LIST, "--dry-run", "--json").json

@@ -148,7 +148,7 @@ def _work_on(reference: str, flags: BatchFlags, rules: Rules, part: Part | None)
             else:
                 listing = await open_list(reference, kit.workspace, fetcher)
             if flags.dry_run:
-                return await preview([listing], kit, rules, flags)
+                return await preview([listing], kit, rules, flags, known_by=f"batch {listing.key}")
             if part != "collect":
                 check_seats(kit)
             with turn(kit.records.root, f"batch {listing.key}") as mine:
