@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -16,7 +17,7 @@ from panel.core.errors import InputError
 from panel.core.outcomes import Review
 from panel.core.records import Records, read_record
 from panel.judgement.aggregate import headline
-from panel.judgement.identity import Kind, Resolution, Shelf, Traits, likeness, resolve, traits
+from panel.judgement.identity import Kind, Likeness, Resolution, Shelf, Traits, likeness, resolve, traits
 
 #: So much of a review is read to learn whom it is about.
 _HEAD = 4096
@@ -24,7 +25,7 @@ _TOOL, _NO_QUORUM = '\n  "tool": ', re.compile(r'\n  "status": "no_quorum"')
 #: Twins of one tool whose review is opened, to say what the panel said and what differs.
 _MOST_OPENED = 10
 #: Tools that are kept to be found, of those that have a review (the newest) and of those that came (the
-#: first): some 6 KB each.
+#: first): some 2 to 5 KB each.
 MOST_KEPT = 10_000
 
 _SAID: dict[Kind, str] = {
@@ -142,38 +143,50 @@ class Twins:
         self._called_same = _called_same(self._rulings)
         #: Tools an editor called the same as another, as far as they are known.
         self._partners: dict[str, Traits] = {}
-        self._judged, self._came = Shelf(), Shelf()
+        self._came = Shelf()
         self._reviews: dict[str, str] = {}
-        for review, tool in islice(reviewed_tools(records), MOST_KEPT):
+
+    @cached_property
+    def _judged(self) -> Shelf:
+        """The tools that have a review; read when the first tool is met, which none may be."""
+        shelf = Shelf()
+        for review, tool in islice(reviewed_tools(self._records), MOST_KEPT):
             self._reviews[tool.slug] = review
-            self._put(traits(tool), self._judged)
+            self._put(traits(tool), shelf)
+        return shelf
 
     def has_review(self, slug: str) -> bool:
         """Whether a tool of that slug has a review."""
-        return slug in self._reviews
+        return len(self._judged) > 0 and slug in self._reviews
 
-    def meet(self, tool: Tool, text: str = "", *, reviewed: bool = True) -> list[TwinWarning]:
+    def meet(
+        self, tool: Tool, text: str = "", *, reviewed: bool = True, in_full: bool = True
+    ) -> list[TwinWarning]:
         """The twins of a tool, which from now on is among those that came before.
 
         Args:
             tool: It is to be judged.
             text: The texts of its dossier, if they are at hand.
             reviewed: Whether tools that only have a review are looked at, too.
+            in_full: Whether reviews are opened, to say what the panel said and what differs.
         """
         own = traits(tool, text)
-        came = {other.tool.slug: other for other, _ in self._came.like(own)}
-        judged = {other.tool.slug: other for other, _ in self._judged.like(own)} if reviewed else {}
+        came = {other.tool.slug: (other, like) for other, like in self._came.like(own)}
+        judged = (
+            {other.tool.slug: (other, like) for other, like in self._judged.like(own)} if reviewed else {}
+        )
         called_same = self._called_same.get(tool.slug, frozenset()) if reviewed else frozenset()
-        others = judged | {slug: self._partners[slug] for slug in called_same & self._partners.keys()} | came
+        partners = {slug: self._partners[slug] for slug in called_same & self._partners.keys()}
+        others = judged | {slug: (other, likeness(own, other)) for slug, other in partners.items()} | came
         apart = {slug for slug in others if self._is_apart(tool.slug, slug)}
         self._put(own, self._came)
         warnings = []
         for n, slug in enumerate(sorted(others.keys() - apart)):
-            review = self._open(slug) if n < _MOST_OPENED else None
-            other = others[slug]
+            review = self._open(slug) if in_full and n < _MOST_OPENED else None
+            other, like = others[slug]
             if review is not None and slug not in came:
-                other = traits(other.tool, _text_of(review, self._records))
-            warnings.append(self._warning(own, other, review))
+                like = likeness(own, traits(other.tool, _text_of(review, self._records)))
+            warnings.append(self._warning(tool.slug, slug, like, review))
         return warnings
 
     def _put(self, tool: Traits, shelf: Shelf) -> None:
@@ -189,12 +202,11 @@ class Twins:
     def _open(self, slug: str) -> Review | None:
         return _read(self._reviews[slug], self._records) if slug in self._reviews else None
 
-    def _warning(self, own: Traits, other: Traits, review: Review | None) -> TwinWarning:
-        like = likeness(own, other)
-        ruling = self._rulings.get(in_order(own.tool.slug, other.tool.slug))
+    def _warning(self, own: str, other: str, like: Likeness, review: Review | None) -> TwinWarning:
+        ruling = self._rulings.get(in_order(own, other))
         return TwinWarning(
-            tool=own.tool.slug,
-            other=other.tool.slug,
+            tool=own,
+            other=other,
             kind="same" if ruling else like.kind,
             reasons=(by_whom(ruling),) if ruling else like.reasons,
             differences=like.differences,

@@ -45,14 +45,8 @@ def kit_under(kit: Kit, settings: Mapping[str, Any]) -> Kit:
     given = {name: Setting(_value(value), "the run") for name, value in settings.items()}
     workspace = replace(kit.workspace, settings={**kit.workspace.settings, **given})
     choice = choose(workspace)
-    return Kit(
-        workspace=workspace,
-        choice=choice,
-        personas=kit.personas,
-        prompts=kit.prompts,
-        records=kit.records,
-        prices=prices_for(workspace, choice),
-        to_call=kit.to_call,
+    return replace(
+        kit, workspace=workspace, choice=choice, prices=prices_for(workspace, choice), _providers={}
     )
 
 

@@ -6,13 +6,15 @@ import asyncio
 
 from panel.batch.neighbours import Known, Pair, Words, compared_already, current_reviews, nearest, words_of
 from panel.batch.report import Report
+from panel.calls.faults import Fault, is_general
 from panel.compare import Plan, compare, plan
 from panel.core.errors import InputError
 from panel.core.outcomes import Comparison
+from panel.judgement.overriding import decided_rows
 from panel.session import Session
 
 
-async def compare_new(session: Session, report: Report, *, most: int, stop: asyncio.Event) -> None:
+async def compare_new(session: Session, report: Report, *, most: int, stop: asyncio.Event) -> Fault | None:
     """Compare what this run judged with what is most like it, one pair after the other, under the same cap.
 
     Args:
@@ -20,24 +22,33 @@ async def compare_new(session: Session, report: Report, *, most: int, stop: asyn
         report: Told what was made, and what needs a person.
         most: Comparisons of this run at most, those of an earlier process of it included.
         stop: Once set no pair is begun.
+
+    Returns:
+        The fault after which no other pair of this run can be asked about either; None where there was none.
     """
     pairs, report.comparisons = await asyncio.to_thread(_to_compare, session)
     for pair in pairs[: max(0, most - len(report.comparisons))]:
         if stop.is_set():
-            return
+            return None
         name = "-vs-".join(pair.slugs)
         try:
             plans = await asyncio.to_thread(_plans, pair, session)
             if not _is_affordable(plans, session):
                 report.note_comparison(name, "not compared: the budget does not reach")
-                return
+                return None
             made = await compare(plans, session)
         except InputError as error:
             report.note_comparison(name, f"not compared: {error.message}")
             continue
         report.comparisons.append(made.id)
-        if open_ := _left_open(made):
+        if open_ := left_open(made):
             report.note_comparison(name, open_)
+        met = [fault for slug in pair.slugs for fault in session.take_faults(slug)]
+        general = next((fault for fault in met if is_general(fault)), None)
+        if general is not None:
+            report.note_comparison(name, general.message)
+            return general
+    return None
 
 
 def _to_compare(session: Session) -> tuple[list[Pair], list[str]]:
@@ -73,9 +84,10 @@ def _is_affordable(plans: list[Plan], session: Session) -> bool:
     return sum(bound or 0.0 for bound in asked) <= left
 
 
-def _left_open(made: Comparison) -> str:
+def left_open(made: Comparison) -> str:
     """What of a comparison needs a person, in words; empty if nothing does."""
-    shown = [verdict for row in made.scorecard for verdict in (row.a, row.b) if verdict is not None]
+    rows = decided_rows(made.scorecard, made.a, made.b)
+    shown = [verdict for row in rows for verdict in (row.a, row.b) if verdict is not None]
     open_ = [
         f"{side.tool.name}: no quorum among the seats shown"
         for side in (made.a, made.b)

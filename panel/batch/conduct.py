@@ -5,85 +5,39 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
 
+from panel.batch.by_batches import collect_first, work_by_batches
 from panel.batch.comparing import compare_new
 from panel.batch.engines.base import Engine, check_engine, open_engine
 from panel.batch.engines.local import Local
 from panel.batch.intake import Intake
-from panel.batch.lists import OpenedList
+from panel.batch.lookout import Lookout
 from panel.batch.memory import Memory, reviewers_in_force
+from panel.batch.order import Order, Watcher, Work
 from panel.batch.pending import Waiting
+from panel.batch.purse import OneByOne
 from panel.batch.report import Report, code_of, read_report
-from panel.batch.rounds import OneByOne, Part, Rounds
-from panel.batch.run import Batch, Listed, Rules
+from panel.batch.run import Batch
 from panel.batch.screening import Screen
+from panel.batch.tasks import Listed
 from panel.batch.turns import Turn
-from panel.calls.client import MOST_UNANSWERED, Client, Mode
-from panel.calls.faults import Fault
+from panel.calls.client import Client
 from panel.calls.vendor_batches.apis.base import batches_of
-from panel.calls.vendor_batches.batches import VendorBatches
 from panel.calls.vendor_batches.gathering import Gathering
 from panel.core.domain import Dossier, Tool
-from panel.core.errors import AccountError, ExitCode, PanelError, StoppedEarly
+from panel.core.errors import DamagedRecord, ExitCode, PanelError
 from panel.core.files import check_writable
 from panel.core.hashing import digest
-from panel.core.outcomes import Cost, Review, Run, RunIssue
+from panel.core.outcomes import Cost, Run, RunIssue
 from panel.evidence.fetching.fetcher import Fetcher
 from panel.evidence.launches.pages.reading import PageReader
 from panel.session import Kit, Session, open_session
+from panel.twins import Twins, ruled
 
 _NOBODY = Dossier(id=digest(""), tool=Tool(slug="a-tool", name="A tool"), sources=())
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a command over lists is to do.
-
-    Attributes:
-        command: The verb, for the manifest.
-        lists: One after the other.
-        rules: How much, and how long.
-        mode: Whether replies may come from the ledger, must, or must not.
-        retry_maybe_paid: Whether calls are asked again that may have been paid several times for nothing.
-        engine: Where calls are made.
-        by_batches: What is done of it through the vendors' batches; None: calls are made live.
-        screens: Whether launches are screened before anything is spent on them.
-        comparisons: Pairs of near tools that are compared afterwards, at most.
-    """
-
-    command: str
-    lists: Sequence[OpenedList]
-    rules: Rules
-    mode: Mode = "use_ledger"
-    retry_maybe_paid: bool = False
-    engine: str = "local"
-    by_batches: Part | None = None
-    screens: bool = False
-    comparisons: int = 0
-
-
-class Watcher(Protocol):
-    """Whoever looks on."""
-
-    def tell(self, tool: str, persona: str, state: str) -> None:
-        """A seat is doing something."""
-        ...
-
-    def says(self, text: str) -> None:
-        """Something happened that is worth a line."""
-        ...
-
-    def at_work(self, report: Report, client: Client) -> AbstractContextManager[None]:
-        """Look at a report and at what is spent until the block is left."""
-        ...
-
-    def judged(self, review: Review) -> None:
-        """A review was written."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -95,26 +49,12 @@ class Ended:
     code: ExitCode
 
 
-@dataclass
-class _Work:
-    """What was done, and what of it decides how the command ends."""
-
-    report: Report
-    parked: bool = False
-    account: bool = False
-    pending: int = 0
-    waits: bool = False
-
-    def add(self, batch: Batch) -> None:
-        """One batch has ended."""
-        self.parked = self.parked or batch.stopped
-        self.account = self.account or batch.account
-
-
 async def carry_out(
     order: Order, kit: Kit, fetcher: Fetcher, turn: Turn, *, watcher: Watcher, stop: asyncio.Event
 ) -> Ended:
     """Go on where the turn was left, or begin; judge, compare, and write the report.
+
+    Whether the panel can be asked at all was proved before (`check_seats`).
 
     Args:
         order: What is to be done.
@@ -125,12 +65,10 @@ async def carry_out(
         stop: Once set nothing more is sent.
 
     Raises:
-        InputError: a prompt cannot be rendered, there is a cap and no price, or nothing can be written.
-        AccountError: a provider needs a key and there is none.
+        InputError: there is no such engine, a provider has no batches, or nothing can be written.
         PanelError: the run cannot go on (disk, ledger); its manifest says so.
     """
     check_engine(order.engine, kit.workspace)
-    check_seats(kit)
     check_writable(kit.records.root)
     with PageReader() as reader:
         if order.by_batches is not None:
@@ -207,28 +145,46 @@ async def _work(
     watcher: Watcher,
     report: Report,
     stop: asyncio.Event,
-) -> _Work:
+) -> Work:
     totals = [each.total for each in order.lists]
     report.total = None if None in totals else sum(total or 0 for total in totals)
+    work = Work(report)
+
+    kit = session.kit
+    lookout = Lookout(Twins(kit.records, ruled(kit.workspace.root)), report, watcher.says)
+
+    async def begin(engine: Engine, waiting: Waiting | None = None) -> Batch:
+        return await _batch(order, session, engine, watcher, report, lookout, waiting=waiting)
+
     with watcher.at_work(report, session.client):
         if order.by_batches is not None:
-            return await _by_batches(order.by_batches, order, session, lists, watcher, report, stop)
-        await _collect_first(order, session, watcher, stop)
-        async with open_engine(order.engine, session.kit, session, watcher.says) as engine:
-            batch = await _batch(order, session, engine, watcher, report)
+            gathers = partial(begin, Local(kit.workspace.get("concurrency")))
+            await work_by_batches(
+                order.by_batches, order, session, lists, gathers, work, watcher=watcher, stop=stop
+            )
+            return work
+        await collect_first(order, session, watcher, stop)
+        async with open_engine(order.engine, kit, session, watcher.says) as engine:
+            batch = await begin(engine)
             await batch.work(lists, stop=stop)
+            work.add(batch)
             if order.comparisons and not batch.stopped:
-                await compare_new(session, report, most=order.comparisons, stop=stop)
-    work = _Work(report)
-    work.add(batch)
+                work.met(await compare_new(session, report, most=order.comparisons, stop=stop))
     return work
 
 
 def _begun_report(order: Order, session: Session) -> Report:
-    """What only takes in answers goes on with the report of its run; whoever reads lists counts them anew."""
-    if order.by_batches != "collect":
-        return Report()
-    return read_report(session.kit.records.root / session.run.id / "report.json")
+    """What only takes in answers goes on with the report of its run; whoever reads lists counts them anew.
+
+    Of tools that are done already nobody is warned once more: those warnings are taken over.
+    """
+    path = session.kit.records.root / session.run.id / "report.json"
+    if order.by_batches == "collect":
+        return read_report(path)
+    with contextlib.suppress(DamagedRecord):  # it is written anew
+        before = read_report(path)
+        return Report(twins=before.twins, twins_met=before.twins_met)
+    return Report()
 
 
 async def _batch(
@@ -237,109 +193,26 @@ async def _batch(
     engine: Engine,
     watcher: Watcher,
     report: Report,
+    lookout: Lookout,
     *,
     waiting: Waiting | None = None,
 ) -> Batch:
     kit = session.kit
-    screen = Screen(await asyncio.to_thread(kit.records.slugs)) if order.screens else None
     return Batch(
         session,
         engine,
         Memory(session.client.ledger, reviewers_in_force(kit)),
         order.rules,
         on_review=watcher.judged,
-        screen=screen,
+        screen=Screen(lookout) if order.screens else None,
+        lookout=None if order.screens else lookout,
         waiting=waiting,
         purse=None if waiting is None else OneByOne(),
         report=report,
     )
 
 
-async def _by_batches(
-    part: Part,
-    order: Order,
-    session: Session,
-    lists: Sequence[Listed],
-    watcher: Watcher,
-    report: Report,
-    stop: asyncio.Event,
-) -> _Work:
-    kit, client = session.kit, session.client
-    assert isinstance(client, Gathering)
-    waiting = Waiting(kit.records, session.run.id)
-    work = _Work(report)
-    engine = Local(kit.workspace.get("concurrency"))
-
-    async def begin() -> Batch:
-        return await _batch(order, session, engine, watcher, report, waiting=waiting)
-
-    async with until(order.rules, stop) as over, _vendor_batches(order, session) as batches:
-        rounds = Rounds(batches, client, waiting, kit.records, begin, watcher.says)
-        try:
-            async for batch in rounds.carry_out(part, lists, over=over, stop=stop):
-                work.add(batch)
-        except Fault as fault:
-            raise _explained(fault) from fault
-    work.pending = len(waiting)
-    if work.pending:
-        report.endings["pending"] = work.pending
-    work.waits = bool(work.pending) and part != "submit"
-    return work
-
-
-@asynccontextmanager
-async def _vendor_batches(order: Order, session: Session) -> AsyncIterator[VendorBatches]:
-    batches = VendorBatches(
-        ledger=session.client.ledger,
-        connect=session.kit.provider,
-        run=session.run.id,
-        prices=session.kit.prices,
-        budget=session.client.budget,
-        most_unanswered=None if order.retry_maybe_paid else MOST_UNANSWERED,
-    )
-    try:
-        yield batches
-    finally:
-        await batches.close()
-
-
-async def _collect_first(order: Order, session: Session, watcher: Watcher, stop: asyncio.Event) -> None:
-    """Take in what vendors' batches hold before calls are made live: what they answered is not paid again."""
-    if order.mode == "from_ledger" or not await session.client.ledger.leases():
-        return
-    async with _vendor_batches(order, session) as batches:
-        came = await batches.collect(stop=stop)
-    if came.kept:
-        watcher.says(f"{came.kept:,} answers came in from vendors' batches")
-
-
-def _explained(fault: Fault) -> PanelError:
-    """Why a vendor takes no batch, as the end of a command."""
-    saved = "every tool that was taken in, and every answer"
-    if fault.account:
-        return AccountError(fault.message, saved=saved, hint="mend it, then run the same command again")
-    return StoppedEarly(fault.message, saved=saved, hint="run the same command again")
-
-
-@asynccontextmanager
-async def until(rules: Rules, stop: asyncio.Event) -> AsyncIterator[asyncio.Event]:
-    """An event that is set with `stop`, and when the deadline is over."""
-    over = asyncio.Event()
-
-    async def wait() -> None:
-        left = None if rules.deadline is None else max(0.0, rules.deadline - rules.clock())
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), left)
-        over.set()
-
-    waits = asyncio.ensure_future(wait())
-    try:
-        yield over
-    finally:
-        waits.cancel()
-
-
-async def _close(order: Order, session: Session, work: _Work, stop: asyncio.Event, *, alone: bool) -> Ended:
+async def _close(order: Order, session: Session, work: Work, stop: asyncio.Event, *, alone: bool) -> Ended:
     """Write the manifest's last revision and the report."""
     report = work.report
     spent = session.client.cost if alone else await _spent(session, report)
@@ -347,7 +220,10 @@ async def _close(order: Order, session: Session, work: _Work, stop: asyncio.Even
     code = code_of(report, stopped=work.parked or work.waits, account=work.account, interrupted=stop.is_set())
     session.close_run(
         code,
-        issues=[RunIssue(tool=t.tool, what=f"{t.ending}: {t.what}") for t in report.troubles],
+        issues=[
+            *report.twins,
+            *(RunIssue(tool=t.tool, what=f"{t.ending}: {t.what}") for t in report.troubles),
+        ],
         comparisons=report.comparisons,
         cost=report.cost,
         about=f"{', '.join(each.name for each in order.lists)}: {report.in_words()}",

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from panel import __version__
-from panel.batch.conduct import Ended, Order, Watcher, carry_out
+from panel.batch.conduct import Ended, carry_out, check_seats
 from panel.batch.lists import OpenedList, open_list
+from panel.batch.order import Order, Watcher
 from panel.batch.run import Rules
 from panel.batch.turns import turn
 from panel.calls.client import Mode
@@ -102,6 +103,7 @@ async def carry_out_night(
     with turn(root, "nightly"), turn(root, f"nightly {date}") as mine:
         if mine.finished is not None:
             return mine.finished
+        check_seats(kit)
         lists = await opened(night, kit.workspace, fetcher)
         order = Order(
             command="nightly",

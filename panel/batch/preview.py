@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
@@ -12,6 +13,7 @@ from panel.batch.lists import OpenedList
 from panel.batch.memory import Memory, reviewers_in_force
 from panel.batch.run import LEFT
 from panel.batch.screening import Screen
+from panel.batch.turns import left as unfinished
 from panel.calls.ledger.base import exists, ledger_url, open_ledger
 from panel.core.domain import Dossier
 from panel.core.outcomes import total_usd
@@ -23,6 +25,8 @@ from panel.session import Kit
 #: Tools the cost is judged by.
 SAMPLE = 20
 _PAGE = 200
+#: What a quotient may lose to rounding.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,27 @@ class Outlook:
         """Tools that would be judged."""
         return sum(self.reasons.values())
 
-    def as_json(self) -> dict[str, Any]:
-        """The outlook as plain JSON types."""
-        return {"dry_run": True, **vars(self), "to_judge": self.to_judge}
+    def fitting(self, left: float | None) -> int | None:
+        """How many tools so many dollars are enough for at the bound; None if that is not known.
 
-    def in_words(self, cap: float | None) -> str:
-        """A few lines for a person; `cap` is `--max-usd`."""
+        Real costs lie far below the bound: a run judges more of them.
+        """
+        if left is None or not self.usd_at_most:
+            return None if self.usd_at_most is None and left is not None else self.to_judge
+        return min(self.to_judge, math.floor(left * self.to_judge / self.usd_at_most + _ROUNDING))
+
+    def as_json(self, left: float | None) -> dict[str, Any]:
+        """The outlook as plain JSON types; `left` is what is left of `--max-usd`."""
+        return {
+            "dry_run": True,
+            **vars(self),
+            "to_judge": self.to_judge,
+            "usd_left": left,
+            "fitting": self.fitting(left),
+        }
+
+    def in_words(self, left: float | None) -> str:
+        """A few lines for a person; `left` is what is left of `--max-usd`."""
         why = ", ".join(f"{count:,} {reason}" for reason, count in self.reasons.items())
         bound = "the cost is unknown (name it with --price-in and --price-out)"
         if self.sampled == 0:
@@ -67,14 +86,37 @@ class Outlook:
             bound = "nothing to pay"
         elif self.usd_at_most is not None:
             bound = f"at most ${self.usd_at_most:.2f} in all if they are like the first {self.sampled}"
-            if cap is not None and self.usd_at_most > cap:
-                bound += f"; what goes beyond --max-usd {cap:g} would be parked"
+        fits = self.fitting(left)
+        if left is not None and fits is not None and fits < self.to_judge:
+            bound += (
+                f"\n${left:.2f} left of --max-usd, at that rate enough for {fits:,} of {self.to_judge:,};\n"
+                "what it does not reach would be parked"
+            )
         screened = f", {self.screened:,} screened out" if self.screened else ""
         return (
             f"{self.lines:,} lines: {self.to_judge:,} tools to judge{f' ({why})' if why else ''}, "
             f"{self.known:,} known, {self.bad:,} bad{screened}\n"
-            f"{bound}; no page was fetched, nothing was called"
+            f"{bound}\nno page was fetched, nothing was called"
         )
+
+
+async def money_left(kit: Kit, listing: str) -> float | None:
+    """What is left of the cap in USD, where a run that goes on has spent of it; None where nothing is capped.
+
+    Args:
+        kit: What was read.
+        listing: What the list is known by, its command before it (`turns.turn`).
+    """
+    cap: float | None = kit.workspace.get("max_usd")
+    run = next((note["run"] for note in unfinished(kit.records.root) if note["list"] == listing), None)
+    url = ledger_url(kit.workspace)
+    if cap is None or run is None or not exists(url):
+        return cap
+    ledger = await open_ledger(url)
+    try:
+        return max(0.0, cap - await ledger.spent(run))
+    finally:
+        await ledger.close()
 
 
 async def look_ahead(

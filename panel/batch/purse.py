@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol
 
 from panel.calls.budget import Budget
+
+#: Works out the most that a whole tool can cost in USD, where that is asked; None if a price is unknown.
+Bound = Callable[[], float | None]
+
+
+class Room(Protocol):
+    """Lets a tool begin when there is money for all of its seats."""
+
+    def room_for(self, most: Bound) -> AbstractAsyncContextManager[None]:
+        """Wait until there is, and keep it for the tool while the block lasts.
+
+        Raises:
+            InputError: the bound cannot be worked out.
+            AccountError: the same.
+        """
+        ...
 
 
 class Purse:
@@ -26,9 +43,10 @@ class Purse:
         self._changed = asyncio.Condition()
 
     @asynccontextmanager
-    async def room_for(self, bound: float | None) -> AsyncIterator[None]:
-        """Wait until `bound` dollars fit; None where nothing is capped."""
-        if bound is None or self._budget.cap_usd is None:
+    async def room_for(self, most: Bound) -> AsyncIterator[None]:
+        """Wait until the bound fits; where nothing is capped it is not asked."""
+        bound = None if self._budget.cap_usd is None else most()
+        if bound is None:
             yield
             return
         async with self._changed:
@@ -46,3 +64,16 @@ class Purse:
     def _fits(self, bound: float) -> bool:
         assert self._budget.cap_usd is not None
         return self._budget.spent_usd + self._promised + bound <= self._budget.cap_usd
+
+
+class OneByOne:
+    """Lets one tool at a time gather its calls: what is set aside for it tells whether the next one fits."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def room_for(self, most: Bound) -> AsyncIterator[None]:  # noqa: ARG002 (a batch's price is another)
+        """Wait for the tool before."""
+        async with self._turn:
+            yield

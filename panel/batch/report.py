@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from panel.core.errors import DamagedRecord, ExitCode
 from panel.core.naming import seat_name, sitting_several_times
-from panel.core.outcomes import Cost, Review, Run
+from panel.core.outcomes import Cost, Review, Run, RunIssue
 from panel.judgement.overriding import open_contests
 
 #: What a line of a list can end as. `known` was judged before and nothing has changed since; `screened` is no
@@ -50,6 +50,8 @@ class Report:
         troubles: What is told by name.
         changed: Tools whose majority is another than the last time, in words.
         screened: What was screened out, and why.
+        twins: Pairs of tools that may be the same thing twice, as the manifest names them.
+        twins_met: How many such pairs there are.
         comparisons: Ids of the comparisons that were made.
         limit: Tools that were asked for at most, once that many were begun and more were there.
         stored: Answers that were in the ledger already.
@@ -65,6 +67,8 @@ class Report:
     troubles: list[Trouble] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     screened: list[str] = field(default_factory=list)
+    twins: list[RunIssue] = field(default_factory=list)
+    twins_met: int = 0
     comparisons: list[str] = field(default_factory=list)
     limit: int | None = None
     stored: int = 0
@@ -89,6 +93,11 @@ class Report:
         self.decisions[said] += 1
         if said_before is not None and said_before != said:
             _keep(self.changed, f"{tool}: {said_before}, now {said}")
+
+    def note_twin(self, tool: str, what: str) -> None:
+        """Count a pair that may be the same thing twice; it needs nobody."""
+        self.twins_met += 1
+        _keep(self.twins, RunIssue(tool=tool, what=f"twin: {what}"))
 
     def note_comparison(self, pair: str, what: str) -> None:
         """Keep what a comparison leaves for a person."""
@@ -119,6 +128,8 @@ class Report:
             "changed": self.changed,
             "comparisons": self.comparisons,
             "screened": self.screened,
+            "twins": [{"tool": each.tool, "what": each.what} for each in self.twins],
+            "twins_met": self.twins_met,
             "limit": self.limit,
             "needs_a_person": [vars(trouble) for trouble in self.troubles],
             "not_named": self.not_named,
@@ -139,6 +150,9 @@ class Report:
         lines += _chapter("Needs a person", [f"{t.tool}: {t.ending}: {t.what}" for t in self.troubles])
         if self.not_named:
             lines += [f"- and {self.not_named:,} more"]
+        lines += _chapter("May be the same thing twice", [_bare(each) for each in self.twins])
+        if self.twins_met > len(self.twins):
+            lines += [f"- and {self.twins_met - len(self.twins):,} pairs more"]
         lines += _chapter("Compared", self.comparisons)
         lines += _chapter("Screened out, before anything was paid", self.screened)
         return "\n".join(lines) + "\n"
@@ -168,6 +182,8 @@ def read_report(path: Path) -> Report:
             troubles=[Trouble(**each) for each in said["needs_a_person"]],
             changed=said["changed"],
             screened=said["screened"],
+            twins=[RunIssue(**each) for each in said.get("twins", [])],
+            twins_met=said.get("twins_met", 0),
             comparisons=said["comparisons"],
             limit=said["limit"],
             stored=said["cost"]["from_ledger"],
@@ -209,6 +225,10 @@ def code_of(report: Report, *, stopped: bool, account: bool, interrupted: bool) 
     if stopped:
         return ExitCode.STOPPED
     return ExitCode.NEEDS_A_PERSON if report.needs_a_person else ExitCode.DONE
+
+
+def _bare(twin: RunIssue) -> str:
+    return twin.what.removeprefix("twin: ")
 
 
 def _keep(kept: list[Any], what: Any) -> None:

@@ -8,37 +8,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 from panel.batch.pending import FromSnapshots, Waiting
-from panel.batch.run import Batch, Listed
-from panel.calls.faults import Fault
+from panel.batch.run import Batch
+from panel.batch.tasks import Listed
+from panel.calls.faults import Cause, Fault
 from panel.calls.vendor_batches.batches import VendorBatches
 from panel.calls.vendor_batches.gathering import Gathering
 from panel.calls.vendor_batches.notes import BatchNote
+from panel.calls.vendor_batches.submitting import LeftBecause
 from panel.core.records import Records
 
 #: What is done of it: all, until every answer is there; only the sending; only what can be taken in now.
 Part = Literal["all", "submit", "collect"]
 #: Rounds in a row that brought no answer; then something is wrong that waiting does not mend.
 _MOST_IN_VAIN = 3
+#: Why a call was not sent where a later round would find the same, and the fault it is of its seat.
+_FOR_GOOD: dict[LeftBecause, Cause] = {
+    "unanswered": "unanswered",
+    "too_large": "too_large",
+    "refused": "request",
+}
 
 Tell = Callable[[str], None]
-
-
-class OneByOne:
-    """Lets one tool at a time gather its calls: what is set aside for it tells whether the next one fits."""
-
-    def __init__(self) -> None:
-        self._turn = asyncio.Lock()
-
-    @asynccontextmanager
-    async def room_for(self, bound: float | None) -> AsyncIterator[None]:  # noqa: ARG002 (live prices')
-        """Wait for the tool before."""
-        async with self._turn:
-            yield
 
 
 @dataclass(frozen=True)
@@ -86,7 +80,7 @@ class Rounds:
         while part != "submit" and len(self.waiting) and not over.is_set():
             came = await self.batches.collect(wait=part == "all", stop=over, tell=self._tell)
             self.client.refused.update(came.refused)
-            in_vain = 0 if came.kept or came.refused else in_vain + 1
+            in_vain = 0 if came.kept or came.refused or came.refused_whole else in_vain + 1
             if in_vain == _MOST_IN_VAIN or (came.open and not came.over):
                 break  # nothing comes, or: the vendor is not ready, or nothing is waited for any more
             yield await self._round([], over, stop)
@@ -99,9 +93,10 @@ class Rounds:
         sent = await self.batches.submit(self.client.wanted(), stop=stop, tell=self._tell)
         self.client.start_round()
         for key, left in sent.left.items():
-            if left.because in {"unanswered", "too_large"}:  # a later round would find the same
-                how = "; --retry-maybe-paid asks once more" if left.because == "unanswered" else ""
-                self.client.refused[key] = Fault(left.because, f"{left.why}{how}")
+            cause = _FOR_GOOD.get(left.because)
+            if cause is not None:
+                how = "; --retry-maybe-paid asks once more" if cause == "unanswered" else ""
+                self.client.refused[key] = Fault(cause, f"{left.why}{how}")
         if sent.batches:
             batches = f"{len(sent.batches):,} batch{'es' if len(sent.batches) > 1 else ''}"
             self.tell(f"{sent.calls:,} calls sent in {batches}, at most ${sent.most_usd:.2f}")

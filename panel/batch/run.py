@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
 
 from panel.batch.engines.base import Engine
 from panel.batch.intake import Intake
+from panel.batch.lookout import Lookout
 from panel.batch.memory import MOST_STARTS, Judged, Memory, Remembered
 from panel.batch.pending import FromSnapshots, Pending, Waiting
-from panel.batch.purse import Purse
+from panel.batch.purse import Purse, Room
 from panel.batch.report import Report, left_open, majority
-from panel.batch.screening import Screen
-from panel.calls.faults import Fault
+from panel.batch.screening import Refused, Screen
+from panel.batch.tasks import Listed, Task
+from panel.calls.faults import Fault, is_general
 from panel.calls.finishing import to_the_end
 from panel.core.domain import Dossier, Seat
 from panel.core.errors import InputError, PanelError
@@ -28,40 +28,11 @@ from panel.session import Session
 
 #: Lines looked up at once.
 _PAGE = 200
-#: A tool that was begun so often and never ended is judged alone: beside it others would be blamed for it.
-_SUSPECT = 2
 #: So many tools in a row that the money does not reach for end the run.
 _MOST_TOO_DEAR = 25
 _BRINGS_DOWN = f"was begun {MOST_STARTS} times and never ended; --only-failed tries it once more, alone"
-#: Causes after which no other tool of this run can go on either.
-_FOR_ALL = frozenset({"budget", "long_wait", "breaker", "stopped"})
 #: What is judged under `--only-failed`.
 LEFT = frozenset({"failed", "unfinished", "parked"})
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A list: its lines, read as they are needed, and what makes dossiers of them."""
-
-    lines: Iterable[Launch | BadLine]
-    intake: Intake | FromSnapshots
-
-
-@dataclass(frozen=True)
-class Task:
-    """One tool to be judged, and why."""
-
-    launch: Launch
-    content: str
-    intake: Intake | FromSnapshots
-    before: Remembered | None
-    reason: str
-
-    @property
-    def is_suspect(self) -> bool:
-        """Whether it was begun twice and never ended: perhaps it was this tool that ended the process."""
-        before = self.before
-        return before is not None and before.state == "started" and before.starts >= _SUSPECT
 
 
 @dataclass(frozen=True)
@@ -83,14 +54,6 @@ class Rules:
     clock: Callable[[], float]
 
 
-class Room(Protocol):
-    """Lets a tool begin when there is money for all of its seats."""
-
-    def room_for(self, bound: float | None) -> AbstractAsyncContextManager[None]:
-        """Wait until `bound` dollars fit, and keep them for the tool while the block lasts."""
-        ...
-
-
 class Batch:
     """One run over some lists.
 
@@ -101,6 +64,7 @@ class Batch:
         rules: How much, and how long.
         on_review: Told each review as it is written.
         screen: Says on which of the new launches nothing is spent; None: none is screened out.
+        lookout: Warns of tools that are the same thing twice; None where who screens does.
         waiting: Told which tools wait for a vendor's batch; None where none can.
         purse: Lets tools begin when there is money for them; the usual one if None.
         report: Counted on in; a new one if None.
@@ -115,6 +79,7 @@ class Batch:
         *,
         on_review: Callable[[Review], None],
         screen: Screen | None = None,
+        lookout: Lookout | None = None,
         waiting: Waiting | None = None,
         purse: Room | None = None,
         report: Report | None = None,
@@ -126,6 +91,7 @@ class Batch:
         self._rules = rules
         self._on_review = on_review
         self._screen = screen
+        self._lookout = lookout
         self._waiting = waiting
         self._begun = 0
         #: Why nothing more is begun; None while it goes on.
@@ -212,7 +178,7 @@ class Batch:
                 self._note_known(launch, known)
             else:
                 tasks.append(Task(launch, content, intake, known, reason))
-        return await self._screened(tasks) if self._screen is not None else tasks
+        return tasks if self._screen is None else await self._screened(tasks, self._screen)
 
     def _waits(self, line: Launch | BadLine) -> bool:
         """Whether a list names a tool whose panel was asked already; whoever counts what waits counts it."""
@@ -220,18 +186,20 @@ class Batch:
             return False
         return line.identity in self._waiting
 
-    async def _screened(self, tasks: list[Task]) -> list[Task]:
+    async def _screened(self, tasks: list[Task], screen: Screen) -> list[Task]:
         """Those that something is spent on; the others are named once, and remembered."""
-        assert self._screen is not None
+
+        def refusals() -> list[Refused | None]:
+            return [screen.refusal(each.launch, is_new=each.is_new) for each in tasks]
+
         kept, aside = [], {}
-        for task in tasks:
+        for task, refused in zip(tasks, await asyncio.to_thread(refusals), strict=True):
             launch, before = task.launch, task.before
-            if self._is_screened(task):
-                self.report.note("known", launch.place)
-                continue
-            refused = self._screen.refusal(launch, is_new=before is None or before.review is None)
             if refused is None:
                 kept.append(task)
+                continue
+            if self._is_screened(task):
+                self.report.note("known", launch.place)
                 continue
             self.report.note(refused.ending, launch.place, f"{launch.name}: {refused.why}")
             if refused.lasts:
@@ -298,9 +266,11 @@ class Batch:
             await self._refused(task, loaded)
             return
         dossier = loaded.dossier
+        if self._lookout is not None and not isinstance(launch, Pending):  # which was looked at when it came
+            await self._lookout.look(dossier.tool)
         try:
             seats = kit.panel_for(dossier.tool, fourth=kit.workspace.get("fourth"))
-            async with self._purse.room_for(self._most_for(dossier, seats)):
+            async with self._purse.room_for(lambda: self._most_for(dossier, seats)):
                 if self._over(stop):
                     await self._memory.put_back(launch.identity, task.before)
                     await self._leave([task])
@@ -324,8 +294,6 @@ class Batch:
         await self._end(task, judged=None, failed=True)
 
     def _most_for(self, dossier: Dossier, seats: Sequence[Seat]) -> float | None:
-        if self._session.client.budget.cap_usd is None:
-            return None
         bound = self._session.kit.most_for(dossier, seats)
         if bound is None:
             self._session.kit.check([(dossier, seats)])  # says which model has no price
@@ -333,7 +301,7 @@ class Batch:
 
     async def _take_in(self, task: Task, dossier: Dossier, review: Review, faults: list[Fault]) -> None:
         """Write the review; or park the tool, whole, if what stopped it is not its own."""
-        general = next((fault for fault in faults if fault.cause in _FOR_ALL or fault.account), None)
+        general = next((fault for fault in faults if is_general(fault)), None)
         if general is not None:
             self._note_general(general)
             await self._memory.put_back(task.launch.identity, task.before)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from panel.batch.lookout import Lookout
+from panel.core.domain import Tool
 from panel.evidence.launches.launch import Launch
 
 #: Why a launch is no tool, and what its name looks like then, with a tagline or without.
@@ -51,11 +52,11 @@ class Screen:
     """The screen of one night.
 
     Args:
-        judged: Slugs of all tools that have a review.
+        lookout: Knows the tools that have a review and those that came before.
     """
 
-    def __init__(self, judged: Iterable[str]) -> None:
-        self._judged = {fold(slug): slug for slug in judged}
+    def __init__(self, lookout: Lookout) -> None:
+        self._lookout = lookout
         self._named: dict[str, str] = {}
         self._filed: dict[str, str] = {}
 
@@ -72,14 +73,28 @@ class Screen:
         first = self._named.setdefault(launch.identity, launch.place)
         if first != launch.place:
             return Refused("screened", f"is named at {first} as well", lasts=False)
-        key = fold(launch.tool_slug)
-        twin = self._judged.get(key) if is_new else None
-        if twin is not None:
-            return Refused("parked", f"may be {twin}, which has a review; panel review judges it anyway")
-        other = self._filed.setdefault(key, launch.place)
+        slug = launch.tool_slug
+        if is_new and self._lookout.has_review(slug):
+            return Refused("parked", f"may be {slug}, which has a review; panel review judges it anyway")
+        other = self._filed.setdefault(slug, launch.place)
         if other != launch.place:
             return Refused("parked", f"may be the tool at {other} under another address")
-        return None
+        return self._twin(launch, is_new=is_new)
+
+    def _twin(self, launch: Launch, *, is_new: bool) -> Refused | None:
+        """Whether it is, or may be taken for, another one; of a variant, a tool of its own, is only warned.
+
+        A tool that has a review is not held up by whoever comes with its name.
+        """
+        met = self._lookout.meet(tool_of(launch), reviewed=is_new)
+        twin = next((each for each in met if each.kind in {"same", "confusable"}), None) if is_new else None
+        if twin is None:
+            self._lookout.warn(met)
+            return None
+        at = None if twin.standing else self._filed.get(twin.other)
+        place = f" (at {at})" if at else ""
+        how = "" if twin.decided else f"; if it is not: panel twins apart {twin.tool} {twin.other}"
+        return Refused("parked", f"{twin.in_words}{place}{how}")
 
 
 def no_tool(launch: Launch) -> str | None:
@@ -99,10 +114,15 @@ def no_tool(launch: Launch) -> str | None:
     return None
 
 
-def fold(slug: str) -> str:
-    """A slug by which twins meet: its words in the singular, in the order of the alphabet, without gaps."""
-    return "".join(sorted(_singular(word) for word in slug.split("-")))
-
-
-def _singular(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word  # noqa: PLR2004 (gas, bus, js)
+def tool_of(launch: Launch) -> Tool:
+    """What a launch says of its tool before any page of it is fetched."""
+    facts = dict(launch.facts)
+    return Tool(
+        slug=launch.tool_slug,
+        name=launch.name,
+        vendor=facts.get("vendor"),
+        version=facts.get("version"),
+        url=launch.url,
+        category=launch.category,
+        tagline=launch.tagline,
+    )

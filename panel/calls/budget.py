@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from panel.calls.faults import Fault
+from panel.calls.faults import Fault, unsent
 from panel.core.errors import InputError
 
 #: How a refusal begins.
@@ -70,13 +70,11 @@ class Budget:
 
     def does_not_reach(self, amount: float) -> Fault:
         """What to raise for a call of `amount` dollars that does not fit."""
-        fault = Fault(
+        return unsent(
             "budget",
             f"{OUT_OF_MONEY} ${self.cap_usd or 0.0:.4f} does not reach: ${self.spent_usd:.4f} spent, "
             f"${self.left or 0.0:.4f} left, the next call may cost up to ${amount:.4f}",
         )
-        fault.attempts = 0
-        return fault
 
     def hold(self, amount: float) -> float:
         """Set `amount` dollars aside, whether or not they fit: where the ledger judges that."""

@@ -25,6 +25,9 @@ PARKED: frozenset[Cause] = frozenset(
     {"stopped", "budget", "long_wait", "not_in_ledger", "breaker", "unanswered", "pending"}
 )
 
+#: Causes besides the account's after which no other item of a run can go on either.
+_FOR_ALL: frozenset[Cause] = frozenset({"budget", "long_wait", "breaker", "stopped"})
+
 _BY_STATUS: dict[int, Cause] = {
     400: "request", 401: "key", 402: "quota", 403: "permission", 404: "model", 405: "request",
     408: "server", 409: "server", 413: "too_large", 422: "request", 429: "rate_limit",
@@ -95,6 +98,11 @@ class Fault(Exception):
     def kind(self) -> FailureKind:
         """The record's word for it."""
         return "parked" if self.cause in PARKED else "outage"
+
+
+def is_general(fault: Fault) -> bool:
+    """Whether it stops not only the item it was met at, but all others of a run."""
+    return fault.account or fault.cause in _FOR_ALL
 
 
 def unsent(cause: Cause, message: str, *, status: int | None = None) -> Fault:

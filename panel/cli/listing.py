@@ -149,6 +149,7 @@ def explain(ended: Ended, kit: Kit, flags: ListFlags, again: str) -> None:
         flags: The verb's.
         again: The command that goes on where it stopped.
     """
+    from panel.batch.lookout import MOST_TOLD
     from panel.calls.budget import OUT_OF_MONEY
 
     report, run = ended.report, ended.run
@@ -156,6 +157,9 @@ def explain(ended: Ended, kit: Kit, flags: ListFlags, again: str) -> None:
         for line in summary(report):
             typer.echo(line)
         typer.echo(f"report: {kit.workspace.shown(kit.records.root / run.id)}/report.md")
+    if report.twins_met > MOST_TOLD and not flags.quiet:
+        more_twins = report.twins_met - MOST_TOLD
+        typer.echo(f"warning: {more_twins:,} more pairs like these; the report names them", err=True)
     told, more = _told(report.troubles)
     for line in told:
         typer.echo(printable(line), err=True)
@@ -195,11 +199,13 @@ def summary(report: Report) -> list[str]:
     said = ", ".join(f"{count:,} {what}" for what, count in report.decisions.items())
     spent = "an unknown amount" if report.cost.usd is None else f"${report.cost.usd:.4f}"
     compared = f"compared {len(report.comparisons):,} pairs with their nearest neighbours"
+    twins = f"{report.twins_met:,} pairs may be the same thing twice; the report names them"
     spends = "spent or set aside" if report.endings["pending"] else "spent"
     return [
         report.in_words(),
         *([f"panels: {said}"] if said else []),
         *([compared] if report.comparisons else []),
+        *([twins] if report.twins_met else []),
         f"{spends} {spent} on {report.cost.calls:,} calls{_of_it_open(report)}",
     ]
 
@@ -211,26 +217,46 @@ def _of_it_open(report: Report) -> str:
 
 
 async def preview(
-    lists: Sequence[OpenedList], kit: Kit, rules: Rules, flags: ListFlags, *, screens: bool = False
+    lists: Sequence[OpenedList],
+    kit: Kit,
+    rules: Rules,
+    flags: ListFlags,
+    *,
+    known_by: str,
+    screens: bool = False,
 ) -> ExitCode:
-    """Say how much there would be to do, and about what it would cost; no page is fetched, nothing called."""
-    from panel.batch.preview import look_ahead
-    from panel.batch.screening import Screen
+    """Say how much there would be to do, and about what it would cost; no page is fetched, nothing called.
 
-    screen = Screen(kit.records.slugs()) if screens else None
-    found, left = [], rules.limit
+    Args:
+        lists: They are looked through one after the other.
+        kit: What was read.
+        rules: How much, and how long.
+        flags: The verb's.
+        known_by: What the run over them is known by, for what it has spent already.
+        screens: Whether launches are screened.
+    """
+    from panel.batch.lookout import Lookout
+    from panel.batch.preview import look_ahead, money_left
+    from panel.batch.report import Report
+    from panel.batch.screening import Screen
+    from panel.twins import Twins, ruled
+
+    twins = Twins(kit.records, ruled(kit.workspace.root))
+    screen = Screen(Lookout(twins, Report())) if screens else None
+    found, left, money = [], rules.limit, await money_left(kit, known_by)
     for each in lists:
         outlook = await look_ahead(
             each, kit, only_failed=rules.only_failed, fresh=rules.fresh, limit=left, screen=screen
         )
-        found.append((each, outlook))
+        found.append((each, outlook, money))
+        money = None if money is None else max(0.0, money - (outlook.usd_at_most or 0.0))
         left = None if left is None else left - outlook.to_judge
     if flags.json:
-        shown = [outlook.as_json() for _, outlook in found]
+        shown = [outlook.as_json(left_then) for _, outlook, left_then in found]
         sys.stdout.write(json_module.dumps(shown[0] if len(shown) == 1 else shown, indent=2) + "\n")
         return ExitCode.DONE
-    for each, outlook in found:
+    for each, outlook, left_then in found:
         if len(found) > 1:
             typer.echo(f"{printable(each.name)}:")
-        typer.echo(outlook.in_words(kit.workspace.get("max_usd")))
+        typer.echo(outlook.in_words(left_then))
     return ExitCode.DONE

@@ -82,6 +82,24 @@ def test_a_bound_beyond_the_cap_says_what_would_become_of_the_rest(tmp_path):
     assert "would be parked" not in found.in_words(2 * found.usd_at_most)
 
 
+def test_under_a_cap_it_says_how_many_tools_are_sure_to_fit(tmp_path):
+    found = ahead(kit_of(tmp_path, **MODEL), write_list(tmp_path, 5))
+    assert found.fitting(2.5 * found.usd_at_most / 5) == 2
+    assert found.fitting(9 * found.usd_at_most) == found.fitting(None) == 5
+    assert found.fitting(0.0) == 0
+    said = found.in_words(2.5 * found.usd_at_most / 5)
+    assert "enough for 2 of 5;\nwhat it does not reach would be parked" in said
+
+
+def test_without_a_known_cost_nobody_says_how_many_fit(tmp_path):
+    found = ahead(
+        kit_of(tmp_path, **MODEL),
+        write_list(tmp_path, [launch("One", text=None, url="https://one.example/")]),
+    )
+    assert found.fitting(1.0) is None
+    assert "enough for" not in found.in_words(1.0)
+
+
 def test_the_outlook_as_json_says_that_it_is_one(tmp_path):
-    found = ahead(kit_of(tmp_path, **MODEL), write_list(tmp_path, 1)).as_json()
+    found = ahead(kit_of(tmp_path, **MODEL), write_list(tmp_path, 1)).as_json(None)
     assert (found["dry_run"], found["to_judge"], found["sampled"]) == (True, 1, 1)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from panel.batch.purse import Purse
+from panel.batch.purse import OneByOne, Purse
 from panel.calls.budget import Budget
 
 
@@ -14,7 +14,7 @@ def hold(purse, budget, bounds, *, cost=0.0):
 
     async def one(bound):
         nonlocal inside, most
-        async with purse.room_for(bound):
+        async with purse.room_for(lambda: bound):
             inside += 1
             most = max(most, inside)
             await asyncio.sleep(0.001)
@@ -59,9 +59,25 @@ def test_trouble_inside_gives_the_room_back():
         purse = Purse(Budget(1.0))
         for _ in range(3):
             with pytest.raises(ZeroDivisionError):
-                async with purse.room_for(0.9):
+                async with purse.room_for(lambda: 0.9):
                     raise ZeroDivisionError
-        async with asyncio.timeout(1), purse.room_for(0.9):
+        async with asyncio.timeout(1), purse.room_for(lambda: 0.9):
             return True
 
     assert asyncio.run(go())
+
+
+def not_asked():
+    raise AssertionError("a bound is worked out that nobody uses")
+
+
+def test_a_bound_that_decides_nothing_is_not_worked_out():
+    async def go():
+        async with Purse(Budget(None)).room_for(not_asked), OneByOne().room_for(not_asked):
+            return True
+
+    assert asyncio.run(go())
+
+
+def test_one_tool_at_a_time_gathers_its_calls():
+    assert hold(OneByOne(), Budget(1.0), [0.1] * 4) == 1

@@ -10,7 +10,8 @@ from panel.batch.engines.local import Local
 from panel.batch.intake import Intake
 from panel.batch.lists import open_list
 from panel.batch.memory import Memory, reviewers_in_force
-from panel.batch.run import Batch, Listed, Rules
+from panel.batch.run import Batch, Rules
+from panel.batch.tasks import Listed
 from panel.core.workspace import open_workspace
 from panel.evidence.launches.pages.reading import PageReader
 from panel.session import open_session, read_kit
@@ -24,7 +25,7 @@ def kit_of(folder, **settings):
 
 
 @asynccontextmanager
-async def batch_of(kit, *, at_once=4, on_review=None, run=None, stop=None, screen=None, **rules):
+async def batch_of(kit, *, at_once=4, on_review=None, run=None, stop=None, lookout=None, **rules):
     """A batch over an open session; `rules` replace those of a plain command."""
     asked = {
         "limit": None, "only_failed": False, "fresh": False, "deadline": None,
@@ -47,7 +48,7 @@ async def batch_of(kit, *, at_once=4, on_review=None, run=None, stop=None, scree
             memory,
             Rules(**asked),
             on_review=on_review or (lambda _: None),
-            screen=screen,
+            lookout=lookout,
         )
 
 

@@ -69,6 +69,50 @@ def test_a_skip_is_an_answer_and_no_error(batch, server, workspace):
     assert report(workspace)["panels"] == {"skip": 2}
 
 
+def twins(run):
+    return [issue for issue in run["issues"] if issue["what"].startswith("twin: ")]
+
+
+def test_twins_in_a_list_are_warned_of_recorded_and_judged_all_the_same(batch, workspace):
+    write_list(workspace, ["Code Agent", "Code Agents"])
+    ended = batch(LIST)
+    assert ended.code == 0
+    assert "warning: code-agent" in ended.err
+    assert "1 pairs may be the same thing twice" in ended.out
+    assert reviewed(workspace) == ["code-agent", "code-agents"]
+    (run,) = runs(workspace)
+    assert len(twins(run)) == 1
+    assert "## May be the same thing twice" in next(workspace.glob("runs/*/report.md")).read_text()
+    assert report(workspace)["twins_met"] == 1
+
+
+def test_a_twin_of_a_reviewed_tool_is_warned_of_with_what_its_panel_said(batch, workspace):
+    write_list(workspace, ["Code Agent"])
+    batch(LIST)
+    write_list(workspace, ["Code Agent", "Code Agents"])
+    ended = batch(LIST)
+    assert ended.code == 0
+    assert "code-agent (100 % panel ship, 4 of 4" in ended.err
+
+
+def test_tools_that_a_vendor_numbers_flood_neither_terminal_nor_record(batch, workspace):
+    write_list(workspace, [f"Tool {n}" for n in range(20)])
+    ended = batch(LIST, "--provider", "offline")
+    assert ended.code == 0
+    assert ended.err.count("warning: ") == 11
+    assert "more pairs like these; the report names them" in ended.err
+    assert batch(LIST, "--provider", "offline", "--quiet", "--fresh").err == ""
+
+
+def test_a_run_that_goes_on_keeps_the_warnings_it_had(batch, workspace):
+    write_list(workspace, ["Code Agent", "Code Agents", "One", "Two", "Three", "Four"])
+    money = ("--price-in", "5", "--price-out", "20", "--concurrency", "1")
+    assert batch(LIST, "--max-usd", "0.3", *money).code == 4
+    assert batch(LIST, "--max-usd", "30", *money).code == 0
+    (run,) = runs(workspace)
+    assert len(twins(run)) == 1
+
+
 def test_a_bad_line_is_named_with_file_and_line_and_the_rest_goes_on(batch, server, workspace):
     good, broken, nameless = "One", '{"name": "Torn', '{"text": "no name"}'
     write_list(workspace, [good, broken, nameless, "Two", "One"])
@@ -351,6 +395,17 @@ def test_a_wait_of_hours_parks_the_rest(batch, server, workspace):
 
 
 # ---------------------------------------------------------------- before it begins
+
+
+def test_a_dry_run_takes_what_an_unfinished_run_has_spent_off_the_cap(batch, workspace):
+    write_list(workspace, 6)
+    money = ("--price-in", "5", "--price-out", "20", "--concurrency", "1", "--max-usd", "0.3")
+    assert batch(LIST, *money).code == 4
+    spent = runs(workspace)[0]["cost"]["usd"]
+    ahead = batch(LIST, *money, "--dry-run", "--json").json
+    assert ahead["usd_left"] == pytest.approx(0.3 - spent, abs=1e-6)
+    assert ahead["fitting"] < ahead["to_judge"]
+    assert "left of --max-usd, at that rate enough for" in batch(LIST, *money, "--dry-run").out
 
 
 def test_a_dry_run_counts_and_bounds_and_calls_and_writes_nothing(batch, server, workspace):

@@ -248,15 +248,25 @@ def test_a_dossier_that_is_gone_fails_its_tool_and_no_other(batch, ready, worksp
 
 def test_what_was_gathered_and_not_taken_is_sent_by_the_same_command_again(batch, server, workspace):
     write_list(workspace, 2)
-    server.script = to_creates(first(1, Status(400, "Not today.")))
+    server.script = to_creates(first(1, Status(403, "Not today.")))
     refused = batch(LIST, "--submit-only")
-    assert refused.code == 4
+    assert refused.code == 3
     assert creates(server)
     again = batch(LIST, "--submit-only")
     assert again.code == 0
     assert "8 calls sent in 1 batch" in again.err
     assert batch("--collect").code == 0
     assert len(reviews(workspace)) == 2
+
+
+def test_a_request_that_has_its_batch_refused_fails_its_tool_alone(batch, server, workspace):
+    write_list(workspace, 2)
+    server.script = to_creates(first(4, Status(400, "This one is wrong.")))  # 8 calls, 4, 2, 1
+    ended = batch(LIST, "--via", "batch-api")
+    assert ended.code == 0, "three of four seats are a quorum"
+    assert len(reviews(workspace)) == 2
+    failures = [each for review in reviews(workspace).values() for each in review["failures"]]
+    assert ["This one is wrong." in each["message"] for each in failures] == [True]
 
 
 def test_calls_that_never_get_an_answer_fail_in_the_end_and_are_named(batch, server, workspace):

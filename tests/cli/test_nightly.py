@@ -12,7 +12,7 @@ import pytest
 
 from panel.core.hashing import bare, digest
 from tests.batch.launches import launch, write_list
-from tests.standin import StandIn, Verdict, always
+from tests.standin import StandIn, Status, Verdict, always, sequence
 
 CATEGORY = {"category": "Developer Tools"}
 
@@ -159,7 +159,10 @@ def test_a_twin_of_a_judged_tool_is_parked_once_for_a_person(nightly, server, wo
     write_list(workspace, [launch("Code Agents", url="https://two.example/")])
     ended = nightly()
     assert ended.code == 1
-    assert "tools.jsonl:1: parked: Code Agents: may be code-agent, which has a review" in ended.err
+    assert (
+        "tools.jsonl:1: parked: Code Agents: code-agents is easily taken for code-agent (100 %" in ended.err
+    )
+    assert "panel twins apart code-agents code-agent" in ended.err
     tonight_again(workspace)
     assert nightly().code == 0, "a person was told"
     assert server.count == 4
@@ -175,6 +178,30 @@ def test_whoever_wants_a_twin_judged_all_the_same_can_have_it(nightly, panel, se
     nightly()
     assert panel("batch", "tools.jsonl", OPENAI_BASE_URL=server.openai_base_url).code == 0
     assert reviewed(workspace) == ["code-agent", "code-agents"]
+
+
+def test_a_twin_that_an_editor_calls_another_tool_is_judged_the_next_night(nightly, panel, workspace):
+    write_list(workspace, [launch("Code Agent", url="https://one.example/")], "first.jsonl")
+    configure(workspace, "first.jsonl")
+    nightly()
+    tonight_again(workspace)
+    write_list(workspace, [launch("Code Agents", url="https://two.example/")])
+    configure(workspace, "first.jsonl", "tools.jsonl")
+    assert nightly().code == 1
+    said = panel("twins", "apart", "code-agents", "code-agent", "--reason", "Two makers.", "--author", "Ada")
+    assert said.code == 0
+    tonight_again(workspace)
+    assert nightly().code == 0
+    assert reviewed(workspace) == ["code-agent", "code-agents"]
+
+
+def test_a_version_of_its_own_is_judged_at_night_and_warned_of(nightly, workspace):
+    write_list(workspace, ["Codestral 2.0", "Codestral 2.1"])
+    configure(workspace, "tools.jsonl")
+    ended = nightly()
+    assert ended.code == 0
+    assert "warning: codestral-2-1 is a variant of codestral-2-0" in ended.err
+    assert reviewed(workspace) == ["codestral-2-0", "codestral-2-1"]
 
 
 def test_a_twin_is_named_again_when_the_night_goes_on_after_a_stop(nightly, workspace):
@@ -236,6 +263,29 @@ def test_no_comparison_is_wanted_with_0(nightly, workspace):
     configure(workspace, "tools.jsonl", comparisons=0)
     assert nightly().code == 0
     assert not list(workspace.glob("runs/*/comparisons"))
+
+
+def two_with_other_fourth_chairs(workspace):
+    """Two dossiers of one category, which share three chairs."""
+    folder = workspace / "tools"
+    folder.mkdir()
+    for name, modality in (("One", "code"), ("Two", "image")):
+        head = f"name: {name}\ncategory: Developer Tools\nmodality: {modality}\nsurface: app"
+        text = f"{name} is an editor that writes code and draws pictures with you, for small teams."
+        (folder / f"{name.lower()}.md").write_text(f"---\n{head}\n---\n{text}\n")
+    configure(workspace, "tools")
+
+
+def test_an_account_that_fails_while_tools_are_compared_is_what_the_night_ends_with(
+    nightly, server, workspace
+):
+    two_with_other_fourth_chairs(workspace)
+    server.script = sequence([None] * 8 + [Status(401)])
+    ended = nightly()
+    assert len(reviewed(workspace)) == 2
+    assert server.count > 8, "a chair that one of them lacked was asked"
+    assert ended.code == 3
+    assert "one-vs-two" in ended.err
 
 
 # ---------------------------------------------------------------- a night that was stopped, or is under way

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from panel.calls.budget import Budget
 from panel.calls.client import MOST_UNANSWERED
-from panel.calls.faults import Fault
+from panel.calls.faults import Fault, unsent
 from panel.calls.ledger.base import Ledger
 from panel.calls.prices import Prices
 from panel.calls.providers.base import Provider
 from panel.calls.retrying import unless_stopped
 from panel.calls.vendor_batches.apis.base import BatchApi, BatchProvider, batches_of
 from panel.calls.vendor_batches.collecting import Collected, look
+from panel.calls.vendor_batches.halving import Halving, halves
 from panel.calls.vendor_batches.money import BatchMoney
 from panel.calls.vendor_batches.notes import BatchNote, Notes, keys_in_batches
 from panel.calls.vendor_batches.piles import Pile, Piles, Wanted
@@ -65,6 +67,7 @@ class VendorBatches:
         self._batches_of = batches_of
         self._providers: dict[str, BatchProvider] = {}
         self._notes = Notes(ledger)
+        self._halving = Halving()
         money = BatchMoney(prices, budget, run)
         self._context = Context(ledger, self._notes, money, run, most_unanswered, clock, sleep)
 
@@ -84,22 +87,12 @@ class VendorBatches:
 
         Raises:
             InputError: a provider has no batches, or a price is unknown and there is a cap.
-            Fault: the vendor does not take a batch; those that went out before stay out.
+            Fault: the vendor does not take a batch, whatever is in it; those that went out before stay out.
             StoppedEarly: the ledger cannot be written.
         """
-        submitted, piles = Submitted(), Piles()
+        submitted, piles = Submitted(), Piles(self._halving.pile_of)
         in_batches = await keys_in_batches(self._context.ledger)
-
-        async def send(pile: Pile) -> None:
-            some = [each for each, _ in pile.lines.values()]
-            if stop is not None and stop.is_set():
-                for each in some:
-                    submitted.leave(each, "stopped", "stopped before it was sent")
-                return
-            note = await send_pile(self._context, self._provider(some[0].request.provider), pile, submitted)
-            if note is not None and tell is not None:
-                tell(note, f"{note.lines:,} calls sent")
-
+        send = partial(self._send, into=submitted, stop=stop, tell=tell)
         for each in wanted:
             request, provider = each.request, self._provider(each.request.provider)
             self._context.money.upper(provider.vendor, request)
@@ -121,8 +114,8 @@ class VendorBatches:
         """Take in the results of all open batches of the ledger, whichever run or process sent them.
 
         Args:
-            wait: Whether to look again, less and less often, until no batch is open; one that cannot be
-                asked about for good is not waited for.
+            wait: Whether to look again, less and less often, until no batch is open, or one was refused whose
+                calls can be sent again; one that cannot be asked about for good is not waited for.
             stop: Ends the wait.
             tell: Told how far each batch is at every look.
 
@@ -140,7 +133,7 @@ class VendorBatches:
                 else:
                     round_ = await self._look(note, round_, hopeless, tell)
             total = total.plus(round_)
-            if not wait or stop.is_set() or total.open == len(hopeless):
+            if not wait or stop.is_set() or round_.refused_whole or total.open == len(hopeless):
                 return total
             try:
                 await unless_stopped(stop, self._context.sleep(pause), "stopped")
@@ -179,11 +172,58 @@ class VendorBatches:
             came = _with_open(Collected(), note, words)
         if tell is not None:
             tell(note, words)
+        came = self._set_apart(came)
         return replace(
             before.plus(came),
             open=before.open + came.open,
             troubles={**before.troubles, **came.troubles},
         )
+
+    async def _send(
+        self, pile: Pile, *, into: Submitted, stop: asyncio.Event | None, tell: Tell | None
+    ) -> None:
+        """Send a pile, or the halves of it that the vendor takes."""
+        some = [wanted for wanted, _ in pile.lines.values()]
+        if stop is not None and stop.is_set():
+            for each in some:
+                into.leave(each, "stopped", "stopped before it was sent")
+            return
+        try:
+            note = await send_pile(self._context, self._provider(some[0].request.provider), pile, into)
+        except Fault as fault:
+            for half in self._halved(pile, fault, into):
+                await self._send(half, into=into, stop=stop, tell=tell)
+            return
+        if note is not None and tell is not None:
+            tell(note, f"{note.lines:,} calls sent")
+
+    def _halved(self, pile: Pile, fault: Fault, into: Submitted) -> Sequence[Pile]:
+        """What is sent in place of a pile that was refused as a whole; nothing in place of a single call.
+
+        Raises:
+            Fault: that one, if it is not about what was in the pile.
+        """
+        if not self._halving.helps(fault):
+            raise fault
+        if len(pile.lines) > 1:
+            return halves(pile)
+        for wanted, _ in pile.lines.values():
+            into.leave(wanted, "refused", fault.message)
+        return ()
+
+    def _set_apart(self, came: Collected) -> Collected:
+        """Have the halves of batches that were refused as a whole go into batches of their own."""
+        refused, whole = dict(came.refused), []
+        for keys, why in came.refused_whole:
+            fault = unsent("request", why)
+            if not self._halving.helps(fault):
+                continue
+            if len(keys) == 1:
+                refused[keys[0]] = fault
+            else:
+                self._halving.halve(keys)
+                whole.append((keys, why))
+        return replace(came, refused=refused, refused_whole=tuple(whole))
 
     def _provider(self, name: str) -> BatchProvider:
         if name not in self._providers:

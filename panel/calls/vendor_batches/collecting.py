@@ -38,6 +38,7 @@ class Collected:
         missing: Calls without a result that may have been billed.
         refused: By key, why the vendor does not make a call, where sending it again does not help; among
             those `unmade`.
+        refused_whole: The keys of each batch that was refused as a whole because of what is in it, and why.
         troubles: What went wrong with open batches, by their ids.
     """
 
@@ -48,6 +49,7 @@ class Collected:
     unmade: int = 0
     missing: int = 0
     refused: dict[str, Fault] = field(default_factory=dict)
+    refused_whole: tuple[tuple[tuple[str, ...], str], ...] = ()
     troubles: dict[str, str] = field(default_factory=dict)
 
     def plus(self, more: Collected) -> Collected:
@@ -60,6 +62,7 @@ class Collected:
             unmade=self.unmade + more.unmade,
             missing=self.missing + more.missing,
             refused=self.refused | more.refused if more.refused else self.refused,
+            refused_whole=self.refused_whole + more.refused_whole,
             troubles=more.troubles,
         )
 
@@ -106,8 +109,11 @@ async def _at_the_vendors(
     if status.state == "running":
         return Collected(open=1), f"runs: {status.done:,} of {status.total:,} calls done"
     if status.state == "refused":
-        unmade = await give_up(context, note, f"the vendor refused the batch: {status.why}")
-        return Collected(over=1, unmade=unmade), f"was refused: {status.why}"
+        why = f"the vendor refused the batch: {status.why}"
+        keys = tuple(call.key for call in await context.ledger.leased(note.id))
+        unmade = await give_up(context, note, why)
+        at_fault = () if status.for_now else ((keys, why),)
+        return Collected(over=1, unmade=unmade, refused_whole=at_fault), f"was refused: {status.why}"
     return await _Intake(context, provider, note, vendor_id).take_in(status)
 
 

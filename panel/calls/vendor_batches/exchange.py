@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from panel.calls.faults import Fault
+from panel.calls.wire.envelopes import text_of
 from panel.calls.wire.exchange import Wire
 from panel.core.requests import CallRequest, RawReply
 
@@ -18,8 +20,8 @@ Ask = Callable[[Any], Awaitable[object]]
 
 #: Seconds for a small answer, for sending a batch, and for fetching its results.
 ASK_SECONDS, SEND_SECONDS, FETCH_SECONDS = 60.0, 900.0, 1_800.0
-#: Pages of a list that are looked through at most.
-MOST_PAGES = 20
+#: Pages of a list, of 100 batches each, that are looked through at most: more is no list that ends.
+MOST_PAGES = 500
 
 
 class BatchWire:
@@ -28,10 +30,12 @@ class BatchWire:
     Args:
         name: The vendor's.
         wire: That of its calls.
+        options: What its SDK wants to be told with each request.
     """
 
-    def __init__(self, name: str, wire: Wire) -> None:
+    def __init__(self, name: str, wire: Wire, *, options: Mapping[str, Any] | None = None) -> None:
         self.name = name
+        self._options = dict(options or {})
         self.redactor = wire.redactor
         self._wire = wire
         # Beside the wire of calls, whose replies are bounded and read as a whole.
@@ -54,8 +58,50 @@ class BatchWire:
             )
         return body
 
-    async def fetch(self, ask: Ask, *, seconds: float = FETCH_SECONDS) -> IO[bytes]:
-        """Have `ask` get a file; its whole content, in a temporary file that goes when it is closed.
+    async def get(self, path: str) -> dict[str, Any]:
+        """The JSON object at a path.
+
+        Raises:
+            Fault: there is none.
+        """
+        return await self.ask(self._getting(path))
+
+    async def listed(
+        self, path: str, *, after: str, created: Callable[[Any], float], since: float
+    ) -> AsyncIterator[dict[str, Any]]:
+        """As `pages`, of the list at a path; `after` names the parameter that asks for the next page.
+
+        Raises:
+            Fault: a page is not answered, or the list does not end.
+        """
+
+        async def page(last: str | None) -> dict[str, Any]:
+            return await self.get(f"{path}?limit=100" + (f"&{after}={quote(last)}" if last else ""))
+
+        async for each in pages(page, created, since):
+            yield each
+
+    def id_in(self, made: dict[str, Any]) -> str:
+        """The id of what was made.
+
+        Raises:
+            Fault: the answer names none.
+        """
+        ident = text_of(made.get("id"))
+        if not ident:
+            raise Fault("envelope", f"{self.name}: the answer names no id", maybe_paid=True)
+        return ident
+
+    def _getting(self, path: str) -> Ask:
+        async def get(sdk: Any) -> None:
+            import httpx2
+
+            await sdk.get(path, cast_to=httpx2.Response, options=self._options)
+
+        return get
+
+    async def fetch(self, path: str, *, seconds: float = FETCH_SECONDS) -> IO[bytes]:
+        """The whole file at a path, in a temporary file that goes when it is closed.
 
         Raises:
             Fault: it did not come, or not to its end.
@@ -65,7 +111,7 @@ class BatchWire:
         file = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
         token = FILE.set(file)
         try:
-            await self._sent(self._files, ask, seconds)
+            await self._sent(self._files, self._getting(path), seconds)
         except BaseException:
             file.close()
             raise
@@ -84,12 +130,24 @@ class BatchWire:
             raise Fault("request", f"{self.name}: HTTP 404: no such batch, or no batches there", status=404)
         raise fault
 
-    def lines(self, *files: IO[bytes]) -> Iterator[dict[str, Any] | None]:
-        """The JSON objects of files, the key taken out of them; None for a line that cannot be read."""
-        for file in files:
-            for line in file:
-                if line.strip():
-                    yield _object(self.redactor.body(line))
+    def results(
+        self, files: Iterable[IO[bytes]], read: Callable[[dict[str, Any]], RawReply | Fault]
+    ) -> Iterator[tuple[str, RawReply | Fault]]:
+        """The results in files by custom id, as `read` reads their lines; the key is taken out of them.
+
+        Raises:
+            Fault: after all others, with cause `envelope`, if lines cannot be read.
+        """
+        unread = 0
+        for text in (line for file in files for line in file if line.strip()):
+            line = _object(self.redactor.body(text)) or {}
+            custom_id = text_of(line.get("custom_id"))
+            if custom_id:
+                yield custom_id, read(line)
+            else:
+                unread += 1
+        if unread:
+            raise Fault("envelope", f"{self.name}: {unread} lines of the results cannot be read")
 
     async def close(self) -> None:
         """Let go of what fetches files; the wire of calls is its owner's to close."""
@@ -105,6 +163,9 @@ async def pages(
         ask: Gets the page after an id, the first one for None.
         created: When a batch was created, in seconds since 1970.
         since: Older ones are not looked at.
+
+    Raises:
+        Fault: the list does not end. What was sought may be in the rest: nobody may take it for not there.
     """
     after: str | None = None
     for _ in range(MOST_PAGES):
@@ -116,6 +177,7 @@ async def pages(
         after = str(found[-1].get("id")) if found else None
         if after is None or len(recent) < len(found) or not page.get("has_more"):
             return
+    raise Fault("envelope", f"the list of batches does not end after {MOST_PAGES} pages")
 
 
 def _object(line: bytes) -> dict[str, Any] | None:

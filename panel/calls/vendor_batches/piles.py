@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from panel.calls.vendor_batches.apis.base import BatchLimits, Line
@@ -46,14 +46,19 @@ class Pile:
 
 
 class Piles:
-    """Sorts calls into piles as they come; memory holds one pile for each provider, model and endpoint."""
+    """Sorts calls into piles as they come; memory holds one pile for each provider, model and endpoint.
 
-    def __init__(self) -> None:
-        self._piles: dict[tuple[str, str], Pile] = {}
+    Args:
+        number: By a call's key, a number that is another for calls that must not be in one batch.
+    """
+
+    def __init__(self, number: Callable[[str], int]) -> None:
+        self._number = number
+        self._piles: dict[tuple[str, str, int], Pile] = {}
 
     def add(self, wanted: Wanted, line: Line, limits: BatchLimits) -> Pile | None:
         """Put a call on its pile; the pile that was full before it, if one was."""
-        kind = (wanted.request.provider, line.together)
+        kind = (wanted.request.provider, line.together, self._number(wanted.request.key))
         pile = self._piles.setdefault(kind, Pile())
         full = None if pile.takes(line, limits) else pile
         if full is not None:

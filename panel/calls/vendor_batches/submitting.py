@@ -21,12 +21,14 @@ from panel.calls.vendor_batches.piles import Pile, Wanted
 _AT_ONCE = 128
 #: How often a batch is sent that the vendor turns away for the moment, and the first wait in seconds.
 _TRIES, _FIRST_WAIT, _LONGEST_WAIT = 4, 5.0, 120.0
+#: Seconds after which whoever claims many calls says that it is still there.
+_SIGN_OF_LIFE = 300.0
 #: Seconds that the vendor's clock may be behind ours.
 CLOCK_SKEW = 600.0
 #: Seconds for which calls of a batch are nobody else's: its window, and an hour to be sent and collected.
 LEASE_SECONDS = WINDOW + 3_600.0
 
-LeftBecause = Literal["answered", "in_flight", "unanswered", "budget", "too_large", "stopped"]
+LeftBecause = Literal["answered", "in_flight", "unanswered", "budget", "too_large", "refused", "stopped"]
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ async def send_pile(
     note = _first_note(context, provider, pile)
     with sending(note):
         await context.notes.write(note)
-        lines = await _claim_all(context, provider, pile, note, into)
+        note, lines = await _claim_all(context, provider, pile, note, into)
         if not lines:
             await context.notes.close(note)
             return None
@@ -189,16 +191,21 @@ def _first_note(context: Context, provider: BatchProvider, pile: Pile) -> BatchN
 
 async def _claim_all(
     context: Context, provider: BatchProvider, pile: Pile, note: BatchNote, into: Submitted
-) -> list[Line]:
-    """Claim calls under the batch's lease; the lines of those that were granted."""
+) -> tuple[BatchNote, list[Line]]:
+    """Claim calls under the batch's lease; its note, and the lines of those that were granted.
+
+    The note is written anew now and then: another machine gives up a batch that is silent for too long.
+    """
     lease = Lease(note.id, LEASE_SECONDS)
     wanted = list(pile.lines.values())
     granted: list[Line] = []
     for start in range(0, len(wanted), _AT_ONCE):
+        if context.clock() - note.changed > _SIGN_OF_LIFE:
+            note = await context.write(note)
         some = wanted[start : start + _AT_ONCE]
         claims = await asyncio.gather(*(_claim(context, provider, each, lease, into) for each, _ in some))
         granted += [line for (_, line), claimed in zip(some, claims, strict=True) if claimed]
-    return granted
+    return note, granted
 
 
 async def _claim(

@@ -16,8 +16,8 @@ from panel.cli.running import collect_rarely, run_async
 from panel.core.errors import ExitCode, InputError, PanelError, worst
 
 if TYPE_CHECKING:
-    from panel.batch.conduct import Order
     from panel.batch.lists import OpenedList
+    from panel.batch.order import Order
     from panel.batch.rounds import Part
     from panel.batch.run import Rules
     from panel.batch.turns import Turn
@@ -148,7 +148,7 @@ def _work_on(reference: str, flags: BatchFlags, rules: Rules, part: Part | None)
             else:
                 listing = await open_list(reference, kit.workspace, fetcher)
             if flags.dry_run:
-                return await preview([listing], kit, rules, flags)
+                return await preview([listing], kit, rules, flags, known_by=f"batch {listing.key}")
             if part != "collect":
                 check_seats(kit)
             with turn(kit.records.root, f"batch {listing.key}") as mine:
@@ -178,12 +178,14 @@ def _ordered(
     unless a flag says otherwise: under others its answers would not be found, and all be paid again.
     """
     from panel.batch.asked import kit_under, settings_in_force, with_flags
-    from panel.batch.conduct import Order
+    from panel.batch.conduct import check_seats
+    from panel.batch.order import Order
 
     begun = mine.more.get("batch")
     fresh = flags.fresh
     if begun is not None:
         kit = kit_under(kit, with_flags(begun["settings"], flags.settings()))
+        check_seats(kit)  # under other settings it was not proved yet
         fresh = fresh or begun["fresh"]
         part = part or _as_it_was_begun(mine, kit)
     if part is not None:

@@ -65,7 +65,8 @@ def _carry_out(night: Night, rules: Rules, flags: ListFlags) -> ExitCode:
         async with fetcher_for(kit.workspace) as fetcher:
             if flags.dry_run:
                 lists = await opened(night, kit.workspace, fetcher)
-                return await preview(lists, kit, rules, flags, screens=True)
+                known_by = f"nightly {date_of(utc_now())}"
+                return await preview(lists, kit, rules, flags, known_by=known_by, screens=True)
             with naming(resuming("nightly", [], flags)):
                 ended = await carry_out_night(
                     night,

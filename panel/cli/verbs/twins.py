@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _ONE = typer.Argument(help="One tool's slug.", metavar="A")
 _OTHER = typer.Argument(help="The other's.", metavar="B")
+#: Runs that are looked at for launches that were parked as twins.
+_RUNS_BACK = 100
 
 
 def register(app: typer.Typer) -> None:
@@ -111,8 +114,7 @@ def _decide(
     workspace, records = _opened(flags)
     if a == b:
         raise InputError(f"{a} is named twice", field="B")
-    for slug, field in ((a, "A"), (b, "B")):
-        _require(slug, field, workspace, records)
+    _require(a, b, workspace, records)
     one, other = in_order(a, b)
     decide(workspace.root, Identified(a=one, b=other, ruling=ruling, time=timestamp(utc_now()), **signed))
     said = "are one product" if ruling == "same" else "are two products"
@@ -127,25 +129,49 @@ def _said(text: str | None, flag: str) -> str | None:
     return words
 
 
-def _require(slug: str, field: str, workspace: Workspace, records: Records) -> None:
-    """Refuse a slug that no dossier and no review has: a ruling on it would never be heard of.
+def _require(a: str, b: str, workspace: Workspace, records: Records) -> None:
+    """Refuse slugs a ruling on which would never be heard of: two of them, or one that nobody knows.
 
     Raises:
-        InputError: it is none.
+        InputError: one is none, or unknown to dossiers, reviews and what the night shift has parked.
     """
     from panel.core.slugs import is_slug
+
+    for slug, field in ((a, "A"), (b, "B")):
+        if not is_slug(slug):
+            raise InputError(f"{slug!r} is no slug", field=field, hint="panel twins names slugs")
+    for slug, field in ((a, "A"), (b, "B")):
+        if not _is_known(slug, workspace, records) and not _is_parked(slug, records):
+            raise InputError(
+                f"no dossier and no review is called {slug!r}",
+                field=field,
+                hint="panel twins; panel runs list",
+            )
+
+
+def _is_known(slug: str, workspace: Workspace, records: Records) -> bool:
+    """Whether a dossier or a review is called so."""
     from panel.evidence.shelf import find
 
-    if is_slug(slug) and any(records.review_path(run, slug).exists() for run in records.run_ids()):
-        return
-    if not is_slug(slug):
-        raise InputError(f"{slug!r} is no slug", field=field, hint="panel twins names slugs")
+    if any(records.review_path(run, slug).exists() for run in records.run_ids()):
+        return True
     try:
         find(slug, workspace)
     except InputError:
-        raise InputError(
-            f"no dossier and no review is called {slug!r}", field=field, hint="panel twins; panel runs list"
-        ) from None
+        return False
+    return True
+
+
+def _is_parked(slug: str, records: Records) -> bool:
+    """Whether a night parked a launch of that slug as a twin: it has no dossier and no review yet."""
+    for run in islice(records.runs_with_manifest(), _RUNS_BACK):
+        try:
+            issues = records.run(run).issues
+        except InputError:
+            continue  # `panel runs verify` names it
+        if any(f"panel twins apart {slug} " in issue.what for issue in issues):
+            return True
+    return False
 
 
 def _opened(flags: Place) -> tuple[Workspace, Records]:

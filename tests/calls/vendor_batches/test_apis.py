@@ -9,7 +9,7 @@ import pytest
 from panel.calls.faults import Fault
 from panel.calls.providers import base as providers
 from panel.calls.vendor_batches.apis import base
-from panel.calls.vendor_batches.exchange import pages
+from panel.calls.vendor_batches.exchange import MOST_PAGES, pages
 from panel.calls.vendors import Connection, Secret
 from panel.core.errors import InputError
 from panel.core.requests import CallRequest, Message
@@ -109,6 +109,12 @@ def test_a_list_is_looked_through_page_by_page_back_to_the_moment_that_counts():
     assert listed(()) == ([], [None])
 
 
-def test_a_list_that_never_ends_is_left_after_twenty_pages():
-    found, asked = listed(*[(99,)] * 50)
-    assert (len(found), len(asked)) == (20, 20)
+def test_a_long_list_is_read_to_its_end():
+    found, asked = listed(*[(99,)] * 50, ())
+    assert (len(found), len(asked)) == (50, 51)
+
+
+def test_a_list_that_never_ends_is_left_and_nobody_takes_what_was_sought_for_not_there():
+    with pytest.raises(Fault, match="does not end after 500 pages") as said:
+        listed(*[(99,)] * (MOST_PAGES + 1))
+    assert said.value.retry, "it is looked for again later"

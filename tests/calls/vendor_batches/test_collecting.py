@@ -163,7 +163,10 @@ def test_a_batch_that_fails_validation_is_given_back_and_says_why(world):
             assert await world.states() == ["abandoned"] * 2
             assert await world.ledger.spent("run-1") == 0.0
             assert world.budget.spent_usd == pytest.approx(0.0)
-            assert [note.lines for note in (await batches.submit(world.wanted("one", "two"))).batches] == [2]
+            assert [note.lines for note in (await batches.submit(world.wanted("one", "two"))).batches] == [
+                1,
+                1,
+            ]
 
     asyncio.run(run())
     assert told == ["was refused: line 2: Not this one."]

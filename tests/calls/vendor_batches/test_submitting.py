@@ -139,10 +139,33 @@ def test_no_other_machine_gives_up_a_batch_that_takes_many_tries_to_be_sent(worl
     assert seen == [True] * 4
 
 
+def test_no_other_machine_gives_up_a_batch_whose_calls_take_long_to_be_claimed(world):
+    seen = []
+
+    async def run():
+        async with world.process() as batches:
+            claim = world.ledger.claim
+
+            async def slow(*args, **more):
+                world.now += 10.0  # 400 of them take over an hour
+                if len(await world.ledger.leases()):
+                    (note,) = await batches.open()
+                    elsewhere = note.model_copy(update={"machine": "another"})
+                    seen.append(elsewhere.is_being_sent(world.now))
+                return await claim(*args, **more)
+
+            world.ledger.claim = slow
+            await batches.submit(world.wanted(*map(str, range(400))))
+
+    asyncio.run(run())
+    assert seen
+    assert all(seen)
+
+
 def test_a_batch_that_is_not_taken_frees_its_calls_and_its_money(world):
     async def run():
         async with world.process(cap=1.0) as batches:
-            world.creates = [Status(400, "Not now.")]
+            world.creates = [Status(403, "Not now.")]
             with pytest.raises(Fault, match="Not now"):
                 await batches.submit(world.wanted("one", "two"))
             assert await world.states() == ["abandoned"] * 2

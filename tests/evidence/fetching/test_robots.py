@@ -197,10 +197,10 @@ def test_the_largest_one_that_is_read_is_read_quickly():
     agents = (
         "".join(f"User-agent: a{n}\n" for n in range(9)) + "User-agent: *\n" + "Disallow: /x*y*z\n" * 18_000
     )
-    started = time.perf_counter()
+    started = time.process_time()
     rules = rules_of(reply(agents.encode()))
     assert rules.parsed.can_fetch(f"{SITE}/{'x' * 2_000}", "shipskip")
-    assert time.perf_counter() - started < 20  # generous: others run beside it
+    assert time.process_time() - started < 2
 
 
 def test_no_text_is_too_strange_to_be_read():

@@ -30,6 +30,7 @@ class Batch(a.Answer):
             every line comes back as an error).
         made: How many lines were made before it was cut short.
         strangers: Results of calls that nobody asked for.
+        code: Of the error of a file that does not validate.
     """
 
     delay: float = 0.0
@@ -38,6 +39,7 @@ class Batch(a.Answer):
     ends: Literal["completed", "expired", "cancelled", "failed"] = "completed"
     made: int = 0
     strangers: int = 0
+    code: str = "invalid"
 
 
 @dataclass(frozen=True)

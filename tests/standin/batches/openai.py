@@ -70,7 +70,7 @@ def shown(batch: Any, store: Callable[[bytes], str]) -> dict[str, Any]:
             "output_file_id": store(_jsonl(good)) if good else None,
             "error_file_id": store(_jsonl(bad)) if bad else None,
         }
-    reasons = batch.wrong or [{"code": "invalid", "line": 2, "message": "Not this one.", "param": None}]
+    reasons = batch.wrong or [{"code": batch.fate.code, "line": 2, "message": "Not this one.", "param": None}]
     status = batch.fate.ends if ended else "in_progress"
     return {
         "id": batch.id,

@@ -21,7 +21,7 @@ from panel.calls.vendor_batches.apis.base import (
     as_of_create,
     custom_id_of,
 )
-from panel.calls.vendor_batches.exchange import SEND_SECONDS, BatchWire, pages
+from panel.calls.vendor_batches.exchange import SEND_SECONDS, BatchWire
 from panel.calls.wire.complaints import Complaint, cause_of, complaint_of
 from panel.calls.wire.envelopes import object_of, text_of
 from panel.core.requests import CallRequest, RawReply
@@ -77,31 +77,19 @@ class AnthropicBatches:
             made = await self._wire.ask(lambda sdk: _post(sdk, _BATCHES, content), seconds=SEND_SECONDS)
         except Fault as fault:
             raise as_of_create(fault) from None
-        ident = text_of(made.get("id"))
-        if not ident:
-            raise Fault("envelope", "anthropic: the answer names no id", maybe_paid=True)
-        return ident
+        return self._wire.id_in(made)
 
     async def find(self, sought: Sought) -> list[str]:
         """Batches of that size made since then, oldest first: this vendor takes no label."""
-
-        async def page(after: str | None) -> dict[str, Any]:
-            return await self._wire.ask(
-                lambda sdk: _get(
-                    sdk, f"{_BATCHES}?limit=100" + (f"&after_id={quote(after)}" if after else "")
-                )
-            )
-
+        every = self._wire.listed(_BATCHES, after="after_id", created=_created, since=sought.since)
         found = [
-            text_of(each.get("id"))
-            async for each in pages(page, _created, sought.since)
-            if sum(_counts(each).values()) == sought.lines
+            text_of(each.get("id")) async for each in every if sum(_counts(each).values()) == sought.lines
         ]
         return found[::-1]
 
     async def status(self, batch: str) -> BatchStatus:
         """How far it is; while it runs the vendor counts nothing as done."""
-        found = await self._wire.ask(lambda sdk: _get(sdk, f"{_BATCHES}/{quote(batch)}"))
+        found = await self._wire.get(f"{_BATCHES}/{quote(batch)}")
         counts = _counts(found)
         total = sum(counts.values())
         ended = found.get("processing_status") == "ended"
@@ -109,18 +97,12 @@ class AnthropicBatches:
 
     async def results(self, batch: str) -> AsyncIterator[Result]:
         """The lines of its file."""
-        unread = 0
-        with await self._wire.fetch(lambda sdk: _get(sdk, f"{_BATCHES}/{quote(batch)}/results")) as file:
-            for line in self._wire.lines(file):
-                custom_id = text_of((line or {}).get("custom_id"))
-                if line is None or not custom_id:
-                    unread += 1
-                else:
-                    yield custom_id, self._result(object_of(line.get("result")))
-        if unread:
-            raise Fault("envelope", f"{self._wire.name}: {unread} lines of the results cannot be read")
+        with await self._wire.fetch(f"{_BATCHES}/{quote(batch)}/results") as file:
+            for result in self._wire.results([file], self._result):
+                yield result
 
-    def _result(self, result: dict[str, Any]) -> RawReply | Fault:
+    def _result(self, line: dict[str, Any]) -> RawReply | Fault:
+        result = object_of(line.get("result"))
         kind = text_of(result.get("type"))
         if kind == "succeeded":
             return RawReply(status=200, body=json.dumps(result.get("message")).encode())
@@ -144,12 +126,6 @@ async def _post(sdk: Any, path: str, content: bytes) -> None:
 
     options = {"headers": {"content-type": "application/json"}}
     await sdk.post(path, content=content, cast_to=httpx2.Response, options=options)
-
-
-async def _get(sdk: Any, path: str) -> None:
-    import httpx2
-
-    await sdk.get(path, cast_to=httpx2.Response)
 
 
 def _counts(batch: dict[str, Any]) -> dict[str, int]:

@@ -78,6 +78,7 @@ class BatchStatus:
         done: Those that have a result.
         cut_short: It ended before all were made: those without a result were not, and cost nothing.
         why: What the vendor says about a refused one.
+        for_now: Whether it is refused for want of room, not for what is in it.
     """
 
     state: Literal["running", "ended", "refused"]
@@ -85,6 +86,7 @@ class BatchStatus:
     done: int
     cut_short: bool = False
     why: str = ""
+    for_now: bool = False
 
 
 Result = tuple[str, RawReply | Fault]

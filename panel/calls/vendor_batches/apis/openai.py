@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack, aclosing
 from typing import Any
 from urllib.parse import quote
 
@@ -21,7 +21,7 @@ from panel.calls.vendor_batches.apis.base import (
     as_of_create,
     custom_id_of,
 )
-from panel.calls.vendor_batches.exchange import SEND_SECONDS, BatchWire, pages
+from panel.calls.vendor_batches.exchange import SEND_SECONDS, BatchWire
 from panel.calls.wire.complaints import Complaint, cause_of, complaint_of
 from panel.calls.wire.envelopes import object_of, objects_of, text_of
 from panel.core.requests import CallRequest, RawReply
@@ -36,12 +36,14 @@ _AUTHORISED = {"security": {"bearer_auth": True}}
 _ENDED = frozenset({"completed", "expired", "cancelled"})
 #: Errors of lines that were never made, so that they cost nothing.
 _NEVER_MADE = frozenset({"batch_expired", "batch_cancelled"})
+#: Errors of batches that are taken once others are over.
+_FULL = frozenset({"token_limit_exceeded"})
 
 
 def batches_of(provider: Provider) -> BatchApi:
     """The batches of an account, at its host or at a server that speaks its language."""
     assert isinstance(provider, OpenAI)
-    return OpenAIBatches(BatchWire(provider.vendor.name, provider.wire))
+    return OpenAIBatches(BatchWire(provider.vendor.name, provider.wire, options=_AUTHORISED))
 
 
 class OpenAIBatches:
@@ -79,7 +81,7 @@ class OpenAIBatches:
         }
         try:
             made = await self._wire.ask(lambda sdk: _post(sdk, _BATCHES, body))
-            return _id_in(made)
+            return self._wire.id_in(made)
         except Fault as fault:
             raise as_of_create(fault) from None
 
@@ -89,53 +91,42 @@ class OpenAIBatches:
         async def send(sdk: Any) -> None:
             await sdk.files.create(file=(f"{label}.jsonl", content, "application/jsonl"), purpose="batch")
 
-        return _id_in(await self._wire.ask(send, seconds=SEND_SECONDS))
+        return self._wire.id_in(await self._wire.ask(send, seconds=SEND_SECONDS))
 
     async def find(self, sought: Sought) -> list[str]:
         """The id of the batch with that label, if there is one."""
-
-        async def page(after: str | None) -> dict[str, Any]:
-            return await self._wire.ask(
-                lambda sdk: _get(sdk, f"{_BATCHES}?limit=100" + (f"&after={quote(after)}" if after else ""))
-            )
-
-        return [
-            text_of(each.get("id"))
-            async for each in pages(page, _created, sought.since)
-            if object_of(each.get("metadata")).get("label") == sought.label
-        ]
+        every = self._wire.listed(_BATCHES, after="after", created=_created, since=sought.since)
+        async with aclosing(every):  # type: ignore[type-var]  # an async generator
+            async for each in every:
+                if object_of(each.get("metadata")).get("label") == sought.label:
+                    return [text_of(each.get("id"))]
+        return []
 
     async def status(self, batch: str) -> BatchStatus:
         """How far it is."""
-        found = await self._wire.ask(lambda sdk: _get(sdk, f"{_BATCHES}/{quote(batch)}"))
+        found = await self._wire.get(f"{_BATCHES}/{quote(batch)}")
         counts = object_of(found.get("request_counts"))
         total, done, failed = (_number(counts.get(name)) for name in ("total", "completed", "failed"))
         status = text_of(found.get("status"))
         if status == "failed":
-            return BatchStatus("refused", total, 0, why=_errors(found))
+            why, for_now = _errors(found)
+            return BatchStatus("refused", total, 0, why=why, for_now=for_now)
         if status not in _ENDED:
             return BatchStatus("running", total, done + failed)
         return BatchStatus("ended", total, done + failed, cut_short=status != "completed")
 
     async def results(self, batch: str) -> AsyncIterator[Result]:
         """The lines of both its files, good ones and errors; either may not be there."""
-        found = await self._wire.ask(lambda sdk: _get(sdk, f"{_BATCHES}/{quote(batch)}"))
+        found = await self._wire.get(f"{_BATCHES}/{quote(batch)}")
         names = [text_of(found.get(name)) for name in ("output_file_id", "error_file_id")]
-        unread = 0
         with ExitStack() as open_files:
             files = [
-                open_files.enter_context(await self._wire.fetch(_getting(f"{_FILES}/{quote(name)}/content")))
+                open_files.enter_context(await self._wire.fetch(f"{_FILES}/{quote(name)}/content"))
                 for name in names
                 if name
             ]
-            for line in self._wire.lines(*files):
-                custom_id = text_of((line or {}).get("custom_id"))
-                if line is None or not custom_id:
-                    unread += 1
-                else:
-                    yield custom_id, self._result(line)
-        if unread:
-            raise Fault("envelope", f"{self._wire.name}: {unread} lines of the results cannot be read")
+            for result in self._wire.results(files, self._result):
+                yield result
 
     def _result(self, line: dict[str, Any]) -> RawReply | Fault:
         response = object_of(line.get("response"))
@@ -163,23 +154,6 @@ async def _post(sdk: Any, path: str, body: dict[str, Any]) -> None:
     await sdk.post(path, body=body, cast_to=httpx2.Response, options=_AUTHORISED)
 
 
-async def _get(sdk: Any, path: str) -> None:
-    import httpx2
-
-    await sdk.get(path, cast_to=httpx2.Response, options=_AUTHORISED)
-
-
-def _getting(path: str) -> Callable[[Any], Any]:
-    return lambda sdk: _get(sdk, path)
-
-
-def _id_in(answer: dict[str, Any]) -> str:
-    ident = text_of(answer.get("id"))
-    if not ident:
-        raise Fault("envelope", "openai: the answer names no id", maybe_paid=True)
-    return ident
-
-
 def _created(batch: dict[str, Any]) -> float:
     return float(_number(batch.get("created_at")))
 
@@ -188,8 +162,9 @@ def _number(value: Any) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
-def _errors(batch: dict[str, Any]) -> str:
-    """Why the vendor refuses a batch: its first complaints, with their lines."""
+def _errors(batch: dict[str, Any]) -> tuple[str, bool]:
+    """Why the vendor refuses a batch: its first complaints, with their lines; and whether it only is full."""
     errors = objects_of(object_of(batch.get("errors")).get("data"))
     said = [f"line {each.get('line')}: {text_of(each.get('message'))}" for each in errors[:3]]
-    return "; ".join(said) or "the vendor does not say why"
+    full = any(text_of(each.get("code")) in _FULL for each in errors)
+    return "; ".join(said) or "the vendor does not say why", full
