@@ -161,7 +161,7 @@ async def compare(plans: Sequence[Plan], session: Session) -> Comparison:
         like_for_like=like_for_like(left, right, scorecard, lengths=(a.length, b.length)),
         scorecard=scorecard,
         one_family=one_family((*left.seating, *right.seating)),
-        pick=pick(left, right, told_apart(decided_rows(scorecard, left, right))),
+        pick=pick(left, right, decided_rows(told_apart(scorecard), left, right)),
         cost=a.cost.plus(b.cost),
     )
     await asyncio.to_thread(_write, record, session)
