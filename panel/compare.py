@@ -204,7 +204,7 @@ async def compare(
     scorecard = rows(*said, left.seating, right.seating)
     cost = a.cost.plus(b.cost)
     if contest is None:
-        picked = pick(left, right, told_apart(decided_rows(scorecard, left, right)))
+        picked = pick(left, right, decided_rows(told_apart(scorecard), left, right))
     else:
         held = await head_to_head(Pair.of(plans[0].dossier, plans[1].dossier), contest, session)
         picked, cost = pick_of_choices(left, right, held.choices), cost.plus(held.cost)

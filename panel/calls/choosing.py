@@ -94,7 +94,7 @@ def _several(workspace: Workspace, named: Sequence[str]) -> Choice:
         vendor,
         panel[0][1],
         base_url_of(workspace, vendor),
-        f"{field} names {'its model' if len(panel) == 1 else 'its models'}",
+        f"named with {field}",
         panel,
         over_personas=True,
     )

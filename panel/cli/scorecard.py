@@ -185,7 +185,7 @@ def _decision(verdict: Verdict | None, row: ScorecardRow, side: Side) -> Text:
     seat = verdict or next(iter(row.failures_on(side)), None)
     editors = None if seat is None else side.override_of(seat)
     mark = _decided(verdict, editors) or Text("no verdict", style="dim")
-    if verdict is None or verdict.samples is None:
+    if editors is not None or verdict is None or verdict.samples is None:
         return mark
     votes = verdict.samples.ship + verdict.samples.skip
     return mark + Text(f" ({max(verdict.samples.ship, verdict.samples.skip)} of {votes})", style="dim")

@@ -340,3 +340,19 @@ def test_what_was_begun_with_two_models_goes_on_with_them(ask, workspace):
     (one, _) = records(workspace, "reviews")
     assert one["panel"]["seated"] == 8
     assert {verdict["samples"]["asked"] for verdict in one["verdicts"]} == {2}
+
+
+def test_an_editors_decision_keeps_the_name_of_the_seat_in_the_reasons(ask, workspace):
+    ask("review", TOOL, "--models", BOTH)
+    signed = ("--decision", "skip", "--reason", "No.", "--author", "Ada")
+    ask("override", TOOL, f"skeptic@{CLAUDE}", *signed)
+    ask("compare", TOOL, OTHER, "--models", BOTH)
+    (record,) = records(workspace, "comparisons")
+    assert f"Skeptic ({CLAUDE}) (decided by editor Ada) prefers" in record["pick"]["because"][0]
+
+
+def test_the_doctor_names_every_model_and_the_key_that_is_missing(panel):
+    ended = panel("doctor", "--models", BOTH, OPENAI_API_KEY="sk-1234567890")
+    assert ended.code == 3
+    assert f"{TERRA}, {CLAUDE}" in ended.out
+    assert "no: anthropic needs an API key" in ended.out

@@ -56,11 +56,12 @@ def _report(workspace: Workspace) -> tuple[dict[str, dict[str, Any]], ExitCode]:
     provider: dict[str, Any] = {
         "provider": choice.vendor.name,
         "because": choice.because,
-        "model": f"{choice.vendor.name}:{choice.model}",
+        "model": ", ".join(choice.labels),
         "base URL": choice.base_url or choice.vendor.own_url or "none: nothing is called",
     }
     try:
-        connect(workspace, choice.vendor.name)
+        for name, _ in choice.panel:
+            connect(workspace, name)
         provider["ready"] = "yes" if not choice.offline else "yes, but no model will be asked"
     except PanelError as error:
         provider["ready"] = f"no: {error.message}"
