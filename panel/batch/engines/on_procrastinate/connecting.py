@@ -58,10 +58,12 @@ class Connector(BaseAsyncConnector):
     Attributes:
         breaks: How often a query got no answer. It may have been done all the same: a job may have been given
             to a worker that never heard of it.
+        gone: Set once the server has been away for too long.
     """
 
     def __init__(self, server: Server, says: Callable[[str], None], patience: float) -> None:
         self.breaks = 0
+        self.gone = asyncio.Event()
         self._server = server
         self._says = says
         self._patience = patience
@@ -126,6 +128,7 @@ class Connector(BaseAsyncConnector):
         try:
             rows: list[dict[str, Any]] = await retrying(self._server.run, once)
         except StoppedEarly as error:
+            self.gone.set()
             raise StoppedEarly(
                 f"{error.message}; it was waited for {self._patience:.0f} s",
                 saved=error.saved,

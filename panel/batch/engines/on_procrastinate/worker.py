@@ -15,6 +15,7 @@ from procrastinate.retry import BaseRetryStrategy
 from procrastinate.worker import Worker
 
 from panel.batch.asked import kit_under
+from panel.batch.engines.on_procrastinate.connecting import Connector
 from panel.batch.engines.on_procrastinate.job import Job, keys_of, queue_of, seats_of
 from panel.batch.engines.on_procrastinate.joining import join_run
 from panel.batch.engines.on_procrastinate.queue import (
@@ -25,6 +26,7 @@ from panel.batch.engines.on_procrastinate.queue import (
     takeover_seconds,
 )
 from panel.calls.ledger.base import ledger_url
+from panel.calls.ledger.postgres import REPLY_PATIENCE_SECONDS
 from panel.core.errors import AccountError, ExitCode, InputError, PanelError, StoppedEarly
 from panel.review import judge
 from panel.session import Kit, Session
@@ -82,6 +84,7 @@ async def work(
             beside = [
                 asyncio.create_task(_stop_at(stop, worker)),
                 asyncio.create_task(_look_around(app, ours, says)),
+                asyncio.create_task(_say_what_waits(opened.connector, hands)),
             ]
             try:
                 await worker.run()  # type: ignore[no-untyped-call]  # theirs
@@ -176,6 +179,11 @@ class _Hands:
         except Exception as error:  # noqa: BLE001 (of whatever a job holds, none may end the worker)
             self.says(f"unexpected {type(error).__name__} in a job; left to the coordinator")
 
+    @property
+    def are_full(self) -> bool:
+        """Whether anything is being asked."""
+        return any(each.users for each in self._runs.values())
+
     async def close(self) -> None:
         """Let go of all runs."""
         for each in self._runs.values():
@@ -250,6 +258,16 @@ class _Hands:
 async def _stop_at(stop: asyncio.Event, worker: Worker) -> None:
     await stop.wait()
     worker.stop()  # type: ignore[no-untyped-call]  # theirs
+
+
+async def _say_what_waits(connector: Connector, hands: _Hands) -> None:
+    """Say why a worker that gives up does not end at once."""
+    await connector.gone.wait()
+    if hands.are_full:
+        hands.says(
+            "gives up, but keeps what was answered until the server is back, for "
+            f"{REPLY_PATIENCE_SECONDS / 60:.0f} minutes at most: it is paid for"
+        )
 
 
 async def _look_around(app: App, queue: str, says: Callable[[str], None]) -> None:
