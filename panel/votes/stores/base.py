@@ -73,13 +73,13 @@ async def open_store(url: str | None, default: Path, *, read_only: bool = False)
 
     if url is None:
         return sqlite.open_file(default, read_only=read_only)
-    parts = urlsplit(url)
-    if parts.scheme in _FILE:
-        return sqlite.open_file(Path(unquote(parts.path)), read_only=read_only)
-    if parts.scheme in _SERVER:
+    scheme = url.partition("://")[0]
+    if scheme in _FILE:
+        return sqlite.open_file(Path(unquote(urlsplit(url).path)), read_only=read_only)
+    if scheme in _SERVER:
         return await postgres.open_server(url)
     raise InputError(
-        f"no store of votes is called {parts.scheme or 'nothing'}://…; there are sqlite:///file and"
+        f"no store of votes is called {scheme or 'nothing'}://…; there are sqlite:///file and"
         " postgresql://user:password@host/name",
         field="votes_url",
     )
