@@ -142,7 +142,7 @@ class VoteRoutes:
             return await self._ask_to_confirm(request, tool, voter or self._parts.identities.new())
         await self._cast(request, tool, voter, asked.choice)
         if asked.as_json:
-            return self._json(tool, voter, await self._state(tool, voter))
+            return self._json(tool, voter, (await self._community(tool), asked.choice))
         return RedirectResponse(
             await self._way_back(request, tool), status_code=303, headers={"Cache-Control": "no-store"}
         )
@@ -170,9 +170,12 @@ class VoteRoutes:
         return self._with_cookie(response, request, voter)
 
     async def _state(self, tool: str, voter: Voter) -> tuple[Community, Choice | None]:
-        counts = await self._parts.store.counts([tool])
         yours = None if voter.new else await self._parts.store.choice(tool, voter.mark)
-        return _shown(counts.get(tool, Count())), yours
+        return await self._community(tool), yours
+
+    async def _community(self, tool: str) -> Community:
+        counts = await self._parts.store.counts([tool])
+        return _shown(counts.get(tool, Count()))
 
     def _json(
         self,

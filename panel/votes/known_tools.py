@@ -39,7 +39,10 @@ class KnownTools:
         """Whether there is such a tool; reads folders, so not for an event loop."""
         if not is_slug(slug):
             return False
-        if self.remembers(slug) or self.page(slug) is not None:
+        if self.remembers(slug):
+            return True
+        if self.page(slug) is not None:
+            self._slugs |= {slug}
             return True
         self._look_again()
         return self.remembers(slug)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from panel.core.errors import DamagedRecord, InputError, PanelError
-from panel.votes.stores.sqlite import counted, vote_of
+from panel.votes.stores.sqlite import vote_of
 from panel.votes.vote import Choice, Count, Vote
 
 if TYPE_CHECKING:
@@ -49,8 +49,11 @@ _WITHDRAW = (
     " WHERE tool = %(tool)s AND voter = %(voter)s"
 )
 _CHOICE = "SELECT choice FROM votes WHERE tool = %s AND voter = %s"
-_COUNTS = "SELECT tool, choice, count(*) AS votes FROM votes GROUP BY tool, choice"
-_COUNTS_OF = "SELECT tool, choice, count(*) AS votes FROM votes WHERE tool = ANY(%s) GROUP BY tool, choice"
+_COUNTED = (
+    "SELECT tool, count(*) FILTER (WHERE choice = 'ship') AS ship,"
+    " count(*) FILTER (WHERE choice = 'skip') AS skip FROM votes WHERE choice <> 'withdrawn'"
+)
+_COUNTS, _COUNTS_OF = f"{_COUNTED} GROUP BY tool", f"{_COUNTED} AND tool = ANY(%s) GROUP BY tool"
 _PAGE_AFTER = (
     f"SELECT {_COLUMNS} FROM votes WHERE (first, tool, voter) > (%s, %s, %s)"  # noqa: S608 (constants)
     f" ORDER BY first, tool, voter LIMIT {_PAGE}"
@@ -113,7 +116,7 @@ class PostgresStore:
         found = await (
             self._select(_COUNTS, ()) if tools is None else self._select(_COUNTS_OF, (list(tools),))
         )
-        return counted((row["tool"], row["choice"], row["votes"]) for row in found)
+        return {row["tool"]: Count(row["ship"], row["skip"]) for row in found}
 
     async def rows(self) -> AsyncIterator[Vote]:
         """All votes, the earliest first."""

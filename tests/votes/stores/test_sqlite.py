@@ -59,6 +59,15 @@ def test_reading_only_makes_no_file_and_writes_nothing(tmp_path):
         using(path, lambda store: store.cast(vote()), read_only=True)
 
 
+def test_votes_an_operator_removes_by_hand_are_not_counted_any_more(tmp_path):
+    path = tmp_path / "votes.sqlite"
+    for number in range(3):
+        using(path, lambda store, number=number: store.cast(vote(number, "ship" if number else "skip")))
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute("DELETE FROM votes WHERE voter = ?", (voter(1),))
+    assert using(path, lambda store: store.counts()) == {"codestral": Count(ship=1, skip=1)}
+
+
 def test_a_row_somebody_spoiled_is_named(tmp_path):
     path = tmp_path / "votes.sqlite"
     using(path, lambda store: store.cast(vote()))
