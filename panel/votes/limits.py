@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-#: Networks remembered at once, about 10 MB; the one that was quiet longest is forgotten first.
+#: Keys remembered at once, 14 MB of them; the one that was quiet longest is forgotten first.
 MOST_REMEMBERED = 50_000
 
 
