@@ -7,11 +7,12 @@ import hashlib
 import os
 import stat
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
 
 #: Said here and not by the machine's own list, which differs from one to the next.
 _TYPES = {
@@ -45,13 +46,21 @@ _LONGEST_PATH = 1024
 _INDEX, _NOT_FOUND = "index.html", "404.html"
 
 
+#: Bytes read and sent at a time: what a client that reads slowly costs.
+_CHUNK = 64 * 1024
+
+
 class _File(NamedTuple):
+    """An open file, the caller's to close."""
+
     name: str
-    content: bytes
+    size: int
+    tag: str
+    content: BinaryIO
 
 
 class SiteFiles:
-    """The site in a folder. A file is read whole, so that a rebuild meanwhile never mixes two of them.
+    """The site in a folder. A file is opened once, so that a rebuild meanwhile never mixes two of them.
 
     Args:
         root: The folder; it may be a link that is changed while we serve, and may not be there yet.
@@ -84,14 +93,14 @@ class SiteFiles:
             if place.is_dir():
                 # Relative: the name a client gives this server does not come back to it.
                 return self._find(f"{path}{_INDEX}") if wants_folder else f"{quote(names[-1])}/"
-            return None if wants_folder else _read(place)
+            return None if wants_folder else _open(place)
         except (OSError, ValueError):  # ValueError: what no file system takes for a name
             return None
 
     def _missing(self) -> Response:
         page = self._find(f"/{_NOT_FOUND}")
         if isinstance(page, _File):
-            return Response(page.content, status_code=404, media_type=_TYPES[".html"])
+            return _FileResponse(page, status=404)
         return PlainTextResponse("There is no such page.\n", status_code=404)
 
 
@@ -100,18 +109,49 @@ def _is_name(name: str) -> bool:
     return bool(name) and not name.startswith(".") and name.isprintable() and not set(name) & set('\\:*?"<>|')
 
 
-def _read(place: Path) -> _File | None:
-    descriptor = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
-    with os.fdopen(descriptor, "rb") as file:
-        # A pipe or a device would be read for ever.
-        return _File(place.name, file.read()) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+def _open(place: Path) -> _File | None:
+    file = open(os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), "rb", buffering=0)  # noqa: PTH123, SIM115 (flags; closed by who gets it)
+    about = os.fstat(file.fileno())
+    if not stat.S_ISREG(about.st_mode):  # a pipe or a device would be read for ever
+        file.close()
+        return None
+    tag = hashlib.file_digest(file, "sha256").hexdigest()[:32]
+    file.seek(0)
+    return _File(place.name, about.st_size, f'"{tag}"', file)
 
 
 def _answer(file: _File, request: Request) -> Response:
-    tag = f'"{hashlib.sha256(file.content).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache"}
     asked = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
-    if asked & {tag, "*"}:
-        return Response(status_code=304, headers=headers)
-    media_type = _TYPES.get(Path(file.name).suffix.lower(), _UNKNOWN)
-    return Response(file.content, headers={**headers, "Content-Type": media_type})
+    if asked & {file.tag, "*"}:
+        file.content.close()
+        return Response(status_code=304, headers={"ETag": file.tag, "Cache-Control": "no-cache"})
+    return _FileResponse(file)
+
+
+class _FileResponse(Response):
+    """A file on its way, read no faster than the client takes it; closed in the end."""
+
+    def __init__(self, file: _File, status: int = 200) -> None:
+        super().__init__(status_code=status)
+        media_type = _TYPES.get(Path(file.name).suffix.lower(), _UNKNOWN)
+        self.headers.update(
+            {
+                "Content-Length": str(file.size),
+                "Content-Type": media_type,
+                "ETag": file.tag,
+                "Cache-Control": "no-cache",
+            }
+        )
+        self._content = file.content
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 (what ASGI hands over)
+        """Send it."""
+        with self._content:
+            start = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+            await send(start)
+            more = True
+            while more:
+                wanted = 0 if scope["method"] == "HEAD" else _CHUNK
+                chunk = await asyncio.to_thread(self._content.read, wanted)
+                more = len(chunk) == _CHUNK
+                await send({"type": "http.response.body", "body": chunk, "more_body": more})

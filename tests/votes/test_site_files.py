@@ -68,6 +68,17 @@ def test_a_folder_is_its_index_and_never_a_listing(get, site):
         assert "hidden-name" not in get(path).text
 
 
+@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 300_000])
+def test_a_file_of_any_size_comes_whole(get, site, size):
+    content = bytes(number % 251 for number in range(size))
+    (site / "file.bin").write_bytes(content)
+    answer = get("/file.bin")
+    assert answer.body == content
+    assert answer.headers["content-length"] == str(size)
+    head = get("/file.bin", "HEAD")
+    assert (head.headers["content-length"], head.body) == (str(size), b"")
+
+
 def test_what_has_not_changed_is_not_sent_again(get, site):
     (site / "index.html").write_text("one")
     first = get("/")
