@@ -65,6 +65,20 @@ def test_a_clock_that_goes_back_loses_no_change(opened):
     assert run(scenario, opened) == [vote(choice="skip", first=9, at=9)]
 
 
+def test_counts_stay_right_while_many_change_their_votes_at_once(opened):
+    async def scenario(store):
+        for choice in ("ship", "skip", "withdrawn", "skip"):
+            await asyncio.gather(
+                *(store.cast(vote(number << 123, choice if number % 3 else "ship")) for number in range(30))
+            )
+        counts = await store.counts()
+        rows = [each.choice for each in await everything(store)]
+        return counts, Count(rows.count("ship"), rows.count("skip"))
+
+    counts, counted = run(scenario, opened)
+    assert counts == {"codestral": counted} == {"codestral": Count(ship=10, skip=20)}
+
+
 def test_counts_of_named_tools_leave_out_the_others(opened):
     async def scenario(store):
         for number in range(3):
