@@ -15,8 +15,8 @@ from panel.cli import verbs
 
 #: The order in which `panel --help` lists the verbs; verbs not named here follow by name.
 _ORDER = (
-    "review", "compare", "batch", "nightly", "worker", "dossier", "override", "bets", "stats", "runs",
-    "schema", "doctor", "init",
+    "review", "compare", "batch", "nightly", "worker", "dossier", "override", "bets", "stats", "serve",
+    "votes", "runs", "schema", "doctor", "init",
 )  # fmt: skip
 
 

@@ -128,6 +128,7 @@ SETTINGS: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "max_output_tokens": (_count, 6000),
     "runs_dir": (_text, "runs"),
     "ledger_url": (_address, None),
+    "votes_url": (_address, None),
     "contact": (_text, None),
     "engine": (_text, "local"),
 }

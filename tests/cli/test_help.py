@@ -7,7 +7,17 @@ import sys
 
 from panel import __version__
 
-HEAVY = ("openai", "anthropic", "pydantic", "jinja2", "genai_prices", "tenacity", "yaml")
+HEAVY = (
+    "openai",
+    "anthropic",
+    "pydantic",
+    "jinja2",
+    "genai_prices",
+    "tenacity",
+    "yaml",
+    "starlette",
+    "uvicorn",
+)
 
 
 def test_help_lists_the_verbs(panel):

@@ -41,6 +41,7 @@ VALUES = {
     "contact": (("mailto:c@example.org", "https://a.example", "b"), str),
     "engine": (("local", "procrastinate", "another"), str),
     "ledger_url": (("postgresql://c/x", "postgresql://a/x", "sqlite:///b"), str),
+    "votes_url": (("postgresql://c/x", "postgresql://a/x", "sqlite:///b"), str),
 }
 
 

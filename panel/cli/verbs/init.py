@@ -18,7 +18,7 @@ _CONFIG = """\
 # model = "claude-sonnet-5-5"
 # max_usd = 1.0               # hard cap on a run
 """
-_IGNORED = "runs/\n.env\n"
+_IGNORED = "runs/\n.env\nvotes.sqlite*\nvotes.secret\n"
 _EXAMPLE = "codestral-2-0"
 
 

@@ -1,0 +1,1 @@
+"""The vote server: what readers say about tools, beside the panel and never part of its verdict."""

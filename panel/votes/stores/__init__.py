@@ -1,0 +1,1 @@
+"""Where votes are kept; one file per kind of database."""
