@@ -231,14 +231,16 @@ def show_preview(
     choices: Sequence[tuple[Pair, Seat]] = (),
     *,
     afresh: Collection[str] = (),
+    warns: bool = True,
 ) -> ExitCode:
     """`--dry-run`: say what would be called and what that costs at most.
 
-    Of the tools named in `afresh` stored answers do not count.
+    Of the tools named in `afresh` stored answers do not count. With `warns` twins are named.
     """
     from panel.preview import preview
 
-    warn_of_twins([dossier for dossier, _ in work], kit)
+    if warns:
+        warn_of_twins([dossier for dossier, _ in work], kit)
     found = asyncio.run(
         preview(work, kit, fresh=flags.fresh, calls=not flags.from_ledger, choices=choices, afresh=afresh)
     )

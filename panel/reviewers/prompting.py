@@ -34,6 +34,8 @@ MARKER_DIGITS = 16
 _NAMES = ("house", "dossier", "task", "repair", "reask")
 #: For a choice between two tools: house rules and dossiers as in a review, and two templates of its own.
 _PICK_NAMES = ("house", "dossier", "pick", "pick_repair")
+#: All templates there are, by their stems.
+TEMPLATES = frozenset(_NAMES + _PICK_NAMES)
 #: What a reviewer is told is missing, if it is.
 _EXPECTED = ("vendor", "version", "url", "category", "tagline", "description", "launched")
 _OPENING = re.compile(rf"^<<<DOSSIER ([0-9a-f]{{{MARKER_DIGITS}}})$", re.MULTILINE)
@@ -78,10 +80,9 @@ class Prompts:
 
     def __init__(self, workspace: Workspace, *, instead: Path | None = None) -> None:
         found = workspace.files("prompts", "*.j2")
-        every = tuple(dict.fromkeys(_NAMES + _PICK_NAMES))
         if instead is not None:
-            found |= {path.stem: path for path in sorted(instead.glob("*.j2")) if path.stem in every}
-        missing = [name for name in every if name not in found]
+            found |= {path.stem: path for path in sorted(instead.glob("*.j2")) if path.stem in TEMPLATES}
+        missing = sorted(TEMPLATES - found.keys())
         if missing:
             raise InputError(f"prompts/ lacks {', '.join(name + '.j2' for name in missing)}")
         self._files = {name: workspace.shown(path) for name, path in found.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,13 +10,35 @@ from panel.judgement.statistics.paired import Outcome, Paired, interval, mcnemar
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What one reviewer decided of a tool, None if nothing that counts, and what it should have."""
+
+    decision: Decision | None
+    golden: Decision | None
+
+    @property
+    def hits(self) -> bool:
+        """Whether it decided as people do."""
+        return self.decision == self.golden
+
+
+@dataclass(frozen=True)
 class Trial:
-    """One tool before both: what each decided (None: no decision that counts), and what people say."""
+    """One tool before both."""
 
     tool: str
-    first: Decision | None
-    second: Decision | None
-    golden: Decision | None
+    first: Answer
+    second: Answer
+
+    @property
+    def counts(self) -> bool:
+        """Whether both decided."""
+        return self.first.decision is not None and self.second.decision is not None
+
+    @property
+    def agreed(self) -> bool:
+        """Whether people say what either of them should decide."""
+        return self.first.golden is not None and self.second.golden is not None
 
 
 @dataclass(frozen=True)
@@ -29,26 +50,24 @@ class Experiment:
     @cached_property
     def counted(self) -> tuple[Trial, ...]:
         """The tools on which both decided."""
-        return tuple(trial for trial in self.trials if trial.first and trial.second)
+        return tuple(trial for trial in self.trials if trial.counts)
 
     @property
     def left_out(self) -> tuple[str, ...]:
         """The tools on which one did not."""
-        return tuple(trial.tool for trial in self.trials if not (trial.first and trial.second))
+        return tuple(trial.tool for trial in self.trials if not trial.counts)
 
     @cached_property
     def ships(self) -> Paired:
         """How often each ships, tool by tool."""
-        return Paired.of((trial.first == "ship", trial.second == "ship") for trial in self.counted)
+        return Paired.of(
+            (trial.first.decision == "ship", trial.second.decision == "ship") for trial in self.counted
+        )
 
     @cached_property
     def agrees(self) -> Paired:
         """How often each decides as people do, over the tools on which people agree."""
-        return Paired.of(
-            (trial.first == trial.golden, trial.second == trial.golden)
-            for trial in self.counted
-            if trial.golden
-        )
+        return Paired.of((trial.first.hits, trial.second.hits) for trial in self.counted if trial.agreed)
 
     @property
     def outcome(self) -> Outcome:
@@ -73,14 +92,18 @@ def _answer(found: Experiment, first: str, second: str) -> str:
         return "Inconclusive: no tool of this set has a decision that people agree on and both gave."
     said = f"agrees with the golden decisions on {_hits(agrees, second=True)} of {_tools(agrees.tools)}"
     other = f"{first} on {_hits(agrees, second=False)}"
-    if found.outcome == "inconclusive":
-        more = _tools(more_needed(agrees), more=True)
-        why = "both hit and miss the same ones" if agrees.apart == 0 else f"p = {mcnemar(agrees):.2f}"
+    if found.outcome != "inconclusive":
+        return f"{second} is {found.outcome} than {first}: it {said}, {other} (p = {_p(mcnemar(agrees))})."
+    new = "new ones, with a decision people agree on, in a set that is tested once"
+    if agrees.apart == 0:
         return (
-            f"Inconclusive: {second} {said}, {other} ({why}). "
-            f"About {more} would be needed to tell them apart."
+            f"Inconclusive: {second} {said}, {other}, and they are the same ones. If there is a difference "
+            f"of 10 points, about {_tools(more_needed(agrees), more=True)} would be needed to see it ({new})."
         )
-    return f"{second} is {found.outcome} than {first}: it {said}, {other} (p = {_p(mcnemar(agrees))})."
+    return (
+        f"Inconclusive: {second} {said}, {other} (p = {mcnemar(agrees):.2f}). If the difference is as large "
+        f"as it looks, about {_tools(more_needed(agrees), more=True)} would be needed to show it ({new})."
+    )
 
 
 def _figures(found: Experiment, first: str, second: str) -> list[str]:
@@ -93,11 +116,10 @@ def _figures(found: Experiment, first: str, second: str) -> list[str]:
         )
     ships = found.ships
     if ships.tools:
-        flips = ships.apart
         lines.append(
             f"Decisions: {first} ships {ships.both + ships.only_first}, {second} "
-            f"{ships.both + ships.only_second} of {_tools(ships.tools)}; {flips} "
-            f"{'flips' if flips == 1 else 'flip'} (p = {_p(mcnemar(ships))})."
+            f"{ships.both + ships.only_second} of {_tools(ships.tools)}; they differ on {ships.apart} "
+            f"(p = {_p(mcnemar(ships))}). People agree on {found.agrees.tools} of these."
         )
     if found.left_out:
         lines.append(f"Left out, for want of a decision by both: {', '.join(found.left_out)}.")
@@ -118,10 +140,3 @@ def _p(value: float) -> str:
 
 def _tools(count: int, *, more: bool = False) -> str:
     return f"{count}{' more' if more else ''} {'tool' if count == 1 else 'tools'}"
-
-
-def trials(
-    decided: Sequence[tuple[str, Decision | None, Decision | None, Decision | None]],
-) -> Experiment:
-    """An experiment from (tool, first's decision, second's, people's) each."""
-    return Experiment(tuple(Trial(*each) for each in decided))

@@ -19,11 +19,19 @@ _GIT_SECONDS = 20
 
 @dataclass(frozen=True)
 class Version:
-    """A persona as it is at one time, with the prompts it is asked by; `label` names it for a person."""
+    """A persona as it is at one time.
+
+    Attributes:
+        label: What it is called before a person.
+        persona: The persona.
+        prompts: What it is asked by.
+        path: Where its file lies, or lay.
+    """
 
     label: str
     persona: Persona
     prompts: Prompts
+    path: Path
 
     def seat(self, speaker: Speaker, *, because: str = "on the workbench") -> Seat:
         """It alone, seated for any tool."""
@@ -45,8 +53,10 @@ def current(name: str, kit: Kit) -> Version:
         InputError: there is no such persona, or the file is none.
     """
     if name.endswith(".md") or "/" in name:
-        return Version(name, load_persona(Path(name)), kit.prompts)
-    return Version(f"{name} now", named(kit.personas, name, field="PERSONA"), kit.prompts)
+        path = Path(name).expanduser().absolute()
+        return Version(name, load_persona(path, shown=name), kit.prompts, path)
+    persona = named(kit.personas, name, field="PERSONA")
+    return Version(f"{name} now", persona, kit.prompts, kit.workspace.files("personas", "*.md")[name])
 
 
 def earlier(now: Version, kit: Kit, against: str | None = None) -> Version:
@@ -64,23 +74,26 @@ def earlier(now: Version, kit: Kit, against: str | None = None) -> Version:
     slug = now.persona.slug
     if against is not None and (against.endswith(".md") or Path(against).is_file()):
         persona = read_persona(_text(Path(against)), slug=slug, file=against)
-        return Version(against, persona, kit.prompts)
-    file = kit.workspace.root / now.persona.file
+        return Version(against, persona, kit.prompts, Path(against))
+    file = now.path.resolve()  # git keeps what a link points at, not what it shows
     text = _at(file, against or "HEAD")
     if text is not None:
         label = f"{slug} at {against}" if against else f"{slug} as committed"
         return Version(
-            label, read_persona(text, slug=slug, file=f"{against or 'HEAD'}:{file.name}"), kit.prompts
+            label,
+            read_persona(text, slug=slug, file=f"{against or 'HEAD'}:{file.name}"),
+            kit.prompts,
+            now.path,
         )
     if against is not None:
         raise InputError(
-            f"is neither a persona file nor a revision of git that has {now.persona.file}",
+            f"{against!r} is neither a persona file nor a revision of git in which {now.path.name} is",
             field="--against",
             hint="name a file, or a revision such as HEAD~1",
         )
     hidden = shipped("personas") / f"{slug}.md"
-    if hidden.is_file() and hidden.resolve() != file.resolve():
-        return Version(f"{slug} as shipped", load_persona(hidden), kit.prompts)
+    if now.path.parent == kit.workspace.root / "personas" and hidden.is_file() and hidden.resolve() != file:
+        return Version(f"{slug} as shipped", load_persona(hidden), kit.prompts, hidden)
     raise InputError(
         f"nothing to hold {now.persona.file} against: it is in no commit, and none is shipped",
         field="--against",

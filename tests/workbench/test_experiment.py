@@ -2,7 +2,17 @@
 
 import random
 
-from panel.workbench.experiment import sentences, trials
+from panel.workbench.experiment import Answer, Experiment, Trial, sentences
+
+
+def trials(decided):
+    """An experiment from (tool, first's decision, second's, people's) each."""
+    return Experiment(
+        tuple(
+            Trial(tool, Answer(first, golden), Answer(second, golden))
+            for tool, first, second, golden in decided
+        )
+    )
 
 
 def run(dice, tools, first, second):
@@ -38,7 +48,7 @@ def test_a_better_one_is_called_so_with_its_figures():
     assert sentences(found, "old", "new") == [
         "new is better than old: it agrees with the golden decisions on 9 of 9 tools, old on 1 (p = 0.008).",
         "Difference in agreement: +89 points for new (95 % interval +36 to +100).",
-        "Decisions: old ships 9, new 1 of 9 tools; 8 flip (p = 0.008).",
+        "Decisions: old ships 9, new 1 of 9 tools; they differ on 8 (p = 0.008). People agree on 9 of these.",
     ]
 
 
@@ -48,7 +58,7 @@ def test_too_few_tools_are_inconclusive_and_how_many_more_is_said():
     )
     answer, *rest = sentences(found, "old", "new")
     assert answer.startswith("Inconclusive: new agrees with the golden decisions on 2 of 2 tools, old on 1")
-    assert "more tools would be needed to tell them apart" in answer
+    assert "more tools would be needed to show it (new ones, with a decision people agree on" in answer
     assert rest[-1] == "Left out, for want of a decision by both: c."
 
 
@@ -56,3 +66,16 @@ def test_tools_on_which_people_differ_say_nothing_of_who_is_better():
     found = trials([("a", "ship", "skip", None)])
     assert sentences(found, "old", "new")[0].startswith("Inconclusive: no tool of this set")
     assert found.ships.apart == 1
+
+
+def test_each_is_held_against_what_people_expect_of_it():
+    found = Experiment((Trial("a", Answer("ship", "ship"), Answer("skip", "skip")),))
+    assert (found.agrees.both, found.ships.apart) == (1, 1)
+    assert Experiment((Trial("a", Answer("ship", None), Answer("skip", "skip")),)).agrees.tools == 0
+
+
+def test_two_that_hit_and_miss_the_same_tools_may_be_alike():
+    answer = sentences(trials([("a", "ship", "ship", "ship"), ("b", "ship", "ship", "skip")]), "old", "new")[
+        0
+    ]
+    assert "they are the same ones. If there is a difference of 10 points" in answer

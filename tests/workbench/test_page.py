@@ -1,5 +1,7 @@
 """Before and after as a page: whole texts, marked words, and nothing of theirs that acts."""
 
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +20,9 @@ class Persona:
 
 
 def shown(*changes):
-    before, after = (Version(label, Persona, Prompts) for label in ("skeptic as committed", "skeptic now"))
+    before, after = (
+        Version(label, Persona, Prompts, Path(label)) for label in ("skeptic as committed", "skeptic now")
+    )
     names = {change.tool: f"Quill <i>{change.tool}" for change in changes}
     return page(changes, summary(changes), before, after, names, offline=False)
 

@@ -77,3 +77,25 @@ def test_a_persona_without_an_earlier_version_says_what_to_name(workspace):
     assert committed(current("mine", kit), kit) is None
     with pytest.raises(InputError, match="no persona 'ghost'"):
         current("ghost", kit)
+
+
+def test_a_path_means_the_file_where_one_stands_and_a_link_what_it_points_at(workspace, monkeypatch):
+    git(workspace, "init", "-q")
+    (workspace / "shared.md").write_text((workspace / "personas" / "skeptic.md").read_text())
+    (workspace / "personas" / "skeptic.md").unlink()
+    (workspace / "personas" / "skeptic.md").symlink_to("../shared.md")
+    git(workspace, "add", "-A")
+    git(workspace, "commit", "-qm", "first")
+    kit = kit_of(workspace)
+    monkeypatch.chdir(workspace / "personas")
+    for name in ("skeptic", "skeptic.md"):
+        assert earlier(current(name, kit), kit).label == "skeptic as committed"
+
+
+def test_a_copy_elsewhere_is_held_against_nothing_by_its_name_alone(workspace, tmp_path):
+    other = tmp_path / "else" / "skeptic.md"
+    other.parent.mkdir()
+    other.write_text((shipped("personas") / "skeptic.md").read_text(encoding="utf-8"))
+    kit = kit_of(workspace)
+    with pytest.raises(InputError, match="nothing to hold"):
+        earlier(current(str(other), kit), kit)

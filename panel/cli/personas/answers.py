@@ -99,6 +99,8 @@ def changes_table(changes: Sequence[Change]) -> Table:
 def summary_lines(found: Summary) -> list[str]:
     """What a change came to, in sentences."""
     tools = "1 tool" if found.tools == 1 else f"{found.tools} tools"
+    if len(found.lost) == found.tools:
+        return ["No tool has a decision on both sides."]
     flips = f"{len(found.flips)} of {tools} flipped" + (f": {', '.join(found.flips)}" if found.flips else "")
     lines = [f"{flips}."]
     if found.lost:
@@ -117,4 +119,5 @@ def cost_line(cost: Cost | None, *, offline: bool) -> str:
     if offline or cost is None:
         return "Cost: nothing, no model was called"
     usd = "unknown (no price for this model)" if cost.usd is None else f"${cost.usd:.4f} new"
-    return f"Cost: {usd}, {cost.calls} calls, {cost.from_ledger} answers from the ledger"
+    calls = "1 call" if cost.calls == 1 else f"{cost.calls} calls"
+    return f"Cost: {usd}, {calls}, {cost.from_ledger} from the ledger"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from panel.cli.options import Common
     from panel.core.domain import Dossier
     from panel.core.outcomes import Cost
+    from panel.preview import Preview
     from panel.session import Kit, Session
     from panel.workbench.asking import Asked
     from panel.workbench.versions import Version
@@ -73,18 +74,23 @@ def dossiers_for(kit: Kit, tools: Sequence[str] | None, golden: str | None = Non
     return [loaded.dossier for loaded in found[:_MOST]]
 
 
-def preview(versions: Sequence[Version], dossiers: Sequence[Dossier], kit: Kit, flags: Common) -> ExitCode:
-    """`--dry-run`: how many calls, and what they cost at most."""
-    from panel.preview import Preview
-    from panel.preview import preview as foresee
+def foresee(version: Version, dossiers: Sequence[Dossier], kit: Kit, flags: Common) -> Preview:
+    """What asking a version about some tools would take; nothing is called."""
+    from panel.preview import preview
     from panel.workbench.asking import kit_of, work_of
 
-    async def each(version: Version) -> Preview:
-        own = kit_of(version, kit)
-        work = work_of(version, dossiers, own)
-        return await foresee(work, own, fresh=flags.fresh, calls=not flags.from_ledger)
+    own = kit_of(version, kit)
+    work = work_of(version, dossiers, own)
+    return asyncio.run(preview(work, own, fresh=flags.fresh, calls=not flags.from_ledger))
 
-    found = [asyncio.run(each(version)) for version in versions]
+
+def show_preview(
+    versions: Sequence[Version], dossiers: Sequence[Dossier], kit: Kit, flags: Common
+) -> ExitCode:
+    """`--dry-run`: how many calls, and what they cost at most."""
+    from panel.preview import Preview
+
+    found = [foresee(version, dossiers, kit, flags) for version in versions]
     whole = Preview(tuple(chain.from_iterable(one.seats for one in found)))
     if flags.json:
         judging.print_json(whole.as_json())
@@ -97,18 +103,16 @@ def preview(versions: Sequence[Version], dossiers: Sequence[Dossier], kit: Kit, 
 
 
 def ask_all(
-    versions: Sequence[Version],
-    dossiers: Sequence[Dossier],
+    asked: Sequence[tuple[Version, Sequence[Dossier]]],
     kit: Kit,
     flags: Common,
     command: str,
     words: Sequence[str],
 ) -> Ended:
-    """Ask every version about every tool in one session.
+    """Ask every version about its tools, in one session.
 
     Args:
-        versions: Who is asked.
-        dossiers: What about.
+        asked: Who is asked about what.
         kit: What was read.
         flags: The common flags.
         command: The verb, for the manifest and for the command that resumes.
@@ -121,19 +125,20 @@ def ask_all(
     from panel.core.outcomes import Cost
     from panel.workbench.asking import ask, kit_of, work_of
 
-    for version in versions:
+    for version, dossiers in asked:
         own = kit_of(version, kit)
         own.check(work_of(version, dossiers, own))
     ended = Ended()
 
     async def work(session: Session) -> judging.Made:
-        said = await session.together(ask(version, dossiers, session) for version in versions)
+        said = await session.together(ask(version, dossiers, session) for version, dossiers in asked)
         ended.said.extend(said)
         answers = list(chain.from_iterable(said))
         ended.cost = session.client.cost.plus(Cost(from_ledger=sum(each.from_ledger for each in answers)))
         return _made(answers, ended.cost)
 
-    ended.code = judging.conduct(kit, command, words, dossiers, flags, work, warns=False)
+    tools = {dossier.id: dossier for _, dossiers in asked for dossier in dossiers}
+    ended.code = judging.conduct(kit, command, words, list(tools.values()), flags, work, warns=False)
     return ended
 
 

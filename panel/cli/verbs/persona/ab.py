@@ -11,9 +11,9 @@ from panel.cli.options import Common, with_flags
 from panel.core.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
-    from panel.core.domain import Decision
     from panel.workbench.asking import Asked
-    from panel.workbench.experiment import Experiment
+    from panel.workbench.experiment import Answer, Experiment
+    from panel.workbench.golden import Case
 
 
 def register(app: typer.Typer) -> None:
@@ -35,8 +35,8 @@ def ab(
     Both are asked about every tool of the set; an exact test is made on those on which they differ.
     """
     from panel.cli import judging
-    from panel.cli.personas.experiment import ask_all, preview
-    from panel.workbench.experiment import trials
+    from panel.cli.personas.experiment import ask_all, show_preview
+    from panel.workbench.experiment import Experiment, Trial
     from panel.workbench.golden import load_golden
     from panel.workbench.versions import current
 
@@ -47,20 +47,17 @@ def ab(
     cases = load_golden(kit.workspace, golden)
     dossiers = [case.dossier for case in cases]
     if flags.dry_run:
-        return preview(versions, dossiers, kit, flags)
+        return show_preview(versions, dossiers, kit, flags)
     words = [first, second, *(["--set", golden] if golden != "golden" else [])]
-    ended = ask_all(versions, dossiers, kit, flags, "persona ab", words)
+    asked = [(version, dossiers) for version in versions]
+    ended = ask_all(asked, kit, flags, "persona ab", words)
     if not ended.said:
         return ended.code
-    people = [
-        case.decision_of(versions[0].persona.slug) or case.decision_of(versions[1].persona.slug)
-        for case in cases
-    ]
-    found = trials(
-        [
-            (case.name, _decided(a), _decided(b), wanted)
-            for case, a, b, wanted in zip(cases, *ended.said, people, strict=True)
-        ]
+    found = Experiment(
+        tuple(
+            Trial(case.name, _decided(a, case), _decided(b, case))
+            for case, a, b in zip(cases, *ended.said, strict=True)
+        )
     )
     if flags.json:
         judging.print_json(_as_json(found, first, second))
@@ -74,9 +71,12 @@ def ab(
     return ended.code
 
 
-def _decided(asked: Asked) -> Decision | None:
+def _decided(asked: Asked, case: Case) -> Answer:
+    from panel.workbench.experiment import Answer
+
     verdict = asked.verdict
-    return None if verdict is None or verdict.contested else verdict.decision
+    decision = None if verdict is None or verdict.contested else verdict.decision
+    return Answer(decision, case.decision_of(asked.outcome.persona))
 
 
 def _as_json(found: Experiment, first: str, second: str) -> dict[str, Any]:

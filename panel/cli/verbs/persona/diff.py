@@ -52,27 +52,32 @@ def diff(
     What the older version said is taken from the ledger: only what changed is paid for. No review is written.
     """
     from panel.cli import judging
-    from panel.cli.personas.experiment import ask_all, dossiers_for, preview
+    from panel.cli.personas.experiment import ask_all, dossiers_for, show_preview
+    from panel.core.files import check_writable
 
     kit = judging.open_kit(flags)
     before, after = _versions(persona, against, prompts, kit)
     if before.persona.sha == after.persona.sha and before.prompts.sha == after.prompts.sha:
         typer.echo(printable(f"{after.label} is {before.label}: nothing to compare"), err=True)
+        if flags.json:
+            judging.print_json(_document(before, after, []))
         return ExitCode.DONE
+    if html is not None:
+        check_writable(html.expanduser().absolute().parent, subfolders=())
     dossiers = dossiers_for(kit, tool, golden)
     if flags.dry_run:
-        return preview([before, after], dossiers, kit, flags)
+        return show_preview([before, after], dossiers, kit, flags)
     given = {"--against": against, "--prompts": prompts, "--set": golden, "--html": html}
     words = [persona, *(str(word) for flag, value in given.items() if value for word in (flag, value))]
     words += [word for each in tool or () for word in ("--tool", each)]
-    ended = ask_all([before, after], dossiers, kit, flags, "persona diff", words)
+    ended = ask_all([(before, dossiers), (after, dossiers)], kit, flags, "persona diff", words)
     if ended.said:
         _show(ended, before, after, kit, flags, html)
     return ended.code
 
 
 def _versions(name: str, against: str | None, prompts: Path | None, kit: Kit) -> tuple[Version, Version]:
-    from panel.reviewers.prompting import Prompts
+    from panel.reviewers.prompting import TEMPLATES, Prompts
     from panel.workbench.versions import current, earlier
 
     after = current(name, kit)
@@ -80,8 +85,11 @@ def _versions(name: str, against: str | None, prompts: Path | None, kit: Kit) ->
         return earlier(after, kit, against), after
     if not prompts.is_dir():
         raise InputError("is no folder", file=prompts, field="--prompts")
-    if not list(prompts.glob("*.j2")):
-        raise InputError("holds no template (*.j2)", file=prompts, field="--prompts")
+    names = {path.stem for path in prompts.glob("*.j2")}
+    if not names or names - TEMPLATES:
+        odd = ", ".join(sorted(f"{name}.j2" for name in names - TEMPLATES)) or "nothing that ends in .j2"
+        there = ", ".join(sorted(f"{name}.j2" for name in TEMPLATES))
+        raise InputError(f"holds {odd}; templates are {there}", file=prompts, field="--prompts")
     other = Prompts(kit.workspace, instead=prompts)
     before = after if against is None else earlier(after, kit, against)
     return before, replace(after, label=f"{name} with {prompts}", prompts=other)
@@ -92,35 +100,33 @@ def _show(ended: Ended, before: Version, after: Version, kit: Kit, flags: Common
 
     changes = [Change(old.tool, old.outcome, new.outcome) for old, new in zip(*ended.said, strict=True)]
     found = summary(changes)
+    if flags.json:
+        from panel.cli.judging import print_json
+
+        print_json(_document(before, after, changes))
+    else:
+        _print(changes, before, after, ended, kit)
     if html is not None:
         from panel.workbench.page import page
 
         names = {each.tool: each.dossier.tool.name for each in ended.said[0]}
+        text = page(changes, found, before, after, names, offline=kit.choice.offline)
         try:
-            html.write_text(
-                page(changes, found, before, after, names, offline=kit.choice.offline), encoding="utf-8"
-            )
+            html.expanduser().write_text(text, encoding="utf-8")
         except OSError as error:
             raise InputError(f"cannot be written: {error.strerror}", file=html, field="--html") from None
-    if flags.json:
-        from panel.cli.judging import print_json
+        typer.echo(printable(f"wrote {html}"), err=True)
 
-        print_json(
-            {
-                "before": before.label,
-                "after": after.label,
-                "flips": list(found.flips),
-                "changes": [_as_json(change) for change in changes],
-            }
-        )
-        return
+
+def _print(changes: list[Change], before: Version, after: Version, ended: Ended, kit: Kit) -> None:
     from panel.cli.personas import answers
     from panel.cli.scorecard import console
+    from panel.workbench.changes import summary
 
     out = console()
     title = f"{after.persona.name}: {before.label} (before) and {after.label} (after)"
     out.print(printable(title), style="bold", markup=False)
-    for line in answers.summary_lines(found):
+    for line in answers.summary_lines(summary(changes)):
         out.print(printable(line), markup=False)
     out.print()
     out.print(answers.changes_table(changes))
@@ -130,8 +136,12 @@ def _show(ended: Ended, before: Version, after: Version, kit: Kit, flags: Common
             out.print(change.tool, style="bold", markup=False)
             out.print(answers.side_by_side([("before", change.before), ("after", change.after)], out))
     out.print(answers.cost_line(ended.cost, offline=kit.choice.offline), style="dim")
-    if html is not None:
-        out.print(printable(f"Page: {html}"), style="dim", soft_wrap=True, markup=False)
+
+
+def _document(before: Version, after: Version, changes: list[Change]) -> dict[str, Any]:
+    flips = [change.tool for change in changes if change.flipped]
+    said = [_as_json(change) for change in changes]
+    return {"before": before.label, "after": after.label, "flips": flips, "changes": said}
 
 
 def _as_json(change: Change) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def regress(
     work = _work(cases, kit, persona)
     kit.check(work)
     if flags.dry_run:
-        return judging.show_preview(work, kit, flags)
+        return judging.show_preview(work, kit, flags, warns=False)
     home = _home(kit.workspace, golden)
     own, known = home / _BASELINE, _known(kit.workspace, golden)
     model = f"{kit.choice.vendor.name}:{kit.choice.model}"
@@ -66,6 +66,7 @@ def regress(
     if not points:
         return code
     found = gate(points, accepted)
+    accept = accept and any(point.answered for point in points)
     if accept:
         write_baseline(own, model, points, before=known)
     if flags.json:
@@ -159,10 +160,10 @@ def _print(found: Gate, kit: Kit, cost: Cost | None, *, baseline: str | None) ->
             typer.echo(printable(f"  {each.case}  {each.persona}: {'; '.join(each.missed)}"))
     known = len(found.points) - right - len(found.worse) - len(found.unknown)
     if known > 0:
-        typer.echo(
-            f"{known} more {'answer misses' if known == 1 else 'answers miss'} what was known to be missed"
-        )
+        typer.echo(f"{known} {'answer misses' if known == 1 else 'answers miss'} what was known to be missed")
     typer.echo(cost_line(cost, offline=kit.choice.offline))
+    if found.unknown:
+        typer.echo(f"{len(found.unknown)} without an answer: nothing of them is known or accepted", err=True)
     if baseline is not None:
         typer.echo(printable(f"wrote {baseline}"))
     elif found.worse:
@@ -177,7 +178,7 @@ def _as_json(found: Gate, model: str, *, accepted: bool) -> dict[str, Any]:
 
     return {
         "model": model,
-        "passed": found.passed or accepted,
+        "passed": found.passed or (accepted and not found.unknown),
         **{
             name: [asdict(each) for each in getattr(found, name)]
             for name in ("points", "worse", "better", "unknown")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,10 @@ from panel.cli.ending import ends_well, explain
 from panel.cli.options import Common, with_flags
 from panel.cli.personas.experiment import PERSONA, Tools
 from panel.core.errors import ExitCode, InputError, PanelError
+
+if TYPE_CHECKING:
+    from panel.session import Kit
+    from panel.workbench.versions import Version
 
 #: US dollars one session of watching may cost where no cap is given.
 CAP = 0.25
@@ -46,10 +50,12 @@ def watch(
 
     if not tool:
         raise InputError("say which tool", field="--tool", hint=f"panel persona watch {persona} --tool SLUG")
+    if flags.json:
+        raise InputError("watch prints for a person; panel persona try prints JSON", field="--json")
     kit = judging.open_kit(flags)
-    now = current(persona, kit).persona
-    path = Path(persona) if "/" in persona or persona.endswith(".md") else kit.workspace.root / now.file
-    left = float(kit.workspace.get("max_usd") or CAP)
+    now = current(persona, kit)
+    path, left = now.path, float(kit.workspace.get("max_usd") or CAP)
+    _require_price(now, tool, kit, left)
     code = ExitCode.DONE
     try:
         for number, _ in enumerate(_saves(path), start=1):
@@ -59,10 +65,27 @@ def watch(
                 return code or ExitCode.STOPPED
             if number == times:
                 return code
-            typer.echo(f"watching {path}; ${left:.2f} left; Ctrl-C ends it", err=True)
+            typer.echo(f"watching {kit.workspace.shown(path)}; ${left:.2f} left; Ctrl-C ends it", err=True)
     except KeyboardInterrupt:
         typer.echo("no longer watched; every call that was answered is in the ledger", err=True)
     return code
+
+
+def _require_price(version: Version, tool: list[str], kit: Kit, cap: float) -> None:
+    """Refuse a model whose price is not known: no cap could be kept.
+
+    Raises:
+        InputError: it is not known.
+    """
+    from panel.cli.personas.experiment import dossiers_for
+
+    seat = version.seat(kit.speaker)
+    if kit.most_for(dossiers_for(kit, tool[:1])[0], [seat]) is None:
+        raise InputError(
+            f"watching keeps to ${cap:.2f}, and no price is known for the model {seat.model}",
+            field="--max-usd",
+            hint="name it: --price-in USD --price-out USD; 0 and 0 for a model of your own",
+        )
 
 
 def _once(persona: str, path: Path, tool: list[str], flags: Common) -> tuple[ExitCode, float]:
@@ -81,7 +104,7 @@ def _once(persona: str, path: Path, tool: list[str], flags: Common) -> tuple[Exi
         print_remarks(remarks)
         if any(remark.severity == "error" for remark in remarks):
             return ExitCode.INPUT, 0.0
-        ended = tried(persona, tool, flags)
+        ended = tried(persona, tool, flags, command="persona watch")
     except PanelError as error:
         explain(error)
         return error.exit_code, 0.0
