@@ -82,7 +82,7 @@ class Outlook:
         bound = "the cost is unknown (name it with --price-in and --price-out)"
         if self.sampled == 0:
             bound = "the cost is unknown before pages are fetched"
-        if not self.to_judge:
+        if not self.to_judge or self.usd_at_most == 0:
             bound = "nothing to pay"
         elif self.usd_at_most is not None:
             bound = f"at most ${self.usd_at_most:.2f} in all if they are like the first {self.sampled}"

@@ -219,6 +219,10 @@ class Batch:
         if known is None or known.run != self._session.run.id or known.said is None:
             self.report.note("known", launch.place)
             return
+        twice = None if self._screen is None else self._screen.named_elsewhere(launch)
+        if twice is not None:
+            self.report.note("screened", launch.place, f"{launch.name}: {twice.why}")
+            return
         self.report.note("reviewed", launch.tool_slug, known.left_open)
         self.report.note_verdict(launch.name, known.said, known.said_before)
 

@@ -70,9 +70,9 @@ class Screen:
         what = no_tool(launch)
         if what is not None:
             return Refused("screened", what)
-        first = self._named.setdefault(launch.identity, launch.place)
-        if first != launch.place:
-            return Refused("screened", f"is named at {first} as well", lasts=False)
+        twice = self.named_elsewhere(launch)
+        if twice is not None:
+            return twice
         slug = launch.tool_slug
         if is_new and self._lookout.has_review(slug):
             return Refused("parked", f"may be {slug}, which has a review; panel review judges it anyway")
@@ -80,6 +80,13 @@ class Screen:
         if other != launch.place:
             return Refused("parked", f"may be the tool at {other} under another address")
         return self._twin(launch, is_new=is_new)
+
+    def named_elsewhere(self, launch: Launch) -> Refused | None:
+        """Whether another place of this night has named it before."""
+        first = self._named.setdefault(launch.identity, launch.place)
+        if first == launch.place:
+            return None
+        return Refused("screened", f"is named at {first} as well", lasts=False)
 
     def _twin(self, launch: Launch, *, is_new: bool) -> Refused | None:
         """Whether it is, or may be taken for, another one; of a variant, a tool of its own, is only warned.

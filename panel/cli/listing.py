@@ -199,7 +199,8 @@ def summary(report: Report) -> list[str]:
     said = ", ".join(f"{count:,} {what}" for what, count in report.decisions.items())
     spent = "an unknown amount" if report.cost.usd is None else f"${report.cost.usd:.4f}"
     compared = f"compared {len(report.comparisons):,} pairs with their nearest neighbours"
-    twins = f"{report.twins_met:,} pairs may be the same thing twice; the report names them"
+    pairs = "1 pair" if report.twins_met == 1 else f"{report.twins_met:,} pairs"
+    twins = f"{pairs} may be the same thing twice; see the report"
     spends = "spent or set aside" if report.endings["pending"] else "spent"
     return [
         report.in_words(),

@@ -100,6 +100,13 @@ def test_without_a_known_cost_nobody_says_how_many_fit(tmp_path):
     assert "enough for" not in found.in_words(1.0)
 
 
+def test_the_offline_reader_costs_nothing_whatever_could_be_sampled(tmp_path):
+    found = ahead(
+        kit_of(tmp_path), write_list(tmp_path, [launch("One", text=None, url="https://one.example/")])
+    )
+    assert found.in_words(None).splitlines()[1] == "nothing to pay"
+
+
 def test_the_outlook_as_json_says_that_it_is_one(tmp_path):
     found = ahead(kit_of(tmp_path, **MODEL), write_list(tmp_path, 1)).as_json(None)
     assert (found["dry_run"], found["to_judge"], found["sampled"]) == (True, 1, 1)

@@ -78,7 +78,7 @@ def test_twins_in_a_list_are_warned_of_recorded_and_judged_all_the_same(batch, w
     ended = batch(LIST)
     assert ended.code == 0
     assert "warning: code-agent" in ended.err
-    assert "1 pairs may be the same thing twice" in ended.out
+    assert "1 pair may be the same thing twice" in ended.out
     assert reviewed(workspace) == ["code-agent", "code-agents"]
     (run,) = runs(workspace)
     assert len(twins(run)) == 1

@@ -151,6 +151,17 @@ def test_a_tool_named_by_two_sources_is_judged_once(nightly, server, workspace):
     assert report(workspace)["lines"] == {"reviewed": 1, "screened": 1}
 
 
+def test_a_tool_that_a_later_source_names_again_after_it_was_judged_is_counted_once(nightly, workspace):
+    write_list(workspace, ["One"], "a.jsonl")
+    others = [f"Other number {n}" for n in range(8)]
+    write_list(workspace, [*others, "One"], "b.jsonl")
+    write_list(workspace, ["One"], "c.jsonl")
+    configure(workspace, "a.jsonl", "b.jsonl", "c.jsonl")
+    nightly("--concurrency", "1")
+    assert report(workspace)["lines"] == {"reviewed": 9, "screened": 2}
+    assert sum(report(workspace)["panels"].values()) == 9
+
+
 def test_a_twin_of_a_judged_tool_is_parked_once_for_a_person(nightly, server, workspace):
     write_list(workspace, [launch("Code Agent", url="https://one.example/")])
     configure(workspace, "tools.jsonl")
