@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
 
 import jsonschema
 import pytest
 
-from panel.cli.personas.asking import QUESTIONS, ask_until_clean
+from panel.cli.personas.asking import QUESTIONS, ask_each
 from panel.core.workspace import shipped
+from panel.workbench.lint import Remark
 from tests.cli.seats import seats
 from tests.standin import StandIn, Verdict
 
@@ -123,6 +129,8 @@ def test_without_a_terminal_the_missing_flags_are_named(panel, workspace):
         ("--ask", "praise: Explain why this is great.", "takes the judgement for granted"),
         ("--ask", "How long?", "not written `key: question`"),
         ("--skip-when", "pigs fly", "rules skip out"),
+        ("--skip-when", "never", "rules skip out"),
+        ("--motto", "Nothing \x1b[31mis lost.", "U+001B"),
         ("--modality", "aduio", "“audio” is probably meant"),
         ("--chair", "fifth", "is no chair"),
     ],
@@ -146,36 +154,129 @@ def test_a_shipped_name_wants_copy_and_copy_wants_a_shipped_name(panel):
     assert panel(*NEW[:2], "skeptic", "--copy", *NEW[3:]).code == 2
 
 
-def test_what_is_not_clean_is_asked_again_and_the_rest_is_kept():
-    asked = []
+@pytest.fixture
+def typed(workspace):
+    """Run `panel persona new archivist` on a terminal and type lines; its exit code and text on one line."""
 
-    class Disliked:
-        field = "motto"
+    def typed(*lines, flags=()):
+        ours, theirs = pty.openpty()
+        try:
+            # The end of the input last: a question too many is left, not waited at.
+            os.write(ours, "".join(f"{line}\n" for line in (*lines, "\x04")).encode().removesuffix(b"\n"))
+            ended = subprocess.run(
+                [sys.executable, "-m", "panel", "persona", "new", "archivist", *flags],
+                stdin=theirs, capture_output=True, text=True, timeout=120, check=False, cwd=workspace,
+                env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            )  # fmt: skip
+        finally:
+            os.close(ours)
+            os.close(theirs)
+        return ended.returncode, " ".join((ended.stdout + ended.stderr).split())
 
-    def ask(question, before):
-        asked.append((question.name, before))
-        return [f"answer {len(asked)}"]
+    return typed
+
+
+def rank_of(path):
+    return int(path.read_text().split("rank: ")[1].split("\n")[0])
+
+
+def test_a_slip_is_noticed_at_its_question_and_never_offered_again(typed, workspace):
+    code, said = typed(
+        "", "Nothing is lost.", "forth", "", "audio", "", "",
+        "keeps: How long does it keep a recording?",
+        "loved: Explain why this is great.",
+        "finds: By which path does somebody find an old one?", "",
+        "You look after tapes.", "it can be opened", "never", "the maker is needed", "lossless", "closed",
+    )  # fmt: skip
+    assert code == 0, said
+    assert "One sentence this reviewer lives by: an answer is needed here" in said
+    assert "--chair: 'forth' is no chair instead: core or fourth core (sits for every tool)" in said
+    assert "[forth]" not in said
+    assert said.count("[fourth]") == 2
+    assert "--skip-when: “Skip when never” rules skip out" in said
+    text = (workspace / "personas" / "archivist.md").read_text()
+    assert [line.split("key: ")[1] for line in text.splitlines() if "key: " in line] == ["keeps", "finds"]
+    assert "Skip when the maker is needed." in text
+    assert rank_of(workspace / "personas" / "archivist.md") == 5
+
+
+def test_conditions_that_hide_a_colleague_are_asked_again_both(typed, workspace):
+    flags = [*without("--modality")[3:], "--chair", "fourth"]
+    code, said = typed("", "", "", "cli", "", flags=flags)
+    assert code == 0, said
+    assert "--modality: with rank 5 and these conditions Business" in said
+    assert "no rank gives all a seat" in said
+    assert "surface: [cli]" in (workspace / "personas" / "archivist.md").read_text()
+
+
+def test_where_a_rank_is_not_given_it_hides_nobody_and_is_not_hidden(panel, workspace):
+    folder = workspace / "personas"
+    assert panel(*NEW).code == 0
+    cellist = [*NEW[:2], "cellist", "--ask", "bows: Who holds a bow?", "--surface", "app"]
+    assert panel(*cellist, *NEW[3:7], *NEW[11:]).code == 0
+    assert (rank_of(folder / "archivist.md"), rank_of(folder / "cellist.md")) == (5, 4)
+    assert "nothing to change" in panel("persona", "lint").err
+
+
+def test_a_rank_that_is_no_number_is_asked_again(typed, workspace):
+    flags = [*NEW[3:], "--chair", "fourth", "--surface", "app"]
+    code, said = typed("first", "7", flags=flags)
+    assert code == 0, said
+    assert "--rank: 'first' is no whole number" in said
+    assert rank_of(workspace / "personas" / "archivist.md") == 7
+
+
+def remark(field="body"):
+    return Remark("skipping", "warning", "x.md", None, field, "wrong", "right")
+
+
+def test_what_is_wrong_with_one_answer_is_asked_again_and_the_rest_is_kept():
+    asked, shown = [], []
+
+    def ask(question, has_one):
+        asked.append((question.name, has_one))
+        return "better"
 
     def check(answers):
-        return [] if answers["motto"] != ["answer 1"] else [Disliked()]
+        return [remark("moves")] if "bad" in answers["ask"] else []
 
-    shown = []
-    given = {question.name: ["given"] for question in QUESTIONS if question.name != "motto"}
-    answers = ask_until_clean(given, ask, check, shown.append)
-    assert asked == [("motto", []), ("motto", ["answer 1"])]
-    assert answers["motto"] == ["answer 2"]
-    assert len(shown) == 1
+    given = {question.name: ["given"] for question in QUESTIONS}
+    given["ask"] = ["good", "bad", "fine"]
+    replies = iter(["better", ""])
+    answers = ask_each(
+        given, lambda *args: ask(*args) and next(replies), check, lambda each, _: shown.append(each.name)
+    )
+    assert answers["ask"] == ["good", "fine", "better"]
+    assert asked == [("ask", True), ("ask", True)]
+    assert shown == ["ask"]
+    assert answers["motto"] == ["given"]
+
+
+def test_a_voice_too_long_beside_the_rest_is_asked_again_and_not_the_rest():
+    asked = []
+
+    def ask(question, _):
+        asked.append(question.name)
+        return "You."
+
+    def check(answers):
+        return [remark()] if len(answers["voice"][0] + answers["skip_when"][0]) > 40 else []
+
+    given = {question.name: ["given"] for question in QUESTIONS}
+    answers = ask_each({**given, "voice": ["v" * 30], "skip_when": ["s" * 30]}, ask, check, lambda *_: None)
+    assert asked == ["voice"]
+    assert (answers["voice"], answers["skip_when"]) == (["You."], ["s" * 30])
 
 
 def test_a_core_chair_is_not_asked_for_conditions():
     asked = []
 
-    def ask(question, _before):
+    def ask(question, has_one):
         asked.append(question.name)
-        return ["core"]
+        return "" if has_one else "core"
 
-    ask_until_clean({}, ask, lambda _: [], lambda _: None)
-    assert "modality" not in asked
+    ask_each({}, ask, lambda _: [], lambda *_: None)
+    assert not {"modality", "surface", "rank"} & set(asked)
     assert "voice" in asked
 
 
@@ -209,6 +310,29 @@ def test_a_file_from_elsewhere_is_linted_beside_those_in_force(panel, tmp_path_f
     (found,) = panel("persona", "lint", path, "--json").json
     assert {remark["rule"] for remark in found["remarks"]} == {"overlap"}
     assert len(found["remarks"]) == 5
+
+
+@pytest.mark.parametrize("json_flag", [[], ["--json"]])
+def test_a_file_that_cannot_be_read_is_a_remark_and_the_others_are_linted(panel, workspace, json_flag):
+    folder = workspace / "personas"
+    panel(*NEW)
+    (folder / "latin.md").write_bytes("---\nname: Café\n".encode("latin-1"))
+    (folder / "long.md").write_text("x" * 64_001)
+    (folder / "folder.md").mkdir()
+    os.mkfifo(folder / "pipe.md")
+    ended = panel("persona", "lint", *json_flag)
+    assert ended.code == 2
+    if json_flag:
+        found = {each["persona"]: each["remarks"] for each in ended.json}
+        assert len(found) == 11
+        assert {slug for slug, remarks in found.items() if remarks} == {"latin", "long", "folder", "pipe"}
+    else:
+        assert "personas/latin.md:2: error (structure): is not UTF-8 (byte 0xe9)" in ended.out
+        assert "personas/long.md: error (structure): has 64,001 bytes; at most 64,000 are read" in ended.out
+        assert "personas/folder.md: error (structure): is a folder, not a file" in ended.out
+        assert "personas/pipe.md: error (structure): is a pipe or a device, not a file" in ended.out
+        assert ended.out.count("  instead: ") == 4
+        assert "11 personas: 4 errors, 0 warnings; 7 clean" in ended.err
 
 
 def test_what_is_neither_persona_nor_file_is_refused(panel):

@@ -40,7 +40,7 @@ def lint(
     try:
         persona = read_persona(text, slug=slug, file=file)
     except InputError as error:
-        return structure.remarks(error)
+        return structure.remarks(error, text)
     draft = Draft(
         text=text,
         document=parse(text, file),

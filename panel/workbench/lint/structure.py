@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import yaml
+
 from panel.core.errors import InputError, ManyInputErrors
 from panel.workbench.lint.remarks import Remark
 
@@ -38,10 +40,55 @@ _WRITE = {
 _ELSE = "compare the file with one of the shipped personas: panel persona show skeptic --file"
 
 
-def remarks(error: InputError) -> tuple[Remark, ...]:
-    """The errors a file was refused with, one remark each."""
+#: How the YAML reader's sentences begin, and what to do.
+_YAML = "not YAML: "
+_UNSEEN = f"{_YAML}special characters are not allowed"
+#: Why a file could not be read where the error itself says nothing about it.
+_READABLE = {
+    "is a folder": "name the file in it: FOLDER/NAME.md",
+    "no such file": "look for a slip in the name; panel persona list names the files there are",
+    "cannot be read": "look who may read the file and its folder",
+}
+
+
+def remarks(error: InputError, text: str = "") -> tuple[Remark, ...]:
+    """The errors a file was refused with, one remark each.
+
+    Args:
+        error: Why it was refused.
+        text: The file, where it could be read; the YAML reader gives the end of it as the place of a
+            quotation mark that is never closed.
+    """
+    if error.what.startswith(_YAML) and (line := _never_closed(text)):
+        return (
+            Remark(
+                RULE,
+                "error",
+                str(error.file or ""),
+                line,
+                None,
+                "the quotation mark that opens here is never closed",
+                "write the same mark at the end of the text, or take this one out",
+            ),
+        )
     errors = error.errors if isinstance(error, ManyInputErrors) else [error]
     return tuple(map(_remark, errors))
+
+
+def _never_closed(text: str) -> int | None:
+    """The line of a quotation mark in the front matter that has no partner; None if all have."""
+    lines = text.split("\n")[1:]
+    end = next((n for n, line in enumerate(lines) if line.rstrip() == "---"), len(lines))
+    try:
+        for _ in yaml.parse("\n".join(lines[:end]), Loader=yaml.BaseLoader):
+            pass
+    except yaml.MarkedYAMLError as error:
+        if error.context_mark and error.context == "while scanning a quoted scalar":
+            ends = error.problem == "found unexpected end of stream"
+            return error.context_mark.line + 2 if ends else None
+    except yaml.YAMLError:
+        pass
+    return None
 
 
 def _remark(error: InputError) -> Remark:
@@ -57,8 +104,15 @@ def _remark(error: InputError) -> Remark:
         line=error.line,
         field=top or None,
         says=f"{path}: {says}" if path else says,
-        instead=error.hint or _WRITE.get(top, _ELSE),
+        instead=error.hint or _instead(error.what, top),
     )
+
+
+def _instead(what: str, top: str) -> str:
+    if what == _UNSEEN:
+        return "take out the control character; text copied from a terminal often holds some unseen"
+    unread = (instead for begins, instead in _READABLE.items() if what.startswith(begins))
+    return next(unread, _WRITE.get(top, _ELSE))
 
 
 def _plainly(what: str) -> str:

@@ -42,3 +42,18 @@ def test_a_text_that_is_no_persona_is_one_error(text):
 def test_a_body_left_blank_is_said_to_be_the_voice():
     found = remarks(CLEAN[: CLEAN.index("You look")])
     assert [(remark.field, "voice" in remark.says) for remark in found] == [("body", True)]
+
+
+@pytest.mark.parametrize("mark", ['"', "'"])
+def test_a_quotation_mark_never_closed_is_named_where_it_opens(mark):
+    (remark,) = remarks(CLEAN, ("motto: Nothing", f"motto: {mark}Nothing"))
+    assert remark.line == 3
+    assert "never closed" in remark.says
+    assert "same mark" in remark.instead
+
+
+def test_yaml_broken_in_another_way_keeps_its_own_place():
+    (remark,) = remarks(CLEAN, ("motto: Nothing is lost by accident.", 'motto: "a" b'))
+    assert (remark.line, "not YAML" in remark.says) == (3, True)
+    (remark,) = remarks(CLEAN, ("motto: Nothing", "motto: \x1bNothing"))
+    assert (remark.line, remark.instead.startswith("take out the control character")) == (3, True)

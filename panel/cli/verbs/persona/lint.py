@@ -16,7 +16,6 @@ from panel.core.errors import ExitCode, InputError
 if TYPE_CHECKING:
     from panel.core.workspace import Workspace
     from panel.workbench.lint import Remark
-    from panel.workbench.whereabouts import Located
 
 
 def register(app: typer.Typer) -> None:
@@ -43,12 +42,11 @@ def lint(
     from panel.cli.judging import print_json
     from panel.cli.personas import print_remarks
     from panel.core.workspace import open_workspace
-    from panel.workbench.lint.files import lint_files
-    from panel.workbench.whereabouts import located
+    from panel.workbench.lint.files import lint_files, persona_files
 
     workspace = open_workspace(flags.settings(), folder=flags.workspace)
-    files = located(workspace)
-    paths = list(_paths(what, files)) if what else [each.path for each in files.values()]
+    files = persona_files(workspace)
+    paths = list(_paths(what, files)) if what else list(files.values())
     found = lint_files(paths, workspace)
     if json:
         print_json([_as_json(path, remarks, workspace) for path, remarks in found.items()])
@@ -59,7 +57,7 @@ def lint(
     return ExitCode.INPUT if wrong else ExitCode.DONE
 
 
-def _paths(what: list[str], files: dict[str, Located]) -> Iterator[Path]:
+def _paths(what: list[str], files: dict[str, Path]) -> Iterator[Path]:
     """The files that names and paths stand for.
 
     Raises:
@@ -68,7 +66,7 @@ def _paths(what: list[str], files: dict[str, Located]) -> Iterator[Path]:
     for each in what:
         path = Path(each).expanduser()
         if each in files:
-            yield files[each].path
+            yield files[each]
         elif path.exists():
             yield path.absolute()
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,11 +11,11 @@ import typer
 
 from panel.cli.ending import ends_well, printable
 from panel.cli.options import Place, with_flags
-from panel.cli.personas.asking import QUESTIONS, Answered, Question, ask_until_clean, missing
+from panel.cli.personas.asking import QUESTIONS, Answered, Question, ask_each, missing, with_stand_ins
 from panel.core.errors import ExitCode, InputError, Interrupted
 
 if TYPE_CHECKING:
-    from panel.core.domain import Chair
+    from panel.core.domain import Chair, Persona, SitsWhen
     from panel.core.workspace import Workspace
     from panel.workbench.drafting import Answers
     from panel.workbench.lint import Remark
@@ -40,7 +41,9 @@ def new(
     surface: Annotated[
         str | None, typer.Option(help="Sits for editor,app,cli,api,service …", metavar="LIST")
     ] = None,
-    rank: Annotated[int | None, typer.Option(help="The lowest rank that fits sits.")] = None,
+    rank: Annotated[
+        int | None, typer.Option(help="The lowest rank that fits sits; else one that hides nobody.")
+    ] = None,
     ask: Annotated[
         list[str] | None,
         typer.Option(help="One of its questions, `one_word: The question?`; give several.", metavar="TEXT"),
@@ -130,30 +133,36 @@ def _composed(slug: str, given: Answered, workspace: Workspace) -> str:
     from panel.reviewers.prompting import Prompts
     from panel.workbench.drafting import compose
     from panel.workbench.lint import lint
-    from panel.workbench.whereabouts import in_force, located
+    from panel.workbench.lint.files import colleagues
 
-    others, prompts = in_force(located(workspace).values()).values(), Prompts(workspace)
+    others, prompts = colleagues(workspace), Prompts(workspace)
 
-    def check(answers: Answered) -> tuple[Remark, ...]:
+    def check(answers: Answered) -> list[Remark]:
         file = f"personas/{slug}.md"
         try:
-            text = compose(_answers(slug, answers))
+            text = compose(_answers(slug, answers, others))
         except InputError as error:
-            return (_refused(error, file),)
-        return lint(text, slug=slug, file=file, others=others, render=prompts.unbounded_task)
+            return [_refused(error, file)]
+        return list(lint(text, slug=slug, file=file, others=others, render=prompts.unbounded_task))
 
     if sys.stdin.isatty():
-        given = ask_until_clean(given, _ask, check, _say)
+        asked = {each.name for each in QUESTIONS}
+        # What no question can mend is said before one is asked.
+        _refuse(check(with_stand_ins({name: said for name, said in given.items() if name not in asked})))
+        given = ask_each(given, _ask, check, _say_of)
     elif lacking := missing(given):
         raise InputError(
             f"nobody can be asked here, so these flags are needed: {', '.join(lacking)}",
             hint="panel persona new --help",
         )
-    remarks = check(given)
+    _refuse(check(given))
+    return compose(_answers(slug, given, others))
+
+
+def _refuse(remarks: list[Remark]) -> None:
     if remarks:
-        _say(list(remarks))
+        _say(remarks)
         raise InputError("nothing was written: see above what lint would say of the file")
-    return compose(_answers(slug, given))
 
 
 def _refused(error: InputError, file: str) -> Remark:
@@ -164,8 +173,14 @@ def _refused(error: InputError, file: str) -> Remark:
     return Remark("structure", "error", file, None, field, error.what, error.hint or "see --help")
 
 
-def _answers(slug: str, given: Answered) -> Answers:
-    from panel.workbench.drafting import RANK, Answers
+def _answers(slug: str, given: Answered, others: Iterable[Persona]) -> Answers:
+    """What `compose` needs, of what was said.
+
+    Raises:
+        InputError: the chair or the rank is none.
+    """
+    from panel.core.domain import SitsWhen
+    from panel.workbench.drafting import Answers
 
     def one(name: str, default: str = "") -> str:
         return next(iter(given.get(name, [])), default).strip()
@@ -179,6 +194,7 @@ def _answers(slug: str, given: Answered) -> Answers:
     chair = one("chair", "fourth")
     if chair not in chairs:
         raise InputError(f"{chair!r} is no chair", field="--chair", hint="core or fourth")
+    conditions = SitsWhen(modality=several("modality"), surface=several("surface"))
     return Answers(
         name=one("name") or slug.replace("-", " ").capitalize(),
         motto=one("motto"),
@@ -189,31 +205,46 @@ def _answers(slug: str, given: Answered) -> Answers:
         skip_when=one("skip_when"),
         speaks_for=several("for"),
         speaks_against=several("against"),
-        modality=several("modality"),
-        surface=several("surface"),
-        rank=int(one("rank", str(RANK))),
+        modality=conditions.modality,
+        surface=conditions.surface,
+        rank=_rank(one("rank"), slug, conditions, others),
     )
 
 
-def _ask(question: Question, before: list[str]) -> list[str]:
-    answers: list[str] = []
-    kept = None if question.several else next(iter(before), question.default)
+def _rank(said: str, slug: str, conditions: SitsWhen, others: Iterable[Persona]) -> int:
+    """The rank that was said; where none was, one that leaves every chair a tool to sit for."""
+    from panel.workbench.drafting import RANK
+    from panel.workbench.lint.rules.seating import free_rank
+
+    if not said:
+        free = free_rank(slug, conditions, others, wish=RANK)
+        return RANK if free is None else free
     try:
-        while True:
-            default = "" if answers else kept
-            text = f"{question.text} (blank: no more)" if answers else question.text
-            said = str(typer.prompt(text, default=default, show_default=bool(default), err=True)).strip()
-            if said:
-                answers.append(said)
-            if not said or not question.several:
-                return answers
+        return int(said)
+    except ValueError:
+        raise InputError(
+            f"{said!r} is no whole number", field="--rank", hint="such as 15; the lowest that fits sits"
+        ) from None
+
+
+def _ask(question: Question, has_one: bool) -> str:
+    text = f"{question.text} (blank: no more)" if has_one else question.text
+    default = question.default or ""
+    try:
+        return str(typer.prompt(text, default=default, show_default=bool(default), err=True))
     except typer.Abort:
         raise Interrupted("the questions were left; nothing was written") from None
 
 
-def _say(remarks: list[Remark]) -> None:
+def _say_of(question: Question, remarks: list[Remark]) -> None:
+    if not remarks:
+        typer.echo("  an answer is needed here; Ctrl-C leaves the questions, nothing is written", err=True)
+    _say(remarks, question.flag)
+
+
+def _say(remarks: list[Remark], flag: str | None = None) -> None:
     for remark in remarks:
-        flags = ", ".join(each.flag for each in QUESTIONS if each.field == remark.field)
+        flags = flag or ", ".join(each.flag for each in QUESTIONS if each.field == remark.field)
         typer.echo(printable(f"{flags or remark.field or 'the file'}: {remark.says}"), err=True)
         typer.echo(printable(f"  instead: {remark.instead}"), err=True)
 

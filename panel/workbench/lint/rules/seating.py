@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from panel.core.domain import Persona, SitsWhen
@@ -31,22 +31,55 @@ def check(draft: Draft) -> Iterator[Remark]:
             problem = _problem(field, word)
             if problem is not None:
                 yield draft.remark(RULE, ("sits_when", field, n), *problem)
-    first = next((other for other in draft.others if _always_first(other, draft.persona)), None)
-    if first is not None and first.sits_when is not None:
+    yield from _of_neighbours(draft, conditions)
+
+
+def free_rank(slug: str, conditions: SitsWhen, others: Iterable[Persona], *, wish: int) -> int | None:
+    """A rank at which every fourth chair still sits for some tool; None if these conditions leave none.
+
+    Args:
+        slug: The chair a rank is wanted for.
+        conditions: Its conditions; their rank does not matter.
+        others: The reviewers in force beside it.
+        wish: The rank that is taken if it can be; else one next to a colleague's.
+    """
+    chairs = [(other, other.sits_when) for other in others if other.sits_when and other.slug != slug]
+    near = [each.rank + step for _, each in chairs for step in (-1, 1)]
+    for rank in (wish, *sorted(near)):
+        mine = conditions.model_copy(update={"rank": rank})
+        if not any(
+            _always_first(each.slug, theirs, slug, mine) or _always_first(slug, mine, each.slug, theirs)
+            for each, theirs in chairs
+        ):
+            return rank
+    return None
+
+
+def _of_neighbours(draft: Draft, mine: SitsWhen) -> Iterator[Remark]:
+    slug = draft.persona.slug
+    chairs = [(other, other.sits_when) for other in draft.others if other.sits_when is not None]
+    first = next((each for each in chairs if _always_first(each[0].slug, each[1], slug, mine)), None)
+    behind = [other.name for other, theirs in chairs if _always_first(slug, mine, other.slug, theirs)]
+    if first is None and not behind:
+        return
+    rank = free_rank(slug, mine, draft.others, wish=mine.rank)
+    if first is not None:
+        other, theirs = first
         yield draft.remark(
             RULE,
             ("sits_when",),
-            f"this reviewer never sits: {first.name} ({first.file}), rank {first.sits_when.rank}, comes "
+            f"this reviewer never sits: {other.name} ({other.file}), rank {theirs.rank}, comes "
             "first for every tool that fits here",
-            f"give it a rank below {first.sits_when.rank}, or conditions {first.name} does not have",
+            f"name conditions {other.name} does not have"
+            + ("; no rank gives both a seat" if rank is None else f", or give it rank {rank}"),
         )
-    behind = [other.name for other in draft.others if _always_first(draft.persona, other)]
     if behind:
         yield draft.remark(
             RULE,
             ("sits_when",),
-            f"with rank {conditions.rank} and these conditions {', '.join(behind)} never sits any more",
-            "name fewer kinds of tools under modality or surface, or give it a higher rank",
+            f"with rank {mine.rank} and these conditions {', '.join(behind)} never sits any more",
+            "name fewer kinds of tools under modality or surface"
+            + ("; no rank gives all a seat" if rank is None else f", or give it rank {rank}"),
         )
 
 
@@ -66,14 +99,10 @@ def _problem(field: str, word: str) -> tuple[str, str] | None:
     return (f"no tool has the {field} “{word}”", f"“{close[0]}” is probably meant") if close else None
 
 
-def _always_first(other: Persona, mine: Persona) -> bool:
-    """Whether every tool that fits `mine` fits `other`, who is chosen before (lower rank, then by name)."""
-    if other.chair != "fourth" or other.sits_when is None or mine.sits_when is None:
-        return False
-    earlier = (other.sits_when.rank, other.slug) < (mine.sits_when.rank, mine.slug)
-    return earlier and all(
-        _covers(other.sits_when, mine.sits_when, field) for field in ("modality", "surface")
-    )
+def _always_first(slug: str, wide: SitsWhen, after: str, narrow: SitsWhen) -> bool:
+    """Whether every tool that fits `narrow` fits `wide`, which comes before (lower rank, then by name)."""
+    earlier = (wide.rank, slug) < (narrow.rank, after)
+    return earlier and all(_covers(wide, narrow, field) for field in ("modality", "surface"))
 
 
 def _covers(wide: SitsWhen, narrow: SitsWhen, field: str) -> bool:

@@ -22,6 +22,12 @@ _IMPOSSIBLE = either(r"""
     (?:which|that|it) cannot (?:ever )?happen | (?:which|that) no tool (?:does|ever does|is|has) |
     hell freezes over | pigs (?:can )?fly | the sun rises in the west
     """)
+#: A case that is none: "Skip when never", "Skip when -".
+_NO_CASE = either(r"""
+    never(?: ever)? | not ever | at no time | in no case | under no circumstances? | nothing | no tools? |
+    none | nobody | no one | n/a | not applicable
+    """)
+_WHEN = r"(?:only\s+)?(?:if|when|once)"
 _SIGNAL_WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -65,6 +71,9 @@ def _closed(decision: Decision) -> Iterator[re.Pattern[str]]:
         rf"\b(?:never|do not ever|don['’]t ever|you do not|you don['’]t)\s+{stem}\b{_ALL}{_END}",
         rf"\balways\s+{other}\b{_ALL}{_END}",
         rf"(?<!never )(?<!not )\b{other}\s+{_EVERYTHING}{_END}",
+        rf"\b{stem}\s*:?\s+(?:{_WHEN}\s*[:,]?\s+)?{_NO_CASE}{_END}",
+        rf"\b{other}\s*:?\s+(?:{_WHEN}\s*[:,]?\s+)?always{_END}",
+        rf"\b{stem}\s+{_WHEN}\W*$",
         rf"\b{stem}\b[^.;:!?]{{0,40}}\b(?:if|when|once)\b[^.;!?]{{0,120}}\b{_IMPOSSIBLE}\b",
     ):
         yield re.compile(pattern, re.IGNORECASE)

@@ -6,10 +6,12 @@ from itertools import combinations
 
 import pytest
 
+from panel.core.domain import SitsWhen
 from panel.core.workspace import open_workspace
 from panel.reviewers.personas import load_personas
 from panel.workbench.lint.rules.overlap import SAME, likeness
 from panel.workbench.lint.rules.reading import MOST, grade_level, syllables
+from panel.workbench.lint.rules.seating import free_rank
 from tests.workbench.lint.drafts import CLEAN, changed, colleague, remarks
 
 ASK = "How long does it keep a recording, and in which format?"
@@ -131,6 +133,12 @@ DECIDES = CLEAN[CLEAN.index("Ship when") :].strip()
         "Ship when it plays. Skip only when pigs fly.",
         "Ship when it plays. Skip if it erases tapes by itself, which never happens.",
         "Always skip. Ship when it plays.",
+        "Ship when it plays. Skip when never.",
+        "Ship when it plays. Skip: never.",
+        "Ship when it plays. Skip only if nothing.",
+        "Ship when it plays. Skip when -.",
+        "Ship when: always. Skip when it is broken.",
+        "Ship when at no time. Skip when it is broken.",
     ],
 )
 def test_a_decision_that_can_never_fall_is_named(text):
@@ -143,6 +151,8 @@ def test_a_decision_that_can_never_fall_is_named(text):
         "Ship when it plays. Never skip a tool for its looks; skip when it cannot play.",
         "Ship when it plays. Skip when a result can never be checked.",
         "Ship everything that plays. Skip the rest.",
+        "Ship when it plays. Skip when never tested, or when nothing is kept.",
+        "Ship when always on. Skip once none of it plays.",
     ],
 )
 def test_a_narrow_rule_is_a_rule(text):
@@ -201,8 +211,52 @@ def test_a_chair_somebody_always_takes_first_never_sits_and_the_taker_is_told():
     assert ["Archivist never sits any more" in said for _, _, said in found] == [True]
 
 
+def test_a_rank_is_proposed_that_gives_every_chair_a_seat_where_there_is_one():
+    wide = colleague("wide", ("[audio]", "[audio, video]"), ("rank: 5", "rank: 3"))
+    (remark,) = remarks(others=(wide,))
+    assert remark.instead == "name conditions Archivist does not have, or give it rank 2"
+    (remark,) = remarks(others=(colleague("same", ("rank: 5", "rank: 3")),))
+    assert remark.instead == "name conditions Archivist does not have; no rank gives both a seat"
+
+
+def test_a_free_rank_is_the_one_wished_for_or_next_to_a_colleagues():
+    conditions = SitsWhen(modality=("audio",))
+    wide = colleague("wide", ("[audio]", "[]"), ("rank: 5", "rank: 3"))
+    narrow = colleague("narrow", ("[audio]", "[audio]\n  surface: [app]"), ("rank: 5", "rank: 7"))
+    assert free_rank("x", conditions, (), wish=5) == 5
+    assert free_rank("x", conditions, (narrow,), wish=5) == 8
+    assert free_rank("x", conditions, (wide,), wish=5) == 2
+    assert free_rank("x", conditions, (wide, narrow), wish=5) is None
+
+
 def test_chairs_with_conditions_of_their_own_leave_each_other_room():
     assert rules(others=(colleague("viewer", ("[audio]", "[video]"), ("rank: 5", "rank: 1")),)) == []
+
+
+# ------------------------------------------------------------ control
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "says"),
+    [
+        (("name: Archivist", 'name: "Archi\\e[31mvist"'), 2, "a terminal escape (U+001B)"),
+        (("Nothing is lost by accident.", '"Nothing\\a is lost."'), 3, "a control character (U+0007)"),
+        (("- lossless", '- "loss\\u202Eless"'), 15, "U+202E"),
+        (("dust off", '"dust\\0 off"'), 20, "U+0000"),
+        (("thirty years.", "thirty years.\n\x1b[2J"), 24, "U+001B"),
+    ],
+)
+def test_a_character_nobody_sees_is_named_and_not_printed(change, line, says):
+    ((rule, found, said),) = changed(change)
+    assert (rule, found) == ("control", line)
+    assert says in said
+    assert said.isprintable()
+
+
+def test_tabs_line_ends_accents_and_emoji_are_text():
+    assert (
+        rules((BODY, f"{BODY}\n\tÀ la café, 👩\u200d🔧."), ("name: Archivist", 'name: "Ar\\tchivist"')) == []
+    )
 
 
 # ------------------------------------------------------------ length
