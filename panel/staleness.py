@@ -117,7 +117,7 @@ def mark_pages(workspace: Workspace, records: Records, slugs: Collection[str] | 
 
 def _rewritten(comparison: Comparison, records: Records) -> bool:
     written = False
-    for each in formats().values():
+    for each in () if comparison.withheld else formats().values():
         path = records.comparison_path(comparison.run, comparison.id.partition("/")[2])
         page = path.with_suffix(each.SUFFIX)
         text = each.render(comparison)

@@ -99,12 +99,12 @@ CRASHING = """
 import sys
 from panel.calls.wire.exchange import Wire
 
-async def crash(self, create, request, *, deadline):
+async def crash(self, path, body, request, *, deadline, **options):
     sdk = self._client()
     key = self._connection.key
     raise RuntimeError(f"a mistake near {key} of {self._connection} in {sdk}")
 
-Wire.send = crash
+Wire.post = crash
 from panel.cli import main
 main()
 """
@@ -140,9 +140,9 @@ def test_locals_in_a_traceback_show_no_key(ask, server, monkeypatch):  # G02
             environ={ask.api.key_variable: BAIT},
         )
 
-    async def crash(self, create, _request, **_more):
+    async def crash(self, path, _body, _request, **_more):
         sdk = self._client()
-        raise RuntimeError(f"a mistake while {create} asks {sdk}")
+        raise RuntimeError(f"a mistake while {path} is asked by {sdk}")
 
     async def run():
         workspace = settled()
@@ -162,7 +162,7 @@ def test_locals_in_a_traceback_show_no_key(ask, server, monkeypatch):  # G02
         dossier = load("short", kit.workspace, stdin=str).dossier
         return kit.opening(dossier, kit.panel_for(dossier.tool)[0])
 
-    monkeypatch.setattr(Wire, "send", crash)
+    monkeypatch.setattr(Wire, "post", crash)
     with pytest.raises(RuntimeError) as caught:
         asyncio.run(run())
     told = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())

@@ -28,18 +28,18 @@ def distinct(found: Iterable[Launch | BadLine]) -> Iterator[Launch | BadLine]:
             yield item
             continue
         identity, slug = _short(item.identity), _short(item.tool_slug)
-        if (number := by_identity.get(identity)) is not None:
-            first = places[number]
+        number = len(places)
+        if not by_identity.add(identity, number):
+            first = places[by_identity[identity]]
             yield BadLine(
                 item.place, f"is a launch already named at {first} ({item.identity})", "remove one of them"
             )
-        elif (number := by_slug.get(slug)) is not None:
-            what = f"would be filed as {item.tool_slug!r}, as is {places[number]}"
+        elif not by_slug.add(slug, number):
+            by_identity.remove(identity)  # under another slug it may come again
+            what = f"would be filed as {item.tool_slug!r}, as is {places[by_slug[slug]]}"
             yield BadLine(item.place, what, "give one of the two another `slug`")
         else:
-            number = places.add(item.place)
-            by_identity.add(identity, number)
-            by_slug.add(slug, number)
+            places.add(item.place)
             yield item
 
 
@@ -51,14 +51,17 @@ class _Numbers:
         self._db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self._db.execute("CREATE TABLE numbers (hash INTEGER PRIMARY KEY, number INTEGER NOT NULL)")
 
-    def get(self, hashed: int) -> int | None:
-        """The number of a hash, if it has one."""
-        row = self._db.execute("SELECT number FROM numbers WHERE hash = ?", (hashed,)).fetchone()
-        return None if row is None else int(row[0])
+    def __getitem__(self, hashed: int) -> int:
+        return int(self._db.execute("SELECT number FROM numbers WHERE hash = ?", (hashed,)).fetchone()[0])
 
-    def add(self, hashed: int, number: int) -> None:
-        """Give a hash its number."""
-        self._db.execute("INSERT INTO numbers VALUES (?, ?)", (hashed, number))
+    def add(self, hashed: int, number: int) -> bool:
+        """Give a hash its number; False if it has one."""
+        added = self._db.execute("INSERT OR IGNORE INTO numbers VALUES (?, ?)", (hashed, number))
+        return added.rowcount == 1
+
+    def remove(self, hashed: int) -> None:
+        """Take a hash's number away."""
+        self._db.execute("DELETE FROM numbers WHERE hash = ?", (hashed,))
 
 
 class _Places:
@@ -69,8 +72,11 @@ class _Places:
         self._lines = array("L")
         self._others: dict[int, str] = {}
 
-    def add(self, place: str) -> int:
-        """Remember a place; what it is asked for by."""
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def add(self, place: str) -> None:
+        """Remember a place, by the number of those before it."""
         file, _, line = place.rpartition(":")
         is_line = line.isascii() and line.isdigit() and len(line) <= _MOST_DIGITS and line[0] != "0"
         if self._file is None and is_line:
@@ -81,7 +87,6 @@ class _Places:
         else:
             self._lines.append(0)
             self._others[number] = place
-        return number
 
     def __getitem__(self, number: int) -> str:
         return self._others.get(number) or f"{self._file}:{self._lines[number]}"

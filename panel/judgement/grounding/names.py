@@ -46,7 +46,7 @@ def names(text: str, known: Callable[[str], bool], held: Callable[[str], bool]) 
 
 def capitalised(text: str) -> frozenset[str]:
     """The words a text writes with a capital where no sentence begins."""
-    matches = (match for match in _WORD.finditer(text) if not match[0].islower())
+    matches = (match for match in _WORD.finditer(text) if not _is_plain(match[0]))
     return _capitalised([_Word(match) for match in matches if _may_be_name(match[0])])
 
 
@@ -112,7 +112,8 @@ class _Word:
         self.kept = _kept(whole) if "-" in whole else whole
         self.end = self.start + len(self.kept)
         self.cut = self.kept != whole
-        self.is_name = not whole.islower() and _is_name(self.kept)  # most words are lower case
+        # Most words are letters in lower case; "whisper.cpp" is a name.
+        self.is_name = not _is_plain(whole) and _is_name(self.kept)
 
     @property
     def opens(self) -> bool:
@@ -144,6 +145,11 @@ def _kept(word: str) -> str:
             break
         kept += f"-{part}"
     return kept
+
+
+def _is_plain(word: str) -> bool:
+    """Whether a word is letters in lower case only, as most are: no name is."""
+    return word.isalpha() and word.islower()
 
 
 def _may_be_name(word: str) -> bool:
