@@ -97,7 +97,7 @@ def plan(
         seats = kit.panel_for(dossier.tool)
         if fourth and fourth in {seat.persona.slug for seat in seats if seat.persona.chair == "core"}:
             raise InputError(f"{fourth} sits already", field="--fourth")
-        stored = None if fresh else stored_review(dossier, seats, kit)
+        stored = None if fresh else stored_review(dossier, seats, kit, as_now=renew)
         plans.append(Plan(dossier, stored, seats, chair, because))
     if not renew:
         return plans
@@ -115,8 +115,8 @@ def _shared_chair(pair: Sequence[Dossier], kit: Kit, fourth: str | None) -> tupl
     return chair, "shared by both tools, whose own fourth chairs differ"
 
 
-def stored_review(dossier: Dossier, seats: Sequence[Seat], kit: Kit) -> Review | None:
-    """The stored review a comparison may rest on.
+def stored_review(dossier: Dossier, seats: Sequence[Seat], kit: Kit, *, as_now: bool = True) -> Review | None:
+    """The stored review a comparison may rest on; with `as_now` one by the models and as often as asked now.
 
     Where a model is in force an offline review does not do; where `--provider offline` was asked for, only an
     offline one does; where there merely is no key, the tool's current review does, whoever spoke. Every core
@@ -132,7 +132,7 @@ def stored_review(dossier: Dossier, seats: Sequence[Seat], kit: Kit) -> Review |
     found = kit.records.current_review(slug, dossier.id, offline=offline)
     if found is None:
         return None
-    if len(kit.speakers) > 1:  # each persona with each model
+    if as_now and len(kit.speakers) > 1:  # each persona with each model
         sat = {f"{seat.persona}@{seat.model}" for seat in found.seating}
         named = {f"{seat.persona.slug}@{seat.label}": seat for seat in seats}
     else:
@@ -140,7 +140,7 @@ def stored_review(dossier: Dossier, seats: Sequence[Seat], kit: Kit) -> Review |
         named = {seat.persona.slug: seat for seat in seats}
     core = {name for name, seat in named.items() if seat.persona.chair == "core"}
     sits = sat == named.keys() if kit.workspace.get("personas") else core <= sat
-    often_enough = kit.choice.offline or _times_asked(found) >= kit.workspace.get("samples")
+    often_enough = not as_now or kit.choice.offline or _times_asked(found) >= kit.workspace.get("samples")
     return found if sits and often_enough else None
 
 

@@ -97,10 +97,10 @@ def speakers_of(own: Review | None, kit: Kit) -> tuple[Speaker, ...]:
         return kit.speakers
     times = Counter(seat.model for seat in own.seating)
     most = [model for model, count in times.items() if count == max(times.values())]
-    if not sitting_several_times(own.seating):
-        most = most[:1]
-    found = (label.partition(":") for label in most)
-    return tuple(Speaker(provider, model, kit.speaker.providers) for provider, _, model in found)
+    # Several models sit with every persona, also with one that names a model of its own.
+    several = bool(sitting_several_times(own.seating))
+    found = (label.partition(":") for label in (most if several else most[:1]))
+    return tuple(Speaker(vendor, model, kit.speaker.providers, several) for vendor, _, model in found)
 
 
 def _said(review: Review) -> set[tuple[str, str, str]]:

@@ -31,9 +31,16 @@ def settings_in_force(kit: Kit) -> dict[str, Any]:
 def with_flags(settings: Mapping[str, Any], flags: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of a run, and those that a flag gives instead; a model that is named speaks for all."""
     said = {name: flags[name] for name in (*settings, "samples", "models") if flags.get(name) is not None}
+    # A flag is a text yet: "a,b" are two names.
+    said |= {name: named(said[name]) for name in ("personas", "models") if isinstance(said.get(name), str)}
     if "model" in said and "models" not in said:
         said["models"] = [said["model"]]
     return {**settings, **said}
+
+
+def named(text: str) -> list[str]:
+    """The names in a text that has commas between them."""
+    return [name for part in text.split(",") if (name := part.strip())]
 
 
 def kit_under(kit: Kit, settings: Mapping[str, Any]) -> Kit:

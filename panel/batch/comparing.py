@@ -8,7 +8,7 @@ from panel.batch.neighbours import Known, Pair, Words, compared_already, current
 from panel.batch.report import Report
 from panel.calls.faults import Fault, is_general
 from panel.compare import Plan, compare, plan
-from panel.core.errors import InputError
+from panel.core.errors import AccountError, InputError
 from panel.core.outcomes import Comparison
 from panel.judgement.overriding import decided_rows
 from panel.session import Session
@@ -37,7 +37,7 @@ async def compare_new(session: Session, report: Report, *, most: int, stop: asyn
                 report.note_comparison(name, "not compared: the budget does not reach")
                 return None
             made = await compare(plans, session)
-        except InputError as error:
+        except (InputError, AccountError) as error:
             report.note_comparison(name, f"not compared: {error.message}")
             continue
         report.comparisons.append(made.id)

@@ -48,6 +48,20 @@ class Ended:
     code: ExitCode = ExitCode.DONE
 
 
+def open_kit(flags: Common) -> Kit:
+    """As `judging.open_kit`; an experiment asks one model, once.
+
+    Raises:
+        InputError: several models or samples are asked for.
+    """
+    for name in ("models", "samples"):
+        if getattr(flags, name) is not None:
+            raise InputError(
+                "an experiment asks one model, once", field=f"--{name}", hint="name the model with --model"
+            )
+    return judging.open_kit(flags)
+
+
 def dossiers_for(kit: Kit, tools: Sequence[str] | None, golden: str | None = None) -> list[Dossier]:
     """The tools named, those of a golden set, or the workspace's own, eight at most.
 

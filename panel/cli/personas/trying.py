@@ -29,10 +29,10 @@ def tried(persona: str, tool: list[str], flags: Common, *, command: str = "perso
         PanelError: an input is wrong, or the provider or the account is.
     """
     from panel.cli import judging
-    from panel.cli.personas.experiment import Ended, ask_all, dossiers_for, show_preview
+    from panel.cli.personas.experiment import Ended, ask_all, dossiers_for, open_kit, show_preview
     from panel.workbench.versions import committed, current
 
-    kit = judging.open_kit(flags)
+    kit = open_kit(flags)
     now = current(persona, kit)
     dossiers = dossiers_for(kit, tool)
     if flags.dry_run:

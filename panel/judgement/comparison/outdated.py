@@ -133,5 +133,13 @@ def _too_far_apart(a: Review | None, b: Review | None, now: Now) -> bool:
 
 def lost(before: Review, anew: Review) -> list[Failure]:
     """The seats that gave a verdict before and have none now."""
-    personas = {verdict.persona for verdict in before.verdicts}
-    return [failure for failure in anew.failures if failure.persona in personas]
+    spoke = {(verdict.persona, verdict.model) for verdict in before.verdicts}
+    personas = {verdict.persona for verdict in anew.verdicts}
+    # Under another model a seat is lost with the last voice of its persona.
+    models = {verdict.model for verdict in before.verdicts}
+    return [
+        failure
+        for failure in anew.failures
+        if (failure.persona, failure.model) in spoke
+        or (failure.model not in models and failure.persona not in personas)
+    ]

@@ -35,12 +35,12 @@ def ab(
     Both are asked about every tool of the set; an exact test is made on those on which they differ.
     """
     from panel.cli import judging
-    from panel.cli.personas.experiment import ask_all, show_preview
+    from panel.cli.personas.experiment import ask_all, open_kit, show_preview
     from panel.workbench.experiment import Experiment, Trial
     from panel.workbench.golden import load_golden
     from panel.workbench.versions import current
 
-    kit = judging.open_kit(flags)
+    kit = open_kit(flags)
     versions = [current(first, kit), current(second, kit)]
     if versions[0].persona.sha == versions[1].persona.sha:
         raise InputError(f"{first} and {second} are the same persona, word for word", field="B")

@@ -52,10 +52,10 @@ def diff(
     What the older version said is taken from the ledger: only what changed is paid for. No review is written.
     """
     from panel.cli import judging
-    from panel.cli.personas.experiment import ask_all, dossiers_for, show_preview
+    from panel.cli.personas.experiment import ask_all, dossiers_for, open_kit, show_preview
     from panel.core.files import check_writable
 
-    kit = judging.open_kit(flags)
+    kit = open_kit(flags)
     before, after = _versions(persona, against, prompts, kit)
     if before.persona.sha == after.persona.sha and before.prompts.sha == after.prompts.sha:
         typer.echo(printable(f"{after.label} is {before.label}: nothing to compare"), err=True)

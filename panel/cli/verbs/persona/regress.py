@@ -47,11 +47,12 @@ def regress(
     it, for each model of its own.
     """
     from panel.cli import judging
+    from panel.cli.personas.experiment import open_kit
     from panel.workbench.golden import load_golden
     from panel.workbench.regression import accept as write_baseline
     from panel.workbench.regression import gate, read_baseline
 
-    kit = judging.open_kit(flags)
+    kit = open_kit(flags)
     cases = load_golden(kit.workspace, golden)
     work = _work(cases, kit, persona)
     kit.check(work)

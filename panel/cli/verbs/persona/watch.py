@@ -45,16 +45,17 @@ def watch(
 
     All tries together cost at most --max-usd; without one, 0.25 dollars.
     """
-    from panel.cli import judging
+    from panel.cli.personas.experiment import open_kit
     from panel.workbench.versions import current
 
     if not tool:
         raise InputError("say which tool", field="--tool", hint=f"panel persona watch {persona} --tool SLUG")
     if flags.json:
         raise InputError("watch prints for a person; panel persona try prints JSON", field="--json")
-    kit = judging.open_kit(flags)
+    kit = open_kit(flags)
     now = current(persona, kit)
-    path, left = now.path, float(kit.workspace.get("max_usd") or CAP)
+    cap = kit.workspace.get("max_usd")
+    path, left = now.path, CAP if cap is None else float(cap)
     _require_price(now, tool, kit, left)
     code = ExitCode.DONE
     try:
