@@ -321,3 +321,16 @@ def test_a_template_that_there_is_none_of_is_named(persona, workspace):
     ended = persona("diff", "builder", "--prompts", "trial")
     assert ended.code == 2
     assert "holds tsk.j2; templates are" in ended.err
+
+
+def test_an_experiment_asks_one_model_once(persona, server):
+    for flags in (("--models", "a,b"), ("--samples", "3")):
+        ended = persona("try", "skeptic", "--tool", "codestral-2-0", *flags)
+        assert ended.code == 2
+        assert "an experiment asks one model, once" in ended.err
+    assert server.count == 0
+
+
+def test_a_cap_of_nothing_is_no_cap_of_a_quarter(persona, server):
+    assert persona("watch", "skeptic", "--tool", "codestral-2-0", "--max-usd", "0").code == 4
+    assert server.count == 0

@@ -119,3 +119,10 @@ def test_a_flag_wins_over_the_settings_of_the_run_that_goes_on():
     assert with_flags(kept, {"model": "b", "samples": 4, "limit": 3}) == {
         **kept, "model": "b", "models": ["b"], "samples": 4,
     }  # fmt: skip
+
+
+def test_names_in_a_flag_are_told_apart():
+    kept = {"personas": None, "models": None}
+    assert with_flags(kept, {"personas": "builder, skeptic", "models": "a,openai:b"}) == {
+        "personas": ["builder", "skeptic"], "models": ["a", "openai:b"],
+    }  # fmt: skip

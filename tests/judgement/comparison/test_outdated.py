@@ -13,6 +13,7 @@ FULL = panel("ship", "skip", "ship", "ship")
 PERSONAS = {each.persona: each.persona_sha for each in FULL}
 SHOWN = set(PERSONAS)
 NEW = "anthropic:model-1"
+NEW_MODEL = "openai:model-2"
 
 
 def now(*, model=NEW, binding=False, time="2026-11-21", **changes):
@@ -90,4 +91,18 @@ def test_of_reviews_far_apart_those_that_are_old_are_asked_again(a, b, found):
 def test_a_seat_is_lost_if_it_had_a_verdict():
     before = a_review(FULL[:3], (failure("business"),))
     anew = a_review(FULL[1:3], (failure(), failure("business")))
+    assert [each.persona for each in lost(before, anew)] == ["builder"]
+
+
+def test_a_seat_that_never_spoke_is_not_lost_when_another_model_of_its_persona_did():
+    other = {"model": "openai:model-2"}
+    before = a_review((verdict(), verdict("skeptic")), (failure(**other), failure("skeptic", **other)))
+    anew = a_review((verdict(), verdict("skeptic"), verdict("skeptic", **other)), (failure(**other),))
+    assert lost(before, anew) == []
+    assert [each.model for each in lost(anew, before)] == ["openai:model-2"]
+
+
+def test_under_another_model_a_seat_is_lost_with_the_last_voice_of_its_persona():
+    before = a_review(FULL)
+    anew = a_review((verdict("skeptic", model=NEW_MODEL),), (failure(model=NEW_MODEL),))
     assert [each.persona for each in lost(before, anew)] == ["builder"]
