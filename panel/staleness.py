@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from panel.core.domain import Dossier
-from panel.core.errors import InputError
+from panel.core.errors import InputError, PanelError
 from panel.core.outcomes import Comparison, Review
 from panel.core.records import Records
 from panel.core.workspace import Workspace
@@ -106,7 +106,7 @@ def mark_pages(workspace: Workspace, records: Records, slugs: Collection[str] | 
     Raises:
         InputError: a dossier or a record cannot be read.
     """
-    pairs = [each for each in _newest_comparisons(records) if slugs is None or _slugs(each) & set(slugs)]
+    pairs = _newest_comparisons(records, slugs)
     now = dossiers_now(sorted({slug for each in pairs for slug in _slugs(each)}), workspace, records)
     return [
         comparison.id
@@ -117,10 +117,18 @@ def mark_pages(workspace: Workspace, records: Records, slugs: Collection[str] | 
 
 def _rewritten(comparison: Comparison, records: Records) -> bool:
     written = False
-    for each in () if comparison.withheld else formats().values():
+    for name, each in () if comparison.withheld else formats().items():
         path = records.comparison_path(comparison.run, comparison.id.partition("/")[2])
         page = path.with_suffix(each.SUFFIX)
-        text = each.render(comparison)
+        try:
+            text = each.render(comparison)
+        except PanelError:
+            raise
+        except Exception as error:  # a format is anybody's file
+            raise InputError(
+                f"{comparison.id}: no page by the format {name} ({type(error).__name__})",
+                hint="mend panel/publish/formats, then panel runs list --stale --mark",
+            ) from error
         if not page.exists() or page.read_bytes() != text.encode("utf-8", errors="replace"):
             records.write_page(comparison, each.SUFFIX, text)
             written = True
@@ -132,11 +140,13 @@ def _newest_reviews(slugs: Iterable[str], records: Records) -> Iterator[Review]:
         yield next(records.reviews(slug))
 
 
-def _newest_comparisons(records: Records) -> list[Comparison]:
+def _newest_comparisons(records: Records, slugs: Collection[str] | None = None) -> list[Comparison]:
+    """Each pair's newest; with `slugs` only of these tools, so that no other record is read."""
     newest: dict[str, str] = {}
     for run in reversed(records.run_ids()):
         for pair in records.pairs_in(run):
-            newest.setdefault(pair, run)
+            if slugs is None or any(pair.startswith(f"{s}-vs-") or pair.endswith(f"-vs-{s}") for s in slugs):
+                newest.setdefault(pair, run)
     return [records.comparison(f"{run}/{pair}") for pair, run in sorted(newest.items())]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from panel.core.choices import ChairChoice
 from panel.core.domain import OFFLINE_MODEL, Verdict
 from panel.core.outcomes import Comparison, Review
 from panel.judgement.overriding import open_contests
@@ -44,14 +45,25 @@ def unsupported(verdicts: Iterable[Verdict]) -> list[str]:
 
 
 def unsupported_in(comparison: Comparison) -> tuple[str, ...]:
-    """The same of the verdicts that a comparison shows, each after its tool's slug."""
+    """The same of the verdicts that a comparison shows, each after its tool's slug, and of its choices."""
     rows = comparison.scorecard
     shown = (comparison.a, [row.a for row in rows]), (comparison.b, [row.b for row in rows])
-    return tuple(
+    of_tools = [
         f"{side.tool.slug}: {reason}"
         for side, verdicts in shown
         for reason in unsupported(verdict for verdict in verdicts if verdict is not None)
-    )
+    ]
+    pair = f"{comparison.a.tool.slug}-vs-{comparison.b.tool.slug}"
+    return (*of_tools, *(f"{pair}: {each}" for chair in comparison.pick.choices for each in _chosen(chair)))
+
+
+def _chosen(chair: ChairChoice) -> list[str]:
+    """What nothing supports of why a chair chose as it did, in either order."""
+    claims = dict.fromkeys(claim for answer in chair.answers for claim in answer.unsupported)
+    tried = [flag for answer in chair.answers for flag in answer.flags if flag.kind == "hands_on"]
+    reasons = [f"in neither dossier: {', '.join(f'“{claim}”' for claim in claims)}"] if claims else []
+    reasons += dict.fromkeys(f"speaks as if it had used a tool: {flag.text}" for flag in tried)
+    return [f"{UNSUPPORTED}: {chair.name} chooses: {reason}" for reason in reasons]
 
 
 def _unsupported(verdict: Verdict) -> list[str]:

@@ -302,3 +302,14 @@ def test_the_other_api_takes_the_same_question(run, server):
     record = contest(run, OPENAI_API_KEY="sk-test", PANEL_OPENAI_API="responses")
     assert record["pick"]["choice"] == "a"
     assert {seen.api for seen in server.requests} == {"responses"}
+
+
+def test_strict_looks_at_what_choices_rest_on_too(run, server, workspace):
+    server.script = lambda seen: choice("neither", because="It is $3 a month.") if is_choice(seen) else None
+    ended = run("compare", A, B, "--head-to-head", "--strict")
+    assert ended.code == 1
+    (record,) = workspace.glob("runs/*/comparisons/*.json")
+    withheld = json.loads(record.read_text())["withheld"]
+    assert len(withheld) == len(CHAIRS)
+    assert withheld[0].startswith(f"{A}-vs-{B}: unsupported: Builder chooses: in neither dossier: “$3")
+    assert not list(workspace.glob("runs/*/comparisons/*.html"))

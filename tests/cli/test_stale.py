@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from panel.staleness import _newest_comparisons
+
 A, B = "codestral-2-0", "cursor-background-agent"
 CHANGED = "2099-03-04"
 MARK = f"Stale: the dossier of Codestral 2.0 changed on {CHANGED}, after this review."
@@ -78,7 +80,7 @@ def test_pages_are_marked_on_demand_and_the_record_stays_as_it_is(run, panel, ch
 def test_a_new_review_marks_the_pages_that_rest_on_the_old_one(run, panel, change, workspace):
     run("compare", A, B)
     change()
-    assert "now say so" in run("review", A).err
+    assert "written anew, as the dossiers are now" in run("review", A).err
     # The file claims to be of a later day than the review that has seen it.
     today = datetime.now(UTC).date()
     assert all(f"Codestral 2.0 changed on {today}" in page.replace("\\", "") for page in pages(workspace))
@@ -117,3 +119,18 @@ def test_a_damaged_record_does_not_spoil_a_review(run, workspace):
 
 def test_a_mark_alone_is_a_wrong_usage(panel):
     assert panel("runs", "list", "--mark").code == 2
+
+
+def test_a_damaged_comparison_of_other_tools_keeps_no_page_from_its_mark():
+    class Kept:
+        def run_ids(self):
+            return ["20261121T000000.000Z-0000"]
+
+        def pairs_in(self, _run):
+            return ["a-vs-b", "c-vs-d"]
+
+        def comparison(self, ident):
+            assert "a-vs-b" in ident, "only what is asked for is read"
+            return ident
+
+    assert len(_newest_comparisons(Kept(), ["b"])) == 1

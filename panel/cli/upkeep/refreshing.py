@@ -50,7 +50,7 @@ def mark(workspace: Workspace, slugs: Sequence[str]) -> None:
         typer.echo(f"pages were not marked: {printable(error.message)}; panel runs verify", err=True)
         return
     for comparison in marked:
-        typer.echo(printable(f"a dossier changed: the pages of {comparison} now say so"), err=True)
+        typer.echo(printable(f"written anew, as the dossiers are now: the pages of {comparison}"), err=True)
 
 
 def changed_since(runs: Sequence[Run], workspace: Workspace) -> dict[str, list[str]]:
