@@ -41,7 +41,7 @@ from panel.evidence.launches.evidence import evidence_of
 from panel.evidence.launches.launch import BadLine
 from panel.evidence.launches.pages.reading import PageReader
 from panel.evidence.launches.readers.base import LaunchList, read_list
-from panel.session import read_kit
+from panel.kit import read_kit
 
 #: Seats of a panel; with one of them the first persona sits alone.
 PERSONAS = ("builder", "skeptic", "futurist", "product")

@@ -18,12 +18,13 @@ from panel.judgement.families import one_family
 from panel.judgement.grounding import Index
 from panel.judgement.overriding import decided_rows, in_force, recount
 from panel.judgement.publishing import unsupported_in
+from panel.kit import Kit
 from panel.publish.formats.base import formats
 from panel.renewal import Renewal, renewals, renewed, speakers_of
 from panel.review import hear, review, seated
 from panel.reviewers.personas import named
 from panel.reviewers.seating import Speaker, agree_on_fourth
-from panel.session import Kit, Session
+from panel.session import Session
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ from panel.interview import Conversation, Held, Turn, reply_flags
 from panel.judgement.comparison import chair_choice
 from panel.judgement.consistency import hands_on
 from panel.judgement.grounding import Index, ground
+from panel.kit import Kit
 from panel.reviewers.choosing import Place, SaidChoice, read_choice
-from panel.session import Kit, Session
+from panel.session import Session
 
 #: Each seat is asked with either tool first.
 ORDERS: tuple[Literal["a", "b"], ...] = ("a", "b")

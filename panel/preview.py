@@ -18,7 +18,7 @@ from panel.core.requests import CallRequest, Usage
 from panel.head_to_head import ORDERS, Pair, Question, question, who
 from panel.interview import MORE_ROOM, Interview
 from panel.judgement.grounding import Index
-from panel.session import Kit
+from panel.kit import Kit
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from panel.core.naming import listed, sitting_several_times
 from panel.core.outcomes import Cost, Review
 from panel.core.records import utc_now
 from panel.judgement.comparison.outdated import Now, Outdated, lost, outdated
+from panel.kit import Kit
 from panel.review import judge, write
 from panel.reviewers.seating import Speaker
-from panel.session import Kit, Session
+from panel.session import Session
 
 
 @dataclass(frozen=True)

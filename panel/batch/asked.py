@@ -8,7 +8,7 @@ from typing import Any
 
 from panel.calls.choosing import choose
 from panel.core.workspace import Setting
-from panel.session import Kit, prices_for
+from panel.kit import Kit, prices_for
 
 _KEPT = (
     "openai_api", "samples", "personas", "fourth", "max_output_tokens", "max_usd", "price_in", "price_out",

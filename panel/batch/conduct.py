@@ -34,7 +34,8 @@ from panel.core.hashing import digest
 from panel.core.outcomes import Cost, Run, RunIssue
 from panel.evidence.fetching.fetcher import Fetcher
 from panel.evidence.launches.pages.reading import PageReader
-from panel.session import Kit, Session, open_session
+from panel.kit import Kit
+from panel.session import Session, open_session
 from panel.twins import Twins, ruled
 
 _NOBODY = Dossier(id=digest(""), tool=Tool(slug="a-tool", name="A tool"), sources=())

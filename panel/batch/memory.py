@@ -10,8 +10,8 @@ from typing import Any, Literal
 from panel.calls.ledger.base import Ledger
 from panel.core.errors import DamagedRecord
 from panel.core.hashing import digest_of
+from panel.kit import Kit
 from panel.reviewers.rubric import REPLY_SCHEMA
-from panel.session import Kit
 
 #: A tool that was begun so often and never ended brings the program down; it waits for a person.
 MOST_STARTS = 5

@@ -21,7 +21,7 @@ from panel.evidence.fetching.endings import NotFetched
 from panel.evidence.fetching.fetcher import Fetcher, user_agent
 from panel.evidence.fetching.urls import Reach
 from panel.evidence.launches.launch import BadLine
-from panel.session import Kit
+from panel.kit import Kit
 
 #: Comparisons a night makes at most, where panel.toml says nothing.
 COMPARISONS = 10

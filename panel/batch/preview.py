@@ -19,8 +19,8 @@ from panel.core.domain import Dossier
 from panel.core.outcomes import total_usd
 from panel.evidence.launches.launch import BadLine, Launch
 from panel.evidence.launches.pages.reading import PageReader
+from panel.kit import Kit
 from panel.preview import preview
-from panel.session import Kit
 
 #: Tools the cost is judged by.
 SAMPLE = 20

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from panel.core.domain import Dossier, Failure, Seat, Verdict
     from panel.core.outcomes import Comparison, Cost, Review, RunIssue
     from panel.head_to_head import Pair
-    from panel.session import Kit, Session
+    from panel.kit import Kit
+    from panel.session import Session
 
 #: So many pairs of twins are named on a terminal; the run's manifest has all.
 _MOST_TWINS_SAID = 10
@@ -42,7 +43,7 @@ class Made:
 def open_kit(flags: Common) -> Kit:
     """Settle the workspace and read personas, prompts and prices; say so if no model will be asked."""
     from panel.core.workspace import open_workspace
-    from panel.session import read_kit
+    from panel.kit import read_kit
 
     sends = not (flags.dry_run or flags.from_ledger)
     kit = read_kit(open_workspace(flags.settings(), folder=flags.workspace), to_call=sends)

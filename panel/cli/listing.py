@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from panel.batch.run import Rules
     from panel.calls.client import Client, Mode
     from panel.core.outcomes import Review
-    from panel.session import Kit
+    from panel.kit import Kit
 
 _LIST = "Which tools"
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}

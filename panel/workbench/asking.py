@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from panel.core.domain import Dossier, Failure, Seat, Verdict
+from panel.kit import Kit
 from panel.review import hear
-from panel.session import Kit, Session
+from panel.session import Session
 from panel.workbench.versions import Version
 
 

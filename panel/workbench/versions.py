@@ -9,10 +9,10 @@ from pathlib import Path
 from panel.core.domain import Persona, Seat
 from panel.core.errors import InputError
 from panel.core.workspace import shipped
+from panel.kit import Kit
 from panel.reviewers.personas import MAX_BYTES, load_persona, named, read_persona
 from panel.reviewers.prompting import Prompts
 from panel.reviewers.seating import Speaker, seat_panel
-from panel.session import Kit
 
 _GIT_SECONDS = 20
 

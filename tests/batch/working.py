@@ -14,7 +14,8 @@ from panel.batch.run import Batch, Rules
 from panel.batch.tasks import Listed
 from panel.core.workspace import open_workspace
 from panel.evidence.launches.pages.reading import PageReader
-from panel.session import open_session, read_kit
+from panel.kit import read_kit
+from panel.session import open_session
 
 
 def kit_of(folder, **settings):

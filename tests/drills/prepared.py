@@ -16,8 +16,9 @@ from panel.cli.loading import load_dossiers
 from panel.cli.options import Common
 from panel.core.domain import Dossier, Seat
 from panel.core.errors import ExitCode
+from panel.kit import Kit
 from panel.review import review
-from panel.session import Kit, Session
+from panel.session import Session
 from tests.drills import forking
 from tests.drills.workspaces import Workspace
 

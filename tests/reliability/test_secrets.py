@@ -18,7 +18,8 @@ from panel.calls.choosing import connect
 from panel.calls.wire.exchange import Wire
 from panel.core.workspace import open_workspace
 from panel.evidence.dossiers import load
-from panel.session import open_session, read_kit
+from panel.kit import read_kit
+from panel.session import open_session
 from tests.cli.seats import seats
 from tests.reliability.apis import CHAT, MESSAGES
 from tests.reliability.bait import BAIT, FAULTS, FORMS, found_in

@@ -6,7 +6,7 @@ import pytest
 
 from panel.core.errors import InputError
 from panel.core.workspace import open_workspace, shipped
-from panel.session import read_kit
+from panel.kit import read_kit
 from panel.workbench.versions import committed, current, earlier
 
 

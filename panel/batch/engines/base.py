@@ -16,7 +16,8 @@ from typing import Any, Protocol
 from panel.core.domain import Dossier, Seat
 from panel.core.errors import InputError
 from panel.core.workspace import Workspace
-from panel.session import Kit, Session
+from panel.kit import Kit
+from panel.session import Session
 
 
 class Engine(Protocol):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from panel.core.domain import Dossier, Seat
 from panel.core.workspace import Workspace
-from panel.session import Kit, Session
+from panel.kit import Kit
+from panel.session import Session
 
 
 @dataclass(frozen=True)

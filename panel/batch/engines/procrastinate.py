@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from panel.calls.ledger.base import ledger_url
 from panel.core.errors import InputError
 from panel.core.workspace import Workspace
-from panel.session import Kit, Session
+from panel.kit import Kit
+from panel.session import Session
 
 if TYPE_CHECKING:
     from panel.batch.engines.on_procrastinate.coordinator import Coordinator

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from panel.cli.options import Common
     from panel.core.domain import Dossier
     from panel.core.outcomes import Cost
+    from panel.kit import Kit
     from panel.preview import Preview
-    from panel.session import Kit, Session
+    from panel.session import Session
     from panel.workbench.asking import Asked
     from panel.workbench.versions import Version
 

@@ -11,7 +11,7 @@ from panel.cli.options import Common
 if TYPE_CHECKING:
     from panel.cli.personas.experiment import Ended
     from panel.core.domain import Dossier
-    from panel.session import Kit
+    from panel.kit import Kit
     from panel.workbench.asking import Asked
     from panel.workbench.versions import Version
 

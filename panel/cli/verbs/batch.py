@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from panel.batch.rounds import Part
     from panel.batch.run import Rules
     from panel.batch.turns import Turn
-    from panel.session import Kit
+    from panel.kit import Kit
 
 _BATCHES = "Vendors' batches: half the price, up to a day"
 

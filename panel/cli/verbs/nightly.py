@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from panel.batch.nights import Night
     from panel.batch.run import Rules
     from panel.core.workspace import Workspace
-    from panel.session import Kit
+    from panel.kit import Kit
 
 
 def register(app: typer.Typer) -> None:

@@ -34,7 +34,7 @@ def worker(*, flags: WorkerFlags) -> ExitCode:
     """
     from panel.batch.engines.procrastinate import check
     from panel.core.workspace import open_workspace
-    from panel.session import read_kit
+    from panel.kit import read_kit
 
     kit = read_kit(open_workspace(flags.settings(), folder=flags.workspace))
     check(kit.workspace)

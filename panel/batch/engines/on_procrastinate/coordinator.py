@@ -20,7 +20,8 @@ from panel.batch.engines.on_procrastinate.queue import MOST_HANDS, TASK, Queue, 
 from panel.calls.ledger.base import ledger_url
 from panel.core.domain import Dossier, Seat
 from panel.core.errors import PanelError
-from panel.session import Kit, Session
+from panel.kit import Kit
+from panel.session import Session
 
 log = logging.getLogger("panel")
 

@@ -10,8 +10,9 @@ from panel.batch.asked import settings_in_force
 from panel.calls.client import Mode
 from panel.core.domain import Dossier, Seat, Value
 from panel.core.hashing import bare, digest_of
+from panel.kit import Kit
 from panel.reviewers.rubric import REPLY_SCHEMA
-from panel.session import Kit, Session
+from panel.session import Session
 
 
 class Job(Value):

@@ -16,7 +16,8 @@ from panel.calls.ledger.postgres import PATIENCE_SECONDS
 from panel.core.errors import InputError
 from panel.core.outcomes import Run
 from panel.core.records import timestamp, utc_now
-from panel.session import Kit, Session, client_for, stop_client
+from panel.kit import Kit
+from panel.session import Session, client_for, stop_client
 
 
 @asynccontextmanager

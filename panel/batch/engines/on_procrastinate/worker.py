@@ -28,8 +28,9 @@ from panel.batch.engines.on_procrastinate.queue import (
 from panel.calls.ledger.base import ledger_url
 from panel.calls.ledger.postgres import REPLY_PATIENCE_SECONDS
 from panel.core.errors import AccountError, ExitCode, InputError, PanelError, StoppedEarly
+from panel.kit import Kit
 from panel.review import judge
-from panel.session import Kit, Session
+from panel.session import Session
 
 #: Seconds between two looks for jobs where nobody says that there is one.
 _LOOK_SECONDS = 1.0

@@ -15,7 +15,7 @@ from panel.core.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
     from panel.cli.personas.experiment import Ended
-    from panel.session import Kit
+    from panel.kit import Kit
     from panel.workbench.changes import Change
     from panel.workbench.versions import Version
 

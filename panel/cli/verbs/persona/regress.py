@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from panel.core.domain import Dossier, Seat
     from panel.core.outcomes import Cost
     from panel.core.workspace import Workspace
-    from panel.session import Kit, Session
+    from panel.kit import Kit
+    from panel.session import Session
     from panel.workbench.golden import Case
     from panel.workbench.regression import Gate, Point
 

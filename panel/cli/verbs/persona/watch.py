@@ -16,7 +16,7 @@ from panel.cli.personas.experiment import PERSONA, Tools
 from panel.core.errors import ExitCode, InputError, PanelError
 
 if TYPE_CHECKING:
-    from panel.session import Kit
+    from panel.kit import Kit
     from panel.workbench.versions import Version
 
 #: US dollars one session of watching may cost where no cap is given.
