@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeVar
@@ -84,8 +84,8 @@ def decide(root: Path, decision: Decided) -> None:
     append(path, text if _ends_whole(path) else b"\n" + text, inside=root)
 
 
-def decided(root: Path, kind: type[D]) -> list[D]:
-    """All decisions of a kind, in the order they were made.
+def decided(root: Path, *kinds: type[D]) -> list[D]:
+    """All decisions of these kinds, in the order they were made.
 
     Raises:
         DamagedRecord: a line is none; a last one that was never finished is no decision.
@@ -93,7 +93,8 @@ def decided(root: Path, kind: type[D]) -> list[D]:
     path = root / FILE
     if not path.exists():
         return []
-    found = [_read(line, number, path, kind) for number, line in _lines(path)]
+    by_name = {kind.KIND: kind for kind in kinds}
+    found = [_read(line, number, path, by_name) for number, line in _lines(path)]
     return [each for each in found if each is not None]
 
 
@@ -144,7 +145,7 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     return ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
 
 
-def _read(line: bytes, number: int, path: Path, kind: type[D]) -> D | None:
+def _read(line: bytes, number: int, path: Path, kinds: Mapping[str, type[D]]) -> D | None:
     hint = "mend the line or remove it; `git diff` shows what was there"
     try:
         data: Any = json.loads(line)
@@ -152,7 +153,8 @@ def _read(line: bytes, number: int, path: Path, kind: type[D]) -> D | None:
         raise DamagedRecord(f"not JSON: {error}", file=path, line=number, hint=hint) from None
     if not isinstance(data, dict) or data.pop("schema", None) != _SCHEMA:
         raise DamagedRecord(f"is no {_SCHEMA}", file=path, line=number, field="schema", hint=hint)
-    if data.pop("kind", None) != kind.KIND:
+    kind = kinds.get(str(data.pop("kind", None)))
+    if kind is None:
         return None
     try:
         return kind.model_validate(data)

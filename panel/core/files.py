@@ -14,13 +14,14 @@ from panel.core.errors import InputError, StoppedEarly
 TEMPORARY = ".tmp-"
 
 
-def write_atomic(path: Path, data: bytes, *, inside: Path) -> None:
+def write_atomic(path: Path, data: bytes, *, inside: Path, durable: bool = True) -> None:
     """Write `data` to a temporary file beside `path`, flush it to disk, and rename it over `path`.
 
     Args:
         path: The file to write; missing folders are made.
         data: All of its content.
         inside: The folder the file must lie in once every symlink is followed.
+        durable: Whether it must outlast a power cut; what can be made again need not be flushed.
 
     Raises:
         InputError: the place is a symlink that leads outside, or cannot be written.
@@ -34,14 +35,16 @@ def write_atomic(path: Path, data: bytes, *, inside: Path) -> None:
         try:
             try:
                 _write_all(descriptor, data)
-                os.fsync(descriptor)
+                if durable:
+                    os.fsync(descriptor)
             finally:
                 os.close(descriptor)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        _sync_folder(path.parent)
+        if durable:
+            _sync_folder(path.parent)
     except OSError as error:
         raise _explained(error, path) from error
 

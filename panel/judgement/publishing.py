@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from panel.core.choices import ChairChoice
 from panel.core.domain import OFFLINE_MODEL, Verdict
-from panel.core.outcomes import Comparison, Review
+from panel.core.outcomes import Comparison, Review, Side
 from panel.judgement.overriding import open_contests
 from panel.judgement.price_decisions import open_conflicts
 
@@ -39,6 +39,40 @@ def publishable(
     return [*reasons, *(unsupported(review.verdicts) if strict else ())]
 
 
+def publishable_pair(comparison: Comparison) -> list[str]:
+    """The same of a comparison, for what it shows of either tool; each reason names the tool it is about.
+
+    A dossier that has changed since is no reason here: the page says so.
+    """
+    reasons = []
+    for side, seats in shown_on(comparison):
+        panel, slug = side.panel, side.tool.slug
+        if panel.percent is None:
+            count = f"{panel.counted} of {panel.seated} reviews, {panel.quorum} needed"
+            reasons.append(f"no quorum: {slug}: {count}")
+        contested = (each for each in seats if each.contested and side.override_of(each) is None)
+        reasons += [f"contested: {slug}: {each.name}: {each.contest}" for each in contested]
+        reasons += [f"price: {slug}: {each}" for each in open_conflicts(side.entry)]
+    if comparison.offline:
+        reasons.append("offline: no model was asked for some of the seats")
+    of_claims = (each.partition(": ") for each in unsupported_in(comparison))
+    return reasons + [
+        f"{UNSUPPORTED}: {who}: {what.removeprefix(UNSUPPORTED + ': ')}" for who, _, what in of_claims
+    ]
+
+
+def kind_of(reason: str) -> str:
+    """What speaks against publishing, in a word or two: `contested`, `no quorum`, `price`."""
+    return reason.partition(":")[0]
+
+
+def shown_on(comparison: Comparison) -> tuple[tuple[Side, list[Verdict]], ...]:
+    """Both sides of a comparison, each with the verdicts that are shown of it."""
+    rows = comparison.scorecard
+    sides = (comparison.a, [row.a for row in rows]), (comparison.b, [row.b for row in rows])
+    return tuple((side, [seat for seat in seats if seat is not None]) for side, seats in sides)
+
+
 def unsupported(verdicts: Iterable[Verdict]) -> list[str]:
     """What nothing supports: claims the dossier does not have, quotations not found, invented experience."""
     return [reason for verdict in verdicts for reason in _unsupported(verdict)]
@@ -46,12 +80,10 @@ def unsupported(verdicts: Iterable[Verdict]) -> list[str]:
 
 def unsupported_in(comparison: Comparison) -> tuple[str, ...]:
     """The same of the verdicts that a comparison shows, each after its tool's slug, and of its choices."""
-    rows = comparison.scorecard
-    shown = (comparison.a, [row.a for row in rows]), (comparison.b, [row.b for row in rows])
     of_tools = [
         f"{side.tool.slug}: {reason}"
-        for side, verdicts in shown
-        for reason in unsupported(verdict for verdict in verdicts if verdict is not None)
+        for side, verdicts in shown_on(comparison)
+        for reason in unsupported(verdicts)
     ]
     pair = f"{comparison.a.tool.slug}-vs-{comparison.b.tool.slug}"
     return (*of_tools, *(f"{pair}: {each}" for chair in comparison.pick.choices for each in _chosen(chair)))

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 _FOLDER = "templates"
 
 
-def environment(escape: Callable[[str], str], package: str = "panel.publish") -> Environment:
-    """A Jinja environment in which every printed value goes through `escape`; templates are of `package`.
+def environment(escape: Callable[[str], str], *packages: str) -> Environment:
+    """A Jinja environment in which every printed value goes through `escape`.
+
+    Templates are of these packages, the first that has one; of `panel.publish` if none is named.
 
     A value that is already `Markup` is printed as it is, and so are a template's own literals. Printing None
     or an undefined name is an error: a template says in words what is missing.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
     def printed(value: Any) -> Markup:
@@ -33,7 +35,7 @@ def environment(escape: Callable[[str], str], package: str = "panel.publish") ->
         return Markup(escape(str(value)))  # noqa: S704 (this is the place that escapes)
 
     filled = Environment(
-        loader=PackageLoader(package, _FOLDER),
+        loader=ChoiceLoader([PackageLoader(package, _FOLDER) for package in packages or ("panel.publish",)]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=printed,

@@ -1,0 +1,92 @@
+"""`panel publish TOOL…`: make tools and comparisons live."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from panel.cli.ending import ends_well
+from panel.cli.options import Place, with_flags
+from panel.cli.publishing import open_desk, print_said
+from panel.core.errors import ExitCode, InputError
+
+#: Tools named that `--all` could not publish.
+_MOST_NAMED = 20
+
+
+class Allowed(StrEnum):
+    """What an editor can let through."""
+
+    OFFLINE = "offline"
+    CONTESTED = "contested"
+    NO_QUORUM = "no-quorum"
+    STALE = "stale"
+    UNSUPPORTED = "unsupported"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("publish")(with_flags(Place)(ends_well(publish)))
+
+
+def publish(
+    tools: Annotated[
+        list[str] | None,
+        typer.Argument(help="Reviewed tools, by slug; a comparison is <a>-vs-<b>.", metavar="TOOL…"),
+    ] = None,
+    *,
+    all_: Annotated[bool, typer.Option("--all", help="Every tool against which nothing speaks.")] = False,
+    allow: Annotated[
+        list[Allowed] | None, typer.Option(help="Publish despite this; may be repeated.", metavar="REASON")
+    ] = None,
+    allow_offline: Annotated[
+        bool, typer.Option("--allow-offline", help="The same as --allow offline.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Why; it is kept.", metavar="TEXT")] = "",
+    author: Annotated[
+        str | None, typer.Option(help="Who decides; PANEL_AUTHOR, or the system's user.", metavar="NAME")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print what became of each as JSON.")] = False,
+    flags: Place,
+) -> ExitCode:
+    """Make tools live; a comparison is live when both of its tools are and nothing speaks against it.
+
+    What is offline, contested, stale, without a quorum, or says what nothing supports is not published
+    unless --allow names just that. A later review takes the place of a live one if nothing speaks against it.
+    Readers see it after the next panel site build.
+    """
+    if bool(tools) == all_:
+        raise InputError("name the tools, or give --all", field="TOOL", hint="panel runs list")
+    allowed = {each.value.replace("-", " ") for each in allow or ()} | (
+        {"offline"} if allow_offline else set()
+    )
+    desk = open_desk(flags, reason, author)
+    said = [
+        desk.publish(name, allowed) for name in dict.fromkeys(desk.unpublished() if all_ else tools or ())
+    ]
+    refused = [each for each in said if each.against]
+    if not all_:
+        print_said(said, "published", json=json)
+        _explain(kinds={each.partition(":")[0] for one in refused for each in one.against})
+        return ExitCode.NEEDS_A_PERSON if refused else ExitCode.DONE
+    print_said(said if json else [each for each in said if not each.against], "published", json=json)
+    if refused:
+        named = ", ".join(each.name for each in refused[:_MOST_NAMED])
+        more = f" and {len(refused) - _MOST_NAMED} more" if len(refused) > _MOST_NAMED else ""
+        typer.echo(f"not published: {named}{more}; panel publish TOOL says why", err=True)
+    return ExitCode.DONE
+
+
+def _explain(kinds: set[str]) -> None:
+    """What to do next about what speaks against publishing."""
+    hints = {
+        "price": "panel price TOOL settles a conflict of prices",
+        "stale": "panel review TOOL brings a new one",
+    }
+    lenient = sorted(kind.replace(" ", "-") for kind in kinds if kind.replace(" ", "-") in set(Allowed))
+    for kind in sorted(kinds & set(hints)):
+        typer.echo(hints[kind], err=True)
+    if lenient:
+        typer.echo(f"to publish all the same: {' '.join(f'--allow {kind}' for kind in lenient)}", err=True)

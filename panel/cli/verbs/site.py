@@ -1,0 +1,92 @@
+"""`panel site build`: the pages readers see, from stored records."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from panel.cli.ending import ends_well, printable
+from panel.cli.options import Place, with_flags
+from panel.core.errors import ExitCode, InputError
+
+if TYPE_CHECKING:
+    from panel.site.build import Changes
+    from panel.site.library import Library
+
+#: Paths printed of each kind; --json prints all.
+_MOST_SHOWN = 12
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs."""
+    site = typer.Typer(help="The site: built from what is published.", no_args_is_help=True)
+    site.command("build")(with_flags(Place)(ends_well(build)))
+    app.add_typer(site, name="site")
+
+
+def build(
+    *,
+    out: Annotated[
+        Path | None, typer.Option(help="Where to; site/ in the workspace if not given.", metavar="DIR")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what would change; exit code 1 if anything would.")
+    ] = False,
+    allow_offline: Annotated[
+        bool,
+        typer.Option(
+            "--allow-offline",
+            help="Also show tools that no model was asked about: a rehearsal, marked as one.",
+        ),
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print what changed as JSON.")] = False,
+    flags: Place,
+) -> ExitCode:
+    """Bring the site up to date with what is published: only what changed is written. Asks no model.
+
+    The same records make the same files, byte for byte. Files that are not the site's are left alone.
+    """
+    from panel.core.records import Records
+    from panel.core.workspace import open_workspace
+    from panel.site import build as building
+    from panel.site.library import open_library
+
+    workspace = open_workspace(flags.settings(), folder=flags.workspace)
+    folder = (out or workspace.root / "site").expanduser().absolute()
+    library = open_library(workspace, Records(workspace.runs_dir), rehearsals=allow_offline)
+    changes = building.check(library, folder) if check else building.build(library, folder)
+    if json:
+        from panel.cli.judging import print_json
+
+        print_json({"out": str(folder), **asdict(changes)})
+    else:
+        _print(changes, library, folder, check=check)
+    if changes.failed:
+        path, why = changes.failed[0]
+        raise InputError(
+            f"{len(changes.failed)} of the site's files could not be made, the first {path}: {why}",
+            saved="all others; of these what stood there stays",
+            hint="panel runs verify",
+        )
+    return ExitCode.NEEDS_A_PERSON if check and changes.any else ExitCode.DONE
+
+
+def _print(changes: Changes, library: Library, folder: Path, *, check: bool) -> None:
+    for verb, paths in (("new", changes.made), ("changed", changes.changed), ("gone", changes.removed)):
+        for path in paths[:_MOST_SHOWN]:
+            typer.echo(printable(f"{verb}: {path}"), err=not check)
+        if len(paths) > _MOST_SHOWN:
+            typer.echo(f"{verb}: and {len(paths) - _MOST_SHOWN} more", err=not check)
+    for tool in library.tools.values():
+        if tool.waiting:
+            typer.echo(printable(f"{tool.slug}: its newest review is not shown: {tool.waiting[0]}"), err=True)
+    numbers = f"{len(changes.made)} new, {len(changes.changed)} changed, {len(changes.removed)} gone"
+    live = f"{len(library.tools)} tools, {len(library.comparisons)} comparisons"
+    typer.echo(f"{live}: {numbers}{', nothing written' if check else ''}, {changes.same} as before")
+    if not library.tools:
+        typer.echo("nothing is published yet: panel publish TOOL", err=True)
+    if not check:
+        typer.echo(printable(f"site: {folder}/index.html"))

@@ -1,0 +1,222 @@
+"""Writes the site into a folder: only what changed, byte for byte the same from the same records."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import multiprocessing
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from panel.core.decisions import one_at_a_time
+from panel.core.errors import DamagedRecord, InputError, PanelError
+from panel.core.files import make_folder, write_atomic
+from panel.core.hashing import digest_of
+from panel.site.kinds import kinds
+from panel.site.library import Library
+from panel.site.page import Page
+
+#: In the site's folder: what lies there is ours, and from which inputs it was made.
+STATE = ".panel-site.json"
+_SCHEMA = "panel.site/1"
+#: With fewer pages to make than this, starting a second process takes longer than making them.
+_WORTH_A_PROCESS = 300
+_MOST_PROCESSES = 8
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a build did, or would do: paths in the site, sorted.
+
+    Attributes:
+        made: Files that are new.
+        changed: Files whose inputs are not what they were.
+        removed: Files that belong to nothing any more.
+        same: How many files stay as they are.
+        failed: Files that could not be made, each with the reason; what stood there stays.
+    """
+
+    made: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    same: int
+    failed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def any(self) -> bool:
+        """Whether anything differs."""
+        return bool(self.made or self.changed or self.removed or self.failed)
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A file of ours as the state knows it: the hash of its inputs, and its size in bytes."""
+
+    inputs: str
+    size: int
+
+
+def check(library: Library, out: Path) -> Changes:
+    """What `build` would do; nothing is written.
+
+    Raises:
+        InputError: as `build`.
+    """
+    pages, state = _pages(library), _read_state(out)
+    return _compared(pages, state, library, out)
+
+
+def build(library: Library, out: Path) -> Changes:
+    """Bring a folder up to date: make what is new or changed, remove what belongs to nothing any more.
+
+    Files that are not ours are left alone. A page that cannot be made leaves the one that stands there, and
+    does not keep the others from being made. Two builds of one folder wait for each other.
+
+    Args:
+        library: What is live.
+        out: The folder; it is made if it is not there.
+
+    Raises:
+        InputError: the folder cannot be written, or a file that is not ours lies where a page belongs.
+    """
+    if not out.exists():
+        make_folder(out)
+    with one_at_a_time(out):
+        pages, state = _pages(library), _read_state(out)
+        todo = _compared(pages, state, library, out)
+        written, failed = _make([pages[path] for path in (*todo.made, *todo.changed)], out)
+        for path in todo.removed:
+            _remove(out / path)
+        kept = {path: state[path] for path in pages if path in state}
+        made = {path: _Written(_inputs(pages[path], library), size) for path, size in written.items()}
+        _write_state({**kept, **made}, out)
+    broken = {path for path, _ in failed}
+    return Changes(
+        made=tuple(path for path in todo.made if path not in broken),
+        changed=tuple(path for path in todo.changed if path not in broken),
+        removed=todo.removed,
+        same=todo.same,
+        failed=tuple(failed),
+    )
+
+
+def _pages(library: Library) -> dict[str, Page]:
+    found: dict[str, Page] = {}
+    for page in chain.from_iterable(kind.pages(library) for kind in kinds().values()):
+        if page.path in found:
+            raise InputError(f"two pages want to be {page.path}", hint="this is a bug in panel")
+        found[page.path] = page
+    return dict(sorted(found.items()))
+
+
+def _compared(pages: dict[str, Page], state: dict[str, _Written], library: Library, out: Path) -> Changes:
+    made, changed = [], []
+    for path, page in pages.items():
+        target, before = out / path, state.get(path)
+        if before is None and target.exists():
+            raise InputError(
+                "is not a file of the site's, and a page belongs there",
+                file=target,
+                hint="move it, or --out DIR",
+            )
+        if before is None or not target.exists():
+            made.append(path)
+        elif before.inputs != _inputs(page, library) or target.stat().st_size != before.size:
+            changed.append(path)
+    removed = tuple(sorted(path for path in state if path not in pages))
+    return Changes(tuple(made), tuple(changed), removed, len(pages) - len(made) - len(changed))
+
+
+def _inputs(page: Page, library: Library) -> str:
+    return digest_of([library.program, asdict(library.settings), page.inputs])
+
+
+def _make(pages: Sequence[Page], out: Path) -> tuple[dict[str, int], list[tuple[str, str]]]:
+    """Make and write pages; the size of each that was written, and those that could not be made."""
+    processes = min(os.cpu_count() or 1, _MOST_PROCESSES)
+    if (
+        len(pages) < _WORTH_A_PROCESS
+        or processes == 1
+        or "fork" not in multiprocessing.get_all_start_methods()
+    ):
+        results: Iterable[tuple[str, int | str]] = _make_each(pages, out)
+    else:
+        results = _make_in_processes(pages, out, processes)
+    written: dict[str, int] = {}
+    failed = []
+    for path, result in results:
+        if isinstance(result, int):
+            written[path] = result
+        else:
+            failed.append((path, result))
+    return written, sorted(failed)
+
+
+def _make_each(pages: Iterable[Page], out: Path) -> Iterator[tuple[str, int | str]]:
+    for page in pages:
+        try:
+            content = page.render()
+        except PanelError as error:
+            yield page.path, error.message
+        except Exception as error:  # noqa: BLE001 (a kind of pages is anybody's file; the others are made)
+            yield page.path, f"{type(error).__name__}: {error}"
+        else:
+            target = out / page.path
+            if not target.exists() or target.read_bytes() != content:
+                # Not flushed: what a power cut loses, the next build finds too short and makes again.
+                write_atomic(target, content, inside=out, durable=False)
+            yield page.path, len(content)
+
+
+#: Pages cannot be sent to another process; one that is forked finds them here.
+_inherited: tuple[Sequence[Page], Path] = ((), Path())
+
+
+def _make_in_processes(pages: Sequence[Page], out: Path, processes: int) -> list[tuple[str, int | str]]:
+    global _inherited  # noqa: PLW0603 (how a forked process is given what cannot be sent)
+    _inherited = pages, out
+    try:
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(processes, mp_context=context) as pool:
+            parts = pool.map(_make_slice, [(start, processes * 4) for start in range(processes * 4)])
+            return list(chain.from_iterable(parts))
+    finally:
+        _inherited = (), Path()
+
+
+def _make_slice(cut: tuple[int, int]) -> list[tuple[str, int | str]]:
+    pages, out = _inherited
+    return list(_make_each(pages[cut[0] :: cut[1]], out))
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # something else lies there
+        path.parent.rmdir()
+
+
+def _read_state(out: Path) -> dict[str, _Written]:
+    path = out / STATE
+    try:
+        data: Any = json.loads(path.read_bytes())
+        files = data["files"] if data["schema"] == _SCHEMA else ()
+        return {name: _Written(*files[name]) for name in dict(files)}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise DamagedRecord(
+            f"does not say which files are the site's: {error}",
+            file=path,
+            hint="remove the folder and build the site again: all of it is made from records",
+        ) from error
+
+
+def _write_state(state: dict[str, _Written], out: Path) -> None:
+    files = {path: [each.inputs, each.size] for path, each in sorted(state.items())}
+    data = json.dumps({"schema": _SCHEMA, "files": files}, indent=0).encode()
+    write_atomic(out / STATE, data, inside=out)

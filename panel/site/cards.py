@@ -1,0 +1,205 @@
+"""What pages need to know of a record without opening it again; kept by `shelf`, so rebuilds are quick."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from panel.core.domain import OFFLINE_MODEL, Choice, Decision, EntryPrice, ReviewStatus, Value
+from panel.core.naming import reviewer_name, sitting_several_times
+from panel.core.outcomes import Comparison, Dissent, Review, Side, Tally
+from panel.judgement.overriding import in_force
+from panel.judgement.publishing import publishable, publishable_pair
+from panel.publish import wording
+
+
+class SeatCard(Value):
+    """One seat of a review.
+
+    `decision` is the one that counts, an editor's before the reviewer's; None where the seat is no vote.
+    """
+
+    persona: str
+    name: str
+    chair: Literal["core", "fourth"]
+    model: str
+    decision: Decision | None
+
+
+class BetCard(Value):
+    """A dated claim, and who made it."""
+
+    persona: str
+    name: str
+    claim: str
+    due: str
+
+
+class ReviewCard(Value):
+    """A review in short.
+
+    `why_not` are the reasons that speak against publishing it, its dossier's age aside; `sha` is the hash of
+    the record's file: two cards with the same one are of the same review, word for word.
+    """
+
+    id: str
+    run: str
+    created: str
+    slug: str
+    name: str
+    vendor: str | None
+    version: str | None
+    category: str | None
+    tagline: str | None
+    url: str | None
+    dossier: str
+    status: ReviewStatus
+    panel: Tally
+    price: EntryPrice
+    entry: str
+    dissent: tuple[Dissent, ...]
+    seats: tuple[SeatCard, ...]
+    bets: tuple[BetCard, ...]
+    offline: bool
+    test_log: bool
+    why_not: tuple[str, ...]
+    sha: str
+
+    @property
+    def decision(self) -> Literal["ship", "skip", "tie"] | None:
+        """What the panel comes to; None without a quorum."""
+        if self.panel.percent is None:
+            return None
+        twice = 2 * self.panel.ship
+        return "tie" if twice == self.panel.counted else "ship" if twice > self.panel.counted else "skip"
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that sat, each once."""
+        return tuple(dict.fromkeys(seat.model for seat in self.seats))
+
+
+class SideCard(Value):
+    """One tool of a comparison in short; `review` is the id of the one it shows."""
+
+    slug: str
+    name: str
+    review: str
+    dossier: str
+    category: str | None
+    panel: Tally
+    entry: str
+
+
+class ComparisonCard(Value):
+    """A comparison in short.
+
+    `answer` is the page's answer in a few words, `because` its first reason; `why_not` and `sha` as in
+    `ReviewCard`.
+    """
+
+    id: str
+    run: str
+    created: str
+    pair: str
+    a: SideCard
+    b: SideCard
+    choice: Choice
+    answer: str
+    stable: bool
+    because: str | None
+    offline: bool
+    why_not: tuple[str, ...]
+    sha: str
+
+    @property
+    def title(self) -> str:
+        """`A vs B`."""
+        return f"{self.a.name} vs {self.b.name}"
+
+
+def review_card(review: Review, sha: str) -> ReviewCard:
+    """A review in short."""
+    tool = review.tool
+    return ReviewCard(
+        id=review.id,
+        run=review.run,
+        created=review.created,
+        slug=tool.slug,
+        name=tool.name,
+        vendor=tool.vendor,
+        version=tool.version,
+        category=tool.category,
+        tagline=tool.tagline,
+        url=tool.url,
+        dossier=review.dossier.id,
+        status=review.status,
+        panel=review.panel,
+        price=review.entry.price,
+        entry=review.entry.label,
+        dissent=review.dissent,
+        seats=_seats(review),
+        bets=tuple(
+            BetCard(persona=verdict.persona, name=verdict.name, claim=bet.claim, due=bet.due)
+            for verdict in review.verdicts
+            for bet in verdict.bets
+        ),
+        offline=OFFLINE_MODEL in {seat.model for seat in review.seating},
+        test_log=review.dossier.test_log,
+        why_not=tuple(publishable(review, strict=True)),
+        sha=sha,
+    )
+
+
+def comparison_card(comparison: Comparison, sha: str) -> ComparisonCard:
+    """A comparison in short."""
+    because = comparison.pick.because
+    return ComparisonCard(
+        id=comparison.id,
+        run=comparison.run,
+        created=comparison.created,
+        pair=comparison.id.partition("/")[2],
+        a=_side(comparison.a),
+        b=_side(comparison.b),
+        choice=comparison.pick.choice,
+        answer=wording.headline(comparison),
+        stable=comparison.pick.stable,
+        because=because[0] if because else None,
+        offline=comparison.offline,
+        why_not=tuple(publishable_pair(comparison)),
+        sha=sha,
+    )
+
+
+def _side(side: Side) -> SideCard:
+    return SideCard(
+        slug=side.tool.slug,
+        name=side.tool.name,
+        review=side.review,
+        dossier=side.dossier.id,
+        category=side.tool.category,
+        panel=side.panel,
+        entry=side.entry.label,
+    )
+
+
+def _seats(review: Review) -> tuple[SeatCard, ...]:
+    several = sitting_several_times(review.seating)
+    said = {(verdict.persona, verdict.model): verdict for verdict in review.verdicts}
+    cards = []
+    for seat in review.seating:
+        editors, verdict = in_force(seat, review.overrides), said.get((seat.persona, seat.model))
+        decision: Decision | None = None
+        if editors is not None:
+            decision = "ship" if editors.decision == "ship" else "skip"
+        elif verdict is not None and not verdict.contested:
+            decision = verdict.decision
+        cards.append(
+            SeatCard(
+                persona=seat.persona,
+                name=reviewer_name(seat, several),
+                chair=seat.chair,
+                model=seat.model,
+                decision=decision,
+            )
+        )
+    return tuple(cards)

@@ -1,0 +1,61 @@
+"""Which record of a tool or of a pair is live: rules over cards and editors' words, nothing is read here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from panel.core.published import Published
+from panel.judgement.publishing import kind_of
+from panel.site.cards import ComparisonCard, ReviewCard
+
+
+def live_review(newest_first: Sequence[ReviewCard], word: Published, now: str | None) -> ReviewCard | None:
+    """The review that a tool's page shows.
+
+    The one that was published, or a later one against which nothing speaks; of these one of the dossier as it
+    is now before others, then the newest. So nothing worse takes the place of what an editor made live.
+
+    Args:
+        newest_first: All reviews of the tool.
+        word: The editor's.
+        now: The id of the dossier as it is; None if that is not known.
+
+    Returns:
+        None if the record that was published is gone and none has come since.
+    """
+    since = word.record.partition("/")[0]
+    fitting = [
+        card for card in newest_first if card.id == word.record or (card.run > since and not card.why_not)
+    ]
+    return next((card for card in fitting if card.dossier == now), fitting[0] if fitting else None)
+
+
+def told(newest_first: Sequence[ReviewCard], live: ReviewCard) -> tuple[ReviewCard, ...]:
+    """The reviews in a tool's public history, newest first: up to the live one, without those unfit."""
+    return tuple(
+        card for card in newest_first if card.id == live.id or (card.run < live.run and not card.why_not)
+    )
+
+
+def live_comparison(
+    newest_first: Sequence[ComparisonCard],
+    word: Published | None,
+    despite: Collection[str],
+    now: Mapping[str, str],
+) -> ComparisonCard | None:
+    """The comparison that a pair's page shows, both of whose tools are live; None if none may be shown.
+
+    Args:
+        newest_first: All comparisons of the pair.
+        word: An editor's on the pair, if there is any.
+        despite: The kinds of reasons that were let through for either tool.
+        now: The ids of the dossiers that the live reviews rest on, by slug.
+    """
+    chosen = None if word is None else word.record
+    fitting = [card for card in newest_first if card.id == chosen or _fit(card, despite)]
+    fresh = (c for c in fitting if (now[c.a.slug], now[c.b.slug]) == (c.a.dossier, c.b.dossier))
+    return next(fresh, fitting[0] if fitting else None)
+
+
+def _fit(card: ComparisonCard, despite: Collection[str]) -> bool:
+    return {kind_of(reason) for reason in card.why_not} <= set(despite)

@@ -1,0 +1,1 @@
+"""The kinds of files a site has, one module each; see `panel.site.kinds.Kind`."""

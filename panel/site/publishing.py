@@ -1,0 +1,148 @@
+"""Making a tool or a comparison live, or withdrawing it: the rules are asked, the editor's word is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from panel.core.decisions import decide, one_at_a_time
+from panel.core.errors import InputError
+from panel.core.outcomes import Review
+from panel.core.published import Of, Published, Withdrawn, published
+from panel.core.records import Records, timestamp, utc_now
+from panel.core.workspace import Workspace
+from panel.judgement.publishing import kind_of, publishable, publishable_pair
+from panel.staleness import dossier_now
+
+#: What an editor can let through. A price that is not settled is settled with `panel price`.
+LENIENT = ("offline", "contested", "no quorum", "stale", "unsupported")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What became of publishing or withdrawing one thing.
+
+    Attributes:
+        of: What it is.
+        name: The tool's slug, or `<a>-vs-<b>`.
+        record: The id of the record; None where there is none.
+        done: Whether something was decided; false where it was so already, or was refused.
+        against: Why it was refused; empty where it was not.
+        despite: The kinds of reasons that were let through.
+    """
+
+    of: Of
+    name: str
+    record: str | None
+    done: bool
+    against: tuple[str, ...] = ()
+    despite: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where an editor works, and how he signs."""
+
+    workspace: Workspace
+    records: Records
+    author: str
+    reason: str = ""
+
+    def publish(self, name: str, allow: Collection[str] = ()) -> Said:
+        """Make a tool live, by its slug, or a pair, by `<a>-vs-<b>`.
+
+        Args:
+            name: Which.
+            allow: The kinds of reasons that are let through, of `LENIENT`.
+
+        Raises:
+            InputError: nothing of that name was reviewed or compared, or a record cannot be read.
+        """
+        with one_at_a_time(self._folder()):
+            of = self._kind(name)
+            record, reasons = self._tool(name) if of == "tool" else self._pair(name)
+            against = tuple(reason for reason in reasons if kind_of(reason) not in set(allow) & set(LENIENT))
+            if against:
+                return Said(of, name, record, done=False, against=against)
+            despite = tuple(dict.fromkeys(kind_of(reason) for reason in reasons))
+            before = published(self.workspace.root).get((of, name))
+            same = isinstance(before, Published) and (before.record, before.despite) == (record, despite)
+            if not same:
+                word = Published(
+                    of=of,
+                    name=name,
+                    record=record,
+                    despite=despite,
+                    reason=self.reason,
+                    author=self.author,
+                    time=timestamp(utc_now()),
+                )
+                decide(self.workspace.root, word)
+            return Said(of, name, record, done=not same, despite=despite)
+
+    def withdraw(self, name: str) -> Said:
+        """Take a tool, and with it all comparisons it is in, or one pair, from the site.
+
+        Raises:
+            InputError: nothing of that name was ever published, reviewed or compared.
+        """
+        with one_at_a_time(self._folder()):
+            words = published(self.workspace.root)
+            of: Of = "tool" if ("tool", name) in words else self._kind(name)
+            before = words.get((of, name))
+            if isinstance(before, Withdrawn) or (before is None and of == "tool"):
+                return Said(of, name, None, done=False)
+            word = Withdrawn(
+                of=of, name=name, reason=self.reason, author=self.author, time=timestamp(utc_now())
+            )
+            decide(self.workspace.root, word)
+            return Said(of, name, before.record if before else None, done=True)
+
+    def unpublished(self) -> list[str]:
+        """The reviewed tools on which there is no editor's word, by slug."""
+        words = published(self.workspace.root)
+        return sorted(slug for slug in self.records.slugs() if ("tool", slug) not in words)
+
+    def _folder(self) -> Path:
+        if not self.records.root.is_dir():
+            raise InputError("nothing is reviewed yet", field="TOOL", hint="panel review TOOL")
+        return self.records.root
+
+    def _kind(self, name: str) -> Of:
+        runs = self.records.run_ids()
+        if any(self.records.review_path(run, name).exists() for run in runs):
+            return "tool"
+        if any(self.records.comparison_path(run, name).exists() for run in runs):
+            return "comparison"
+        raise InputError(
+            f"no tool was reviewed and no pair compared by the name {name!r}",
+            field="TOOL",
+            hint="panel runs list",
+        )
+
+    def _tool(self, slug: str) -> tuple[str, list[str]]:
+        """The review that would be live, and what speaks against it."""
+        reviews = list(self.records.reviews(slug))
+        mine = dossier_now(slug, self.workspace)
+        now = reviews[0].dossier.id if mine is None else mine[0].id
+
+        def rank(review: Review) -> tuple[bool, ...]:
+            return review.dossier.id != now, review.offline, review.status == "no_quorum"
+
+        review = min(reviews, key=rank)
+        return review.id, publishable(review, strict=True, dossier=now)
+
+    def _pair(self, pair: str) -> tuple[str, list[str]]:
+        """The newest comparison of a pair, and what speaks against it."""
+        run = next(
+            run
+            for run in reversed(self.records.run_ids())
+            if self.records.comparison_path(run, pair).exists()
+        )
+        comparison = self.records.comparison(f"{run}/{pair}")
+        words = published(self.workspace.root)
+        slugs = (comparison.a.tool.slug, comparison.b.tool.slug)
+        hidden = [slug for slug in slugs if not isinstance(words.get(("tool", slug)), Published)]
+        missing = [f"not live: {slug}: panel publish {slug}" for slug in hidden]
+        return comparison.id, [*missing, *publishable_pair(comparison)]

@@ -1,0 +1,45 @@
+"""How a page of HTML is filled: the layout around it, links relative to where it lies, all text escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from panel.publish.templating import environment, escape_html
+from panel.site.library import Library
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+#: Strict: files of the site only, nothing inline; forms go to the vote server, which serves the site.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+    " connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'"
+)
+
+
+def html(template: str, path: str, library: Library, **values: Any) -> bytes:
+    """A page of the site.
+
+    Args:
+        template: Its file in `templates/`.
+        path: Where the page lies in the site.
+        library: What is live; templates see it as `library`, and its settings as `site`.
+        values: What the template is filled with.
+    """
+    page = _environment().get_template(template)
+    root = "../" * path.count("/")
+    text = page.render(library=library, site=library.settings, path=path, root=root, policy=POLICY, **values)
+    return text.encode("utf-8", errors="replace")
+
+
+def address(path: str, library: Library) -> str | None:
+    """The public address of a file of the site; None where `[site] url` is not set."""
+    url = library.settings.url
+    return None if url is None else f"{url}/{'' if path == 'index.html' else path}"
+
+
+@cache
+def _environment() -> Environment:
+    # The comparison's own page and the site's share their parts: a template is looked for here first.
+    return environment(escape_html, "panel.site", "panel.publish")
