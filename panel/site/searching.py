@@ -1,8 +1,8 @@
 """The search index: which words lead to which pages, in files small enough to be fetched while one types.
 
 A word's file is found from its first letters. It starts as one file; what grows over `MOST_BYTES` is cut by
-one letter more, and the word that is all of those letters stays behind alone. So a file's content depends only
-on the words in it, a changed tool changes the files of its own words, and no file is large.
+one letter more, and the word that is all of those letters stays behind alone. So a file's content depends
+only on the words in it, a changed tool changes the files of its own words, and no file is large.
 """
 
 from __future__ import annotations
