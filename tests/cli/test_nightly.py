@@ -409,3 +409,29 @@ def test_trouble_with_that_address_changes_no_exit_code(nightly, workspace, stat
     assert ended.code == 1
     assert ("nightly.ping: " in ended.err) == (status == 500)
     assert asked
+
+
+def test_the_site_is_brought_up_to_date_where_there_is_one(nightly, panel, workspace):
+    write_list(workspace, ["One"])
+    configure(workspace, "tools.jsonl")
+    assert "site:" not in nightly().out
+    panel("publish", "one", "--allow", "unsupported")
+    panel("site", "build")
+    tonight_again(workspace)
+    write_list(workspace, ["One", "Two"])
+    panel("withdraw", "one")
+    ended = nightly()
+    assert (ended.code, "site: 0 new" in ended.out) == (0, True)
+    assert not (workspace / "site" / "tools" / "one.html").exists()
+
+
+def test_a_site_that_cannot_be_built_does_not_undo_the_night(nightly, panel, workspace):
+    write_list(workspace, ["One"])
+    configure(workspace, "tools.jsonl")
+    panel("site", "build")
+    (workspace / "site" / ".panel-site.json").write_text("{")
+    ended = nightly()
+    assert ended.code == 2
+    assert "site: not rebuilt:" in ended.err
+    assert "panel site build" in ended.err
+    assert reviewed(workspace) == ["one"]
