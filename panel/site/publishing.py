@@ -9,7 +9,7 @@ from pathlib import Path
 from panel.core.decisions import decide, one_at_a_time
 from panel.core.errors import InputError
 from panel.core.outcomes import Review
-from panel.core.published import Of, Published, Withdrawn, published
+from panel.core.published import Of, Published, Withdrawn, live_tools, published
 from panel.core.records import Records, timestamp, utc_now
 from panel.core.workspace import Workspace
 from panel.judgement.publishing import kind_of, publishable, publishable_pair
@@ -141,8 +141,7 @@ class Desk:
             if self.records.comparison_path(run, pair).exists()
         )
         comparison = self.records.comparison(f"{run}/{pair}")
-        words = published(self.workspace.root)
+        live = live_tools(self.workspace.root)
         slugs = (comparison.a.tool.slug, comparison.b.tool.slug)
-        hidden = [slug for slug in slugs if not isinstance(words.get(("tool", slug)), Published)]
-        missing = [f"not live: {slug}: panel publish {slug}" for slug in hidden]
+        missing = [f"not live: {slug}: panel publish {slug}" for slug in slugs if slug not in live]
         return comparison.id, [*missing, *publishable_pair(comparison)]

@@ -259,6 +259,19 @@ def test_a_new_tool_is_compared_with_its_nearest_neighbour(nightly, server, work
     assert server.count == 12, "both reviews were there, with the same chairs"
 
 
+def test_once_something_is_published_only_published_neighbours_count(nightly, panel, workspace):
+    write_list(workspace, [editor("One"), editor("Two")])
+    configure(workspace, "tools.jsonl", comparisons=0)
+    nightly()
+    panel("publish", "two", "--allow", "unsupported")
+    configure(workspace, "tools.jsonl")
+    tonight_again(workspace)
+    write_list(workspace, [editor("One"), editor("Two"), editor("Three")])
+    nightly()
+    (record,) = workspace.glob("runs/*/comparisons/*.json")
+    assert record.stem == "three-vs-two"
+
+
 def test_comparisons_are_bounded_and_not_made_twice(nightly, workspace):
     write_list(workspace, [editor(name) for name in ("One", "Two", "Red", "Blue")])
     configure(workspace, "tools.jsonl", comparisons=1)
