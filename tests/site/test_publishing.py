@@ -98,3 +98,11 @@ def test_unpublished_are_those_on_which_no_word_was_said(press):
     press.desk.publish("mast")
     press.desk.withdraw("mast")
     assert press.desk.unpublished() == ["sail"]
+
+
+def test_what_was_let_through_for_a_tool_is_let_through_for_its_comparisons(press):
+    a, b = press.review("lantern", **FLAWS["contested"]), press.review("mast")
+    press.comparison(a, b)
+    press.desk.publish("lantern", {"contested"})
+    press.desk.publish("mast")
+    assert press.desk.publish("lantern-vs-mast").despite == ("contested",)
