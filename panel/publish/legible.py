@@ -23,12 +23,12 @@ V = TypeVar("V", bound=Value)
 
 
 def legible(record: V) -> V:
-    """The same record, or card, with only showable text; lengths stay, so that the spans of claims still fit."""
+    """The same record with only showable text; lengths stay, so that the spans of claims still fit."""
     return type(record).model_validate(_walk(record.model_dump(), ""))
 
 
-def shown(text: str) -> str:
-    """One text so; for what is printed on its own. Lengths stay."""
+def legible_text(text: str) -> str:
+    """One text, shown among others."""
     return _DIRECTION.sub("\ufffd", printable(text))
 
 
@@ -39,7 +39,7 @@ def printable(text: str) -> str:
 
 def _walk(value: Any, field: str) -> Any:
     if isinstance(value, str):
-        return printable(value) if field in _VERBATIM else shown(value)
+        return printable(value) if field in _VERBATIM else legible_text(value)
     if isinstance(value, dict):
         return {key: _walk(item, key) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from panel.publish.formats.html import marked
-from panel.publish.legible import shown
+from panel.publish.legible import legible_text
 from panel.publish.templating import environment, escape_html
 from panel.site.library import Library
 
@@ -51,4 +51,4 @@ def _environment() -> Environment:
 
 def _escaped(text: str) -> str:
     # Here, so that no page has to think of it: records, cards and settings are printed in many places.
-    return escape_html(shown(text))
+    return escape_html(legible_text(text))

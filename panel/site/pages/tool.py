@@ -1,4 +1,4 @@
-"""A page for each tool: the verdict, who dissents, what was said, what it rests on, and how it went before."""
+"""A page for each tool: the verdict, who dissents, what was said, what it rests on, how it went before."""
 
 from __future__ import annotations
 
