@@ -26,6 +26,7 @@ from panel.site.cards import ComparisonCard, ReviewCard, SeatCard
 from panel.site.live import live_comparison, live_review, told
 from panel.site.settings import SiteSettings, site_settings
 from panel.site.shelf import Shelf, by_slug
+from panel.twins import Ruled, called_same, ruled
 
 #: `categories/index.html` is the list of them all.
 _TAKEN = "index"
@@ -128,6 +129,7 @@ class Library:
         categories: By name.
         reviewers: By slug; those that sat on a live review.
         bets: Every bet of a live tool's history, the earliest due first.
+        twins: By slug, the live tools that editors said are the same product; only of those that have any.
         records: Where whole records are read, by need.
     """
 
@@ -138,6 +140,7 @@ class Library:
     categories: tuple[Category, ...]
     reviewers: Mapping[str, Reviewer]
     bets: tuple[Bet, ...]
+    twins: Mapping[str, tuple[str, ...]]
     records: Records
 
     def newest_tools(self) -> list[LiveTool]:
@@ -224,6 +227,7 @@ def open_library(workspace: Workspace, records: Records, *, rehearsals: bool = F
         categories=tuple(_categories(joined.values(), comparisons)),
         reviewers={each.slug: each for each in _reviewers(joined, bets, load_personas(workspace))},
         bets=tuple(bets),
+        twins=_twins(joined, ruled(workspace.root)),
         records=records,
     )
 
@@ -354,6 +358,11 @@ def _placed(tools: Iterable[LiveTool]) -> Iterator[Bet]:
                     due_date=due_date(bet.due, day),
                     placed=day,
                 )
+
+
+def _twins(tools: Mapping[str, LiveTool], rulings: Ruled) -> dict[str, tuple[str, ...]]:
+    live = ((slug, sorted(others & tools.keys())) for slug, others in called_same(rulings).items())
+    return {slug: tuple(others) for slug, others in live if slug in tools and others}
 
 
 def _category_slug(name: str | None) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from panel.publish.formats.html import marked
+from panel.publish.legible import legible_text
 from panel.publish.templating import environment, escape_html
 from panel.site.library import Library
 
@@ -43,4 +45,11 @@ def address(path: str, library: Library) -> str | None:
 @cache
 def _environment() -> Environment:
     # The comparison's own page and the site's share their parts: a template is looked for here first.
-    return environment(escape_html, "panel.site", "panel.publish")
+    filled = environment(_escaped, "panel.site", "panel.publish")
+    filled.filters["marked"] = marked
+    return filled
+
+
+def _escaped(text: str) -> str:
+    # Here, so that no page has to think of it: records, cards and settings are printed in many places.
+    return escape_html(legible_text(text))
