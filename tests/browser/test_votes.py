@@ -144,7 +144,6 @@ def test_a_site_without_votes_has_no_trace_of_them(newsroom, tmp_path):
         text = page.read_text()
         assert "votes.js" not in text
         assert "data-vote" not in text
-        assert "data-community" not in text
 
 
 def _kept(one, tool):
