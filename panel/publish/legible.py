@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, TypeVar
 
-from panel.core.outcomes import Comparison
+from pydantic import BaseModel
+
+R = TypeVar("R", bound=BaseModel)
 
 #: Control characters but tab and line ends, lone surrogates, and code points that are no characters.
 _UNPRINTABLE = re.compile(
@@ -19,9 +21,9 @@ _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _VERBATIM = {"paragraph"}
 
 
-def legible(comparison: Comparison) -> Comparison:
+def legible(record: R) -> R:
     """The same record with only showable text; lengths stay, so that the spans of claims still fit."""
-    return type(comparison).model_validate(_walk(comparison.model_dump(), ""))
+    return type(record).model_validate(_walk(record.model_dump(), ""))
 
 
 def _walk(value: Any, field: str) -> Any:
