@@ -72,7 +72,9 @@ def test_headings_leave_out_no_level(press):
             levels = [int(each.tag[1]) for each in parsed(page).xpath("//h1 | //h2 | //h3 | //h4")]
             assert levels.count(1) == 1, page.path
             assert levels[0] == 1, page.path
-            assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), page.path
+            assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), (
+                page.path
+            )
 
 
 def test_the_same_records_make_the_same_bytes(tmp_path):
@@ -161,7 +163,9 @@ def test_a_tool_that_changes_in_its_place_makes_only_those_lists_anew_that_show_
     ]
     press.compare(made[64], made[60])
     before = every_page(press.library())
-    changed = made[64].model_copy(update={"tool": made[64].tool.model_copy(update={"tagline": "Another one"})})
+    changed = made[64].model_copy(
+        update={"tool": made[64].tool.model_copy(update={"tagline": "Another one"})}
+    )
     press.records.write_review(changed)
     after = every_page(press.library())
     anew = {p for p in after if p.startswith(LISTS) and after[p].inputs != before[p].inputs}
