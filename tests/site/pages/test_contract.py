@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from panel.core.domain import Bet
@@ -13,7 +15,7 @@ CLAIM = "Three other projects will read its files."
 
 
 def a_magazine(root) -> Press:
-    """Tools of two categories and of none, a dissent, a tie, a seat that does not count, a changed verdict."""
+    """Tools with and without a category; a dissent, a tie, a contested seat, a changed verdict."""
     press = Press(root)
     bets = (Bet(claim=CLAIM, due="2027"),)
     lantern = press.review("lantern", "ship skip ship ship", 2, bets=bets)
@@ -72,9 +74,7 @@ def test_headings_leave_out_no_level(press):
             levels = [int(each.tag[1]) for each in parsed(page).xpath("//h1 | //h2 | //h3 | //h4")]
             assert levels.count(1) == 1, page.path
             assert levels[0] == 1, page.path
-            assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), (
-                page.path
-            )
+            assert all(after <= before + 1 for before, after in pairwise(levels)), page.path
 
 
 def test_the_same_records_make_the_same_bytes(tmp_path):

@@ -50,6 +50,16 @@ def test_a_changed_verdict_stands_there_with_both_numbers_and_the_reason(tmp_pat
     assert "New since then: the dossier and the model (anthropic:model-0 → anthropic:model-1)." in said
 
 
+def test_a_rehearsal_says_that_no_model_was_asked(tmp_path):
+    press = Press(tmp_path)
+    press.review("lantern", model="offline:reader")
+    assert "No verdict here was given by a model" in text(home(press))
+    press.review("quarry")
+    assert "1 of 2 verdicts here were not given by a model" in text(home(press))
+    press.review("lantern", day=2)
+    assert "a rehearsal" not in text(home(press))
+
+
 def test_of_many_it_shows_the_newest_and_leads_to_all(tmp_path):
     press = Press(tmp_path)
     made = [press.review(f"tool-{n}", day=1 + n) for n in range(14)]
