@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, TypeVar
 
-from panel.core.outcomes import Comparison
+from panel.core.domain import Value
+
+Shown = TypeVar("Shown", bound=Value)
 
 #: Control characters but tab and line ends, lone surrogates, and code points that are no characters.
 _UNPRINTABLE = re.compile(
@@ -19,15 +21,19 @@ _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _VERBATIM = {"paragraph"}
 
 
-def legible(comparison: Comparison) -> Comparison:
+def legible(record: Shown) -> Shown:
     """The same record with only showable text; lengths stay, so that the spans of claims still fit."""
-    return type(comparison).model_validate(_walk(comparison.model_dump(), ""))
+    return type(record).model_validate(_walk(record.model_dump(), ""))
+
+
+def legible_text(text: str) -> str:
+    """One text, shown among others."""
+    return _DIRECTION.sub("\ufffd", _UNPRINTABLE.sub("\ufffd", text))
 
 
 def _walk(value: Any, field: str) -> Any:
     if isinstance(value, str):
-        text = _UNPRINTABLE.sub("\ufffd", value)
-        return text if field in _VERBATIM else _DIRECTION.sub("\ufffd", text)
+        return _UNPRINTABLE.sub("\ufffd", value) if field in _VERBATIM else legible_text(value)
     if isinstance(value, dict):
         return {key: _walk(item, key) for key, item in value.items()}
     if isinstance(value, list | tuple):
