@@ -10,6 +10,7 @@ from panel.calls.faults import Fault, is_general
 from panel.compare import Plan, compare, plan
 from panel.core.errors import AccountError, InputError
 from panel.core.outcomes import Comparison
+from panel.core.published import live_tools
 from panel.judgement.overriding import decided_rows
 from panel.session import Session
 
@@ -54,7 +55,11 @@ async def compare_new(session: Session, report: Report, *, most: int, stop: asyn
 def _to_compare(session: Session) -> tuple[list[Pair], list[str]]:
     """The pairs that are new, the nearest first; and the comparisons that this run has made before."""
     records, run = session.kit.records, session.run.id
-    known = current_reviews(records)
+    live = live_tools(session.kit.workspace.root)
+    # Before an editor has published anything, every reviewed tool is a neighbour.
+    known = [
+        each for each in current_reviews(records) if not live or each.tool.slug in live or each.run == run
+    ]
     new = [each for each in known if each.run == run]
 
     def words(each: Known) -> Words:

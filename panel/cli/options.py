@@ -192,8 +192,14 @@ def with_flags(kind: type[Place]) -> Callable[[Callable[..., Any]], Callable[...
 
         kept = [p for p in own.parameters.values() if p.name != "flags"]
         widened.__signature__ = own.replace(parameters=[*kept, *shared])  # type: ignore[attr-defined]
-        widened.__name__, widened.__doc__ = verb.__name__, verb.__doc__
+        widened.__name__, widened.__doc__ = verb.__name__, _unwrapped(verb.__doc__ or "")
         widened.__annotations__ = {}
         return widened
 
     return widen
+
+
+def _unwrapped(text: str) -> str:
+    """A docstring with each paragraph on one line: terminals of any width break it themselves."""
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(" ".join(each.split()) for each in paragraphs)

@@ -68,18 +68,27 @@ class Plan:
     unfinished: tuple[str, ...]
 
 
-def plan(root: Path, rules: Rules, *, before: datetime, current: Mapping[str, str]) -> Plan:
+def plan(
+    root: Path,
+    rules: Rules,
+    *,
+    before: datetime,
+    current: Mapping[str, str],
+    live: Collection[str] = (),
+) -> Plan:
     """Decide what may go; changes nothing.
 
     A run stays if it began at `before` or later, holds a tool's current review (for the dossier as it is now
-    or, where that is not known, for its last one) or the newest comparison of a pair, or if a comparison that
-    stays shows one of its reviews. Records that cannot be read stop everything: nobody knows what they need.
+    or, where that is not known, for its last one), the newest comparison of a pair or what the site shows, or
+    if a comparison that stays shows one of its reviews. Records that cannot be read stop everything: nobody
+    knows what they need.
 
     Args:
         root: The folder of all runs.
         rules: How records are checked.
         before: What began earlier is old.
         current: The id of each tool's dossier as it is now, by slug.
+        live: The runs whose records the site shows.
 
     Raises:
         DamagedRecord: a record is damaged.
@@ -90,7 +99,7 @@ def plan(root: Path, rules: Rules, *, before: datetime, current: Mapping[str, st
         raise InputError(f"{obstacle.what}, so nobody knows what it needs", file=obstacle.file, hint=hint)
     held = _held(root, rules)
     kept = {run for run in held if not _is_before(run, before)}
-    kept |= _current(held, current) | _newest_of_pairs(held)
+    kept |= _current(held, current) | _newest_of_pairs(held) | (held.keys() & set(live))
     while more := {run for each in kept for run in held[each].rests_on if run in held} - kept:
         kept |= more
     needed = {Records(root).dossier_path(each) for run in kept for each in held[run].dossiers}

@@ -51,3 +51,13 @@ def published(root: Path) -> dict[tuple[Of, str], Published | Withdrawn]:
     """
     words: list[Published | Withdrawn] = decided(root, Published, Withdrawn)
     return {(word.of, word.name): word for word in words}
+
+
+def live_tools(root: Path) -> set[str]:
+    """The slugs of the tools that are live.
+
+    Raises:
+        DamagedRecord: as `decided`.
+    """
+    words = published(root).items()
+    return {name for (of, name), word in words if of == "tool" and isinstance(word, Published)}

@@ -105,6 +105,11 @@ def build(library: Library, out: Path) -> Changes:
     )
 
 
+def is_site(out: Path) -> bool:
+    """Whether a site was built in that folder."""
+    return (out / STATE).is_file()
+
+
 def _pages(library: Library) -> dict[str, Page]:
     found: dict[str, Page] = {}
     for page in chain.from_iterable(kind.pages(library) for kind in kinds().values()):
@@ -204,16 +209,15 @@ def _read_state(out: Path) -> dict[str, _Written]:
     path = out / STATE
     try:
         data: Any = json.loads(path.read_bytes())
-        files = data["files"] if data["schema"] == _SCHEMA else ()
-        return {name: _Written(*files[name]) for name in dict(files)}
+        if data["schema"] == _SCHEMA:
+            return {name: _Written(*each) for name, each in data["files"].items()}
+        problem = f"has the schema {data['schema']!r}; this version reads {_SCHEMA!r}"
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise DamagedRecord(
-            f"does not say which files are the site's: {error}",
-            file=path,
-            hint="remove the folder and build the site again: all of it is made from records",
-        ) from error
+        problem = f"does not say which files are the site's: {error}"
+    hint = "remove the folder and build the site again: all of it is made from records"
+    raise DamagedRecord(problem, file=path, hint=hint)
 
 
 def _write_state(state: dict[str, _Written], out: Path) -> None:

@@ -61,8 +61,9 @@ class Desk:
         """
         with one_at_a_time(self._folder()):
             of = self._kind(name)
-            record, reasons = self._tool(name) if of == "tool" else self._pair(name)
-            against = tuple(reason for reason in reasons if kind_of(reason) not in set(allow) & set(LENIENT))
+            record, reasons, granted = self._tool(name) if of == "tool" else self._pair(name)
+            allowed = granted | set(allow) & set(LENIENT)
+            against = tuple(reason for reason in reasons if kind_of(reason) not in allowed)
             if against:
                 return Said(of, name, record, done=False, against=against)
             despite = tuple(dict.fromkeys(kind_of(reason) for reason in reasons))
@@ -121,8 +122,8 @@ class Desk:
             hint="panel runs list",
         )
 
-    def _tool(self, slug: str) -> tuple[str, list[str]]:
-        """The review that would be live, and what speaks against it."""
+    def _tool(self, slug: str) -> tuple[str, list[str], set[str]]:
+        """The review that would be live, what speaks against it, and what of that was let through before."""
         reviews = list(self.records.reviews(slug))
         mine = dossier_now(slug, self.workspace)
         now = reviews[0].dossier.id if mine is None else mine[0].id
@@ -131,10 +132,10 @@ class Desk:
             return review.dossier.id != now, review.offline, review.status == "no_quorum"
 
         review = min(reviews, key=rank)
-        return review.id, publishable(review, strict=True, dossier=now)
+        return review.id, publishable(review, strict=True, dossier=now), set()
 
-    def _pair(self, pair: str) -> tuple[str, list[str]]:
-        """The newest comparison of a pair, and what speaks against it."""
+    def _pair(self, pair: str) -> tuple[str, list[str], set[str]]:
+        """The same of a pair's newest comparison: what was let through for its tools is so here."""
         run = next(
             run
             for run in reversed(self.records.run_ids())
@@ -143,6 +144,8 @@ class Desk:
         comparison = self.records.comparison(f"{run}/{pair}")
         words = published(self.workspace.root)
         slugs = (comparison.a.tool.slug, comparison.b.tool.slug)
-        hidden = [slug for slug in slugs if not isinstance(words.get(("tool", slug)), Published)]
-        missing = [f"not live: {slug}: panel publish {slug}" for slug in hidden]
-        return comparison.id, [*missing, *publishable_pair(comparison)]
+        of_tools = {slug: words.get(("tool", slug)) for slug in slugs}
+        live = {slug: word for slug, word in of_tools.items() if isinstance(word, Published)}
+        missing = [f"not live: {slug}: panel publish {slug}" for slug in slugs if slug not in live]
+        granted = {kind for word in live.values() for kind in word.despite}
+        return comparison.id, [*missing, *publishable_pair(comparison)], granted

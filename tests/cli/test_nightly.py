@@ -259,6 +259,19 @@ def test_a_new_tool_is_compared_with_its_nearest_neighbour(nightly, server, work
     assert server.count == 12, "both reviews were there, with the same chairs"
 
 
+def test_once_something_is_published_only_published_neighbours_count(nightly, panel, workspace):
+    write_list(workspace, [editor("One"), editor("Two")])
+    configure(workspace, "tools.jsonl", comparisons=0)
+    nightly()
+    panel("publish", "two", "--allow", "unsupported")
+    configure(workspace, "tools.jsonl")
+    tonight_again(workspace)
+    write_list(workspace, [editor("One"), editor("Two"), editor("Three")])
+    nightly()
+    (record,) = workspace.glob("runs/*/comparisons/*.json")
+    assert record.stem == "three-vs-two"
+
+
 def test_comparisons_are_bounded_and_not_made_twice(nightly, workspace):
     write_list(workspace, [editor(name) for name in ("One", "Two", "Red", "Blue")])
     configure(workspace, "tools.jsonl", comparisons=1)
@@ -409,3 +422,29 @@ def test_trouble_with_that_address_changes_no_exit_code(nightly, workspace, stat
     assert ended.code == 1
     assert ("nightly.ping: " in ended.err) == (status == 500)
     assert asked
+
+
+def test_the_site_is_brought_up_to_date_where_there_is_one(nightly, panel, workspace):
+    write_list(workspace, ["One"])
+    configure(workspace, "tools.jsonl")
+    assert "site:" not in nightly().out
+    panel("publish", "one", "--allow", "unsupported")
+    panel("site", "build")
+    tonight_again(workspace)
+    write_list(workspace, ["One", "Two"])
+    panel("withdraw", "one")
+    ended = nightly()
+    assert (ended.code, "site: 0 new" in ended.out) == (0, True)
+    assert not (workspace / "site" / "tools" / "one.html").exists()
+
+
+def test_a_site_that_cannot_be_built_does_not_undo_the_night(nightly, panel, workspace):
+    write_list(workspace, ["One"])
+    configure(workspace, "tools.jsonl")
+    panel("site", "build")
+    (workspace / "site" / ".panel-site.json").write_text("{")
+    ended = nightly()
+    assert ended.code == 2
+    assert "site: not rebuilt:" in ended.err
+    assert "panel site build" in ended.err
+    assert reviewed(workspace) == ["one"]

@@ -13,9 +13,10 @@ from panel.calls.ledger.base import Ledger, Pruned, exists, ledger_url
 from panel.cli.upkeep.opening import RULES, amount, dollars, opened, say
 from panel.core.errors import ExitCode, InputError, LockHeld
 from panel.core.pruning import Plan, carry_out, plan
-from panel.core.records import timestamp, utc_now
+from panel.core.records import Records, timestamp, utc_now
 from panel.core.workspace import Workspace
 from panel.evidence.dossiers import load_all
+from panel.site.library import open_library
 
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 #: A run whose manifest is unfinished may be at work that long; later it was killed.
@@ -61,7 +62,14 @@ def run(workspace: Workspace, older_than: str, *, yes: bool) -> ExitCode:
 def _plan(workspace: Workspace, before: datetime) -> Plan:
     loaded, _ = load_all(workspace)  # of a dossier that is broken just now the newest review stays
     current = {each.dossier.tool.slug: each.dossier.id for each in loaded}
-    return plan(workspace.runs_dir, RULES, before=before, current=current)
+    return plan(workspace.runs_dir, RULES, before=before, current=current, live=_live(workspace))
+
+
+def _live(workspace: Workspace) -> set[str]:
+    """The runs of all that the site shows, the history of its tools included."""
+    library = open_library(workspace, Records(workspace.runs_dir))
+    shown = [card.run for tool in library.tools.values() for card in tool.history]
+    return {*shown, *(each.card.run for each in library.comparisons.values())}
 
 
 def _refuse_unfinished(planned: Plan) -> None:

@@ -11,7 +11,7 @@ from panel.cli.ending import ends_well, printable
 from panel.cli.listing import ListFlags, OnTerminal, explain, naming, preview
 from panel.cli.options import resuming, with_flags
 from panel.cli.running import collect_rarely, run_async
-from panel.core.errors import ExitCode, PanelError
+from panel.core.errors import ExitCode, PanelError, worst
 
 if TYPE_CHECKING:
     from panel.batch.nights import Night
@@ -85,7 +85,29 @@ def _carry_out(night: Night, rules: Rules, flags: ListFlags) -> ExitCode:
         explain(ended, kit, flags, resuming("nightly", [], flags))
         return ended.code
 
-    return run_async(go)
+    code = run_async(go)
+    return code if flags.dry_run else worst([code, _rebuild_site(kit, flags)])
+
+
+def _rebuild_site(kit: Kit, flags: ListFlags) -> ExitCode:
+    """Bring the site up to date, if there is one; trouble with that is named, and the night stays done."""
+    from panel.site.build import build, is_site
+    from panel.site.library import open_library
+
+    out = kit.workspace.root / "site"
+    if not is_site(out):
+        return ExitCode.DONE
+    try:
+        changes = build(open_library(kit.workspace, kit.records), out)
+    except PanelError as error:
+        typer.echo(printable(f"site: not rebuilt: {error.message}; next: panel site build"), err=True)
+        return error.exit_code
+    for path, why in changes.failed:
+        typer.echo(printable(f"site: {path} was not made: {why}; next: panel site build"), err=True)
+    if not flags.json:
+        numbers = f"{len(changes.made)} new, {len(changes.changed)} changed, {len(changes.removed)} gone"
+        typer.echo(f"site: {numbers}")
+    return ExitCode.INPUT if changes.failed else ExitCode.DONE
 
 
 def _say_done(run: str, kit: Kit, flags: ListFlags) -> None:

@@ -34,12 +34,12 @@ def register(app: typer.Typer) -> None:
 def publish(
     tools: Annotated[
         list[str] | None,
-        typer.Argument(help="Reviewed tools, by slug; a comparison is <a>-vs-<b>.", metavar="TOOL…"),
+        typer.Argument(help="Reviewed tools, by slug; a comparison is <a>-vs-<b>.", metavar="TOOL"),
     ] = None,
     *,
     all_: Annotated[bool, typer.Option("--all", help="Every tool against which nothing speaks.")] = False,
     allow: Annotated[
-        list[Allowed] | None, typer.Option(help="Publish despite this; may be repeated.", metavar="REASON")
+        list[Allowed] | None, typer.Option(help="Publish despite this; may be repeated.")
     ] = None,
     allow_offline: Annotated[
         bool, typer.Option("--allow-offline", help="The same as --allow offline.")

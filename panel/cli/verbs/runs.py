@@ -233,7 +233,8 @@ def prune(
 ) -> ExitCode:
     """Remove old runs, dossier snapshots and calls that nothing current rests on.
 
-    Every tool's current review and the newest comparison of every pair stay, with all they need.
+    Every tool's current review, the newest comparison of every pair and all that the site shows stay, with
+    what they need.
     """
     from panel.cli.upkeep import pruning
 

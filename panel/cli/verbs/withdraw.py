@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 def withdraw(
     tools: Annotated[
-        list[str], typer.Argument(help="Live tools, by slug; a comparison is <a>-vs-<b>.", metavar="TOOL…")
+        list[str], typer.Argument(help="Live tools, by slug; a comparison is <a>-vs-<b>.", metavar="TOOL")
     ],
     *,
     reason: Annotated[str, typer.Option(help="Why; it is kept.", metavar="TEXT")] = "",

@@ -13,4 +13,8 @@ _PATH = "assets/site.css"
 
 def pages(_: Library) -> Iterator[Page]:
     """The one file."""
-    yield Page(_PATH, None, lambda: (asset("page.css") + "\n" + asset("site.css", "panel.site")).encode())
+    yield Page(_PATH, None, _content)
+
+
+def _content() -> bytes:
+    return f"{asset('page.css')}\n{asset('site.css', 'panel.site')}".encode()

@@ -1,0 +1,1 @@
+"""The site: what is live, and the folder it is built into."""

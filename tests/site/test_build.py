@@ -1,0 +1,176 @@
+"""A build writes what changed, all of it and nothing else, and the same bytes from the same records."""
+
+import json
+import shutil
+
+import pytest
+
+from panel.core.errors import DamagedRecord, InputError
+from panel.site import build as building
+from panel.site.build import STATE, build, check
+from panel.site.page import Page
+from tests.site.samples import Press, panel_of
+
+
+@pytest.fixture
+def press(tmp_path):
+    press = Press(tmp_path)
+    a, b = press.review("lantern"), press.review("mast")
+    press.comparison(a, b)
+    for name in ("lantern", "mast"):
+        press.desk.publish(name)
+    return press
+
+
+@pytest.fixture
+def out(press):
+    return press.root / "site"
+
+
+def files(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_same_records_make_the_same_bytes_wherever_they_lie(press, out, tmp_path_factory):
+    build(press.library(), out)
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "workspace"
+    shutil.copytree(press.root, elsewhere)
+    shutil.rmtree(elsewhere / "site")
+    copy = Press.__new__(Press)
+    copy.root, copy.records = elsewhere, type(press.records)(elsewhere / "runs")
+    build(copy.library(), elsewhere / "other")
+    assert files(out) == files(elsewhere / "other")
+
+
+def test_a_second_build_touches_nothing(press, out):
+    first = build(press.library(), out)
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*.html")}
+    again = build(press.library(), out)
+    assert (again.any, again.same) == (False, len(first.made))
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("*.html")} == before
+
+
+def test_check_says_what_a_build_would_do_and_does_nothing(press, out):
+    would = check(press.library(), out)
+    assert not out.exists()
+    assert would == build(press.library(), out)
+    press.review("mast", **panel_of("ship", "skip", "ship", "ship"))
+    before = files(out)
+    would = check(press.library(), out)
+    assert would.changed
+    assert files(out) == before
+    assert would == build(press.library(), out)
+
+
+def test_a_build_from_scratch_and_one_after_another_end_alike(press, out):
+    build(press.library(), out)
+    press.review("mast", **panel_of("ship", "skip", "skip", "ship"))
+    press.review("sail")
+    press.desk.publish("sail")
+    press.desk.withdraw("lantern")
+    build(press.library(), out)
+    fresh = press.root / "fresh"
+    build(press.library(), fresh)
+    assert files(out) == files(fresh)
+
+
+def test_the_pages_of_what_is_withdrawn_go_and_foreign_files_stay(press, out):
+    build(press.library(), out)
+    (out / "CNAME").write_text("example.org")
+    (out / "tools").mkdir(exist_ok=True)
+    (out / "tools" / "mine.txt").write_text("mine")
+    for name in ("lantern", "mast"):
+        press.desk.withdraw(name)
+    changes = build(press.library(), out)
+    assert "tools/lantern.html" in changes.removed
+    left = files(out)
+    assert not [path for path in left if "lantern" in path]
+    assert (left["CNAME"], left["tools/mine.txt"]) == (b"example.org", b"mine")
+
+
+def test_a_file_of_somebody_elses_is_never_overwritten(press, out):
+    out.mkdir()
+    (out / "index.html").write_text("mine")
+    with pytest.raises(InputError, match="not a file of the site's"):
+        build(press.library(), out)
+    assert files(out) == {"index.html": b"mine"}
+
+
+@pytest.mark.parametrize("harm", ["cut short", "removed"])
+def test_a_page_that_was_harmed_is_made_again(press, out, harm):
+    build(press.library(), out)
+    page = out / "index.html"
+    before = page.read_bytes()
+    if harm == "removed":
+        page.unlink()
+    else:
+        page.write_bytes(before[:100])
+    build(press.library(), out)
+    assert page.read_bytes() == before
+
+
+def test_a_page_that_cannot_be_made_leaves_the_one_that_stands_there(press, out, monkeypatch):
+    build(press.library(), out)
+    before = files(out)
+
+    def broken():
+        raise ZeroDivisionError("no such thing")
+
+    page = Page("index.html", "other inputs", broken)
+    other = Page("other.html", 1, lambda: b"made")
+    monkeypatch.setattr(building, "kinds", lambda: {"home": _Kind(page), "other": _Kind(other)})
+    changes = build(press.library(), out)
+    assert changes.failed == (("index.html", "ZeroDivisionError: no such thing"),)
+    assert (out / "index.html").read_bytes() == before["index.html"]
+    assert (out / "other.html").read_bytes() == b"made"
+    # It is tried again the next time.
+    assert build(press.library(), out).failed
+
+
+def test_a_damaged_record_changes_nothing(press, out):
+    build(press.library(), out)
+    before = files(out)
+    review = press.review("mast", **panel_of("ship", "skip", "skip", "ship"))
+    press.records.review_path(review.run, "mast").write_text("{")
+    with pytest.raises(DamagedRecord):
+        build(press.library(), out)
+    assert files(out) == before
+
+
+@pytest.mark.parametrize("state", ["{", "[]", '{"schema": "panel.site/9"}', '{"schema": "panel.site/1"}'])
+def test_a_folder_whose_state_cannot_be_read_is_left_alone(press, out, state):
+    build(press.library(), out)
+    (out / STATE).write_text(state)
+    before = files(out)
+    with pytest.raises(DamagedRecord) as refused:
+        build(press.library(), out)
+    assert "remove the folder" in refused.value.hint
+    assert files(out) == before
+
+
+def test_many_pages_are_made_by_several_processes_and_are_the_same(press, out, monkeypatch):
+    monkeypatch.setattr(building, "_WORTH_A_PROCESS", 2)
+    monkeypatch.setattr(building.os, "cpu_count", lambda: 2)
+    build(press.library(), out)
+    monkeypatch.setattr(building.os, "cpu_count", lambda: 1)
+    build(press.library(), press.root / "one")
+    assert files(out) == files(press.root / "one")
+
+
+def test_cards_are_kept_and_may_be_lost(press, out):
+    build(press.library(), out)
+    kept = press.records.root / ".site-cards.json"
+    assert json.loads(kept.read_text())["files"]
+    for content in (b"", b"{}", b"\xff"):
+        kept.write_bytes(content)
+        assert not check(press.library(), out).any
+    kept.unlink()
+    assert not check(press.library(), out).any
+
+
+class _Kind:
+    def __init__(self, *made):
+        self._made = made
+
+    def pages(self, _):
+        yield from self._made
