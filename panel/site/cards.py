@@ -49,7 +49,8 @@ class ReviewCard(Value):
 
     `words` are those of its description, and of what its paragraphs name: the search finds it by them.
     `why_not` are the reasons that speak against publishing it, its dossier's age aside; `sha` is the hash of
-    the record's file: two cards with the same one are of the same review, word for word.
+    the record's file: two cards with the same one are of the same review, word for word. `revised` is when
+    an editor last decided something about it; when it was made, where none did.
     """
 
     id: str
@@ -74,6 +75,7 @@ class ReviewCard(Value):
     test_log: bool
     words: tuple[str, ...]
     why_not: tuple[str, ...]
+    revised: str
     sha: str
 
     @property
@@ -128,6 +130,12 @@ class ComparisonCard(Value):
         """`A vs B`."""
         return f"{self.a.name} vs {self.b.name}"
 
+    @property
+    def labels(self) -> tuple[str, str]:
+        """What the two tools are called: by slug too if their names are equal."""
+        a, b = self.a.name.strip() or self.a.slug, self.b.name.strip() or self.b.slug
+        return (a, b) if a.casefold() != b.casefold() else (f"{a} ({self.a.slug})", f"{b} ({self.b.slug})")
+
 
 def review_card(review: Review, sha: str) -> ReviewCard:
     """A review in short."""
@@ -159,6 +167,7 @@ def review_card(review: Review, sha: str) -> ReviewCard:
         test_log=review.dossier.test_log,
         words=particular(_found_by(review)),
         why_not=tuple(publishable(review, strict=True)),
+        revised=_revised(review),
         sha=sha,
     )
 
@@ -191,6 +200,12 @@ def _found_by(review: Review) -> Iterator[str]:
         for claim in (*grounding.dossier, *grounding.outside, *grounding.unsupported):
             if any(letter.isalpha() for letter in claim.text):
                 yield claim.text
+
+
+def _revised(review: Review) -> str:
+    seats = [override.time for override in review.overrides]
+    prices = [decision.time for decision in review.price_decisions]
+    return max([review.created, *seats, *prices])
 
 
 def _side(side: Side) -> SideCard:
