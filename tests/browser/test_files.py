@@ -69,6 +69,8 @@ def test_every_link_inside_the_site_leads_to_a_file_and_a_place_in_it(trees, sit
                 file = site / unquote(parts.path.removeprefix("/") or "index.html")
             elif parts.scheme or parts.netloc:
                 continue
+            elif target.startswith("/"):
+                file = site / unquote(parts.path.removeprefix("/"))
             else:
                 file = (site / path).parent / unquote(parts.path) if parts.path else site / path
             if not file.resolve().is_file():
