@@ -60,7 +60,8 @@ def test_it_names_every_page_with_its_last_change(press):
     assert found["tools/lantern.html"] == found["categories/editors.html"] == "2026-03-01T08:00:00Z"
     assert set(found) == {
         *OTHERS, "tools/lantern.html", "tools/mast.html", f"comparisons/{PAIR}.html",
-        "categories/editors.html", "categories/models.html", "reviewers/builder.html", "reviewers/skeptic.html",
+        "categories/editors.html", "categories/models.html", "reviewers/builder.html",
+        "reviewers/skeptic.html",
         "reviewers/futurist.html", "reviewers/business.html",
     }  # fmt: skip
 
