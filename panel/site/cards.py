@@ -16,6 +16,8 @@ class SeatCard(Value):
     """One seat of a review.
 
     `decision` is the one that counts, an editor's before the reviewer's; None where the seat is no vote.
+    `own` is the reviewer's own vote; None where there is none, or a contested one. `editors` says whether an
+    editor decided the seat.
     """
 
     persona: str
@@ -23,6 +25,9 @@ class SeatCard(Value):
     chair: Literal["core", "fourth"]
     model: str
     decision: Decision | None
+    own: Decision | None = None
+    contested: bool = False
+    editors: bool = False
 
 
 class BetCard(Value):
@@ -188,11 +193,11 @@ def _seats(review: Review) -> tuple[SeatCard, ...]:
     cards = []
     for seat in review.seating:
         editors, verdict = in_force(seat, review.overrides), said.get((seat.persona, seat.model))
-        decision: Decision | None = None
+        contested = verdict is not None and verdict.contested
+        own = None if verdict is None or contested else verdict.decision
+        decision: Decision | None = own
         if editors is not None:
             decision = "ship" if editors.decision == "ship" else "skip"
-        elif verdict is not None and not verdict.contested:
-            decision = verdict.decision
         cards.append(
             SeatCard(
                 persona=seat.persona,
@@ -200,6 +205,9 @@ def _seats(review: Review) -> tuple[SeatCard, ...]:
                 chair=seat.chair,
                 model=seat.model,
                 decision=decision,
+                own=own,
+                contested=contested,
+                editors=editors is not None,
             )
         )
     return tuple(cards)

@@ -20,17 +20,18 @@ POLICY = (
 )
 
 
-def html(template: str, path: str, library: Library, **values: Any) -> bytes:
+def html(template: str, path: str, library: Library, root: str | None = None, **values: Any) -> bytes:
     """A page of the site.
 
     Args:
         template: Its file in `templates/`.
         path: Where the page lies in the site.
         library: What is live; templates see it as `library`, and its settings as `site`.
+        root: What its links to the site's files begin with; the relative way there if not given.
         values: What the template is filled with.
     """
     page = _environment().get_template(template)
-    root = "../" * path.count("/")
+    root = "../" * path.count("/") if root is None else root
     text = page.render(library=library, site=library.settings, path=path, root=root, policy=POLICY, **values)
     return text.encode("utf-8", errors="replace")
 
