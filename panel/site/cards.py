@@ -43,7 +43,8 @@ class ReviewCard(Value):
     """A review in short.
 
     `why_not` are the reasons that speak against publishing it, its dossier's age aside; `sha` is the hash of
-    the record's file: two cards with the same one are of the same review, word for word.
+    the record's file: two cards with the same one are of the same review, word for word. `revised` is when
+    an editor last decided something about it; when it was made, where none did.
     """
 
     id: str
@@ -67,6 +68,7 @@ class ReviewCard(Value):
     offline: bool
     test_log: bool
     why_not: tuple[str, ...]
+    revised: str
     sha: str
 
     @property
@@ -121,6 +123,12 @@ class ComparisonCard(Value):
         """`A vs B`."""
         return f"{self.a.name} vs {self.b.name}"
 
+    @property
+    def labels(self) -> tuple[str, str]:
+        """What the two tools are called: by slug too if their names are equal."""
+        a, b = self.a.name.strip() or self.a.slug, self.b.name.strip() or self.b.slug
+        return (a, b) if a.casefold() != b.casefold() else (f"{a} ({self.a.slug})", f"{b} ({self.b.slug})")
+
 
 def review_card(review: Review, sha: str) -> ReviewCard:
     """A review in short."""
@@ -151,6 +159,7 @@ def review_card(review: Review, sha: str) -> ReviewCard:
         offline=OFFLINE_MODEL in {seat.model for seat in review.seating},
         test_log=review.dossier.test_log,
         why_not=tuple(publishable(review, strict=True)),
+        revised=_revised(review),
         sha=sha,
     )
 
@@ -173,6 +182,12 @@ def comparison_card(comparison: Comparison, sha: str) -> ComparisonCard:
         why_not=tuple(publishable_pair(comparison)),
         sha=sha,
     )
+
+
+def _revised(review: Review) -> str:
+    seats = [override.time for override in review.overrides]
+    prices = [decision.time for decision in review.price_decisions]
+    return max([review.created, *seats, *prices])
 
 
 def _side(side: Side) -> SideCard:

@@ -24,6 +24,7 @@ from panel.judgement.statistics.intervals import wilson
 from panel.reviewers.personas import load_personas
 from panel.site.cards import ComparisonCard, ReviewCard, SeatCard
 from panel.site.live import live_comparison, live_review, told
+from panel.site.raster import engine
 from panel.site.settings import SiteSettings, site_settings
 from panel.site.shelf import Shelf, by_slug
 from panel.twins import Ruled, called_same, ruled
@@ -422,8 +423,9 @@ def _own_votes(seats: Iterable[SeatCard]) -> list[Decision]:
 
 
 def _program() -> str:
-    """A hash of all code and templates that pages depend on."""
-    found = hashlib.sha256()
+    """A hash of all code, templates and libraries that pages depend on."""
+    # Whether there are PNGs, and their bytes, depend on what draws them.
+    found = hashlib.sha256(str(engine()).encode())
     for room in _PROGRAM:
         for name, content in sorted(_texts(files(f"panel.{room}"))):
             found.update(f"{name}\0{len(content)}\0".encode() + content)

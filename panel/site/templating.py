@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 from panel.publish.formats.html import marked
 from panel.publish.legible import legible_text
 from panel.publish.templating import environment, escape_html
+from panel.site.addresses import address
+from panel.site.head import head
 from panel.site.library import Library
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+__all__ = ["POLICY", "address", "fragment", "html"]
 
 #: Strict: files of the site only, nothing inline; forms go to the vote server, which serves the site.
 POLICY = (
@@ -29,17 +33,26 @@ def html(template: str, path: str, library: Library, root: str | None = None, **
         library: What is live; templates see it as `library`, and its settings as `site`.
         root: What its links to the site's files begin with; the relative way there if not given.
         values: What the template is filled with.
+
+    `head.html.j2` is filled by `head`, from nothing but the path and what is live.
     """
     page = _environment().get_template(template)
     root = "../" * path.count("/") if root is None else root
-    text = page.render(library=library, site=library.settings, path=path, root=root, policy=POLICY, **values)
+    text = page.render(
+        library=library,
+        site=library.settings,
+        path=path,
+        root=root,
+        policy=POLICY,
+        head=head(path, library),
+        **values,
+    )
     return text.encode("utf-8", errors="replace")
 
 
-def address(path: str, library: Library) -> str | None:
-    """The public address of a file of the site; None where `[site] url` is not set."""
-    url = library.settings.url
-    return None if url is None else f"{url}/{'' if path == 'index.html' else path}"
+def fragment(template: str, library: Library, **values: Any) -> str:
+    """A piece of HTML that stands in somebody else's page, such as a feed's entry; its links are absolute."""
+    return _environment().get_template(template).render(library=library, site=library.settings, **values)
 
 
 @cache

@@ -75,6 +75,8 @@ def build(
 
 
 def _print(changes: Changes, library: Library, folder: Path, *, check: bool) -> None:
+    from panel.site.raster import engine
+
     for verb, paths in (("new", changes.made), ("changed", changes.changed), ("gone", changes.removed)):
         for path in paths[:_MOST_SHOWN]:
             typer.echo(printable(f"{verb}: {path}"), err=not check)
@@ -88,5 +90,7 @@ def _print(changes: Changes, library: Library, folder: Path, *, check: bool) -> 
     typer.echo(f"{live}: {numbers}{', nothing written' if check else ''}, {changes.same} as before")
     if not library.tools:
         typer.echo("nothing is published yet: panel publish TOOL", err=True)
+    if library.comparisons and engine() is None:
+        typer.echo("links to comparisons show no picture: pip install 'shipskip[site]' makes PNGs", err=True)
     if not check:
         typer.echo(printable(f"site: {folder}/index.html"))

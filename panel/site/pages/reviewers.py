@@ -92,8 +92,9 @@ class BetRow(Value):
 
 
 class ReviewerRow(Value):
-    """A reviewer in short. `fourth` are the words a tool must have for it to sit; empty: whenever nobody else.
+    """A reviewer in short.
 
+    `fourth` are the words a tool must have for it to sit; empty: whenever nobody else does.
     Without a persona file motto, chair and questions are not known.
     """
 
