@@ -23,7 +23,6 @@ TIME = "2026-11-20T12:00:00Z"
 PERSONAS = ("builder", "skeptic", "futurist", "business")
 
 
-
 class Press:
     """Writes records into a folder, and opens the library of what is live."""
 
