@@ -130,13 +130,24 @@ def marks(card: ReviewCard) -> tuple[Mark, ...]:
 
 
 def dissent(card: ReviewCard) -> str | None:
-    """Who dissents and the first one's objection; else that nobody does, or why there is no percentage."""
-    if card.panel.percent is None or not card.dissent:
-        lines = wording.split(card.panel)
-        return lines[0] if lines else None
-    names = [each.name for each in card.dissent]
-    first = card.dissent[0]
-    return f"{listed(names)} {'says' if len(names) == 1 else 'say'} {first.decision}: {first.objection}"
+    """Who dissents and the first one's objection, or that nobody does; and how many seats do not count.
+
+    Without a quorum why there is no percentage; None where a single seat is all there is.
+    """
+    panel = card.panel
+    lines = wording.split(panel)
+    if panel.percent is None:
+        return lines[0]
+    said: str | None
+    if card.dissent:
+        names = [each.name for each in card.dissent]
+        first = card.dissent[0]
+        said = f"{listed(names)} {'says' if len(names) == 1 else 'say'} {first.decision}: {first.objection}"
+    else:
+        said = lines[0] if lines else None
+    missing = panel.seated - panel.counted
+    left_out = f"{missing} of {panel.seated} seats not counted." if missing > 0 else None
+    return " ".join(each for each in (said, left_out) if each) or None
 
 
 def _lead(choice: Choice, *, stable: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 from panel.core.naming import listed
 from panel.core.outcomes import Override, Review
@@ -34,8 +34,11 @@ def why(before: Review, now: Review) -> list[str]:
         now: The review that counts now.
     """
     *_, chapter = history([before, now])
-    changed = list(_named(chapter.changed or (), now))
-    sentences = [f"New since then: {listed(changed)}."] if changed else []
+    names = {seat.persona: seat.name for review in (before, now) for seat in review.seating}
+    changed = chapter.changed or ()
+    new = [named for each in changed if (named := _named(each, names))]
+    sentences = [f"New since then: {listed(new)}."] if new else []
+    sentences += [said for each in changed if (said := _sits(each, names))]
     sentences += _by_editors(before, now)
     return sentences or ["Nothing it rests on changed: asked again, the panel answered otherwise."]
 
@@ -48,25 +51,24 @@ def _turn(was: SeatCard, now: SeatCard) -> str:
     return f"{now.name} turned from {was.decision} to {now.decision}"
 
 
-def _named(changed: Sequence[str], now: Review) -> Iterator[str]:
+def _named(changed: str, names: Mapping[str, str]) -> str | None:
     """What `history` calls by a word or two, for a reader who does not know its words."""
-    names = {seat.persona: seat.name for seat in now.seating}
-    for each in changed:
-        word, _, rest = each.partition(" ")
-        if each == "dossier":
-            yield "the dossier"
-        elif each == "prompts":
-            yield "the wording of the questions"
-        elif word == "persona":
-            yield f"what {names.get(rest, rest)} is told to look for"
-        elif word in {"with", "without"}:
-            yield f"{names.get(rest, rest)} {'sits' if word == 'with' else 'sits no longer'}"
-        elif word == "model":
-            yield f"the model ({rest})"
-        elif word == "samples":
-            yield f"how often each seat was asked ({rest})"
-        else:
-            yield each
+    word, _, rest = changed.partition(" ")
+    if word in {"with", "without"}:
+        return None
+    if word == "persona":
+        return f"what {names.get(rest, rest)} is told to look for"
+    if word == "model":
+        return f"the model ({rest})"
+    if word == "samples":
+        return f"how often each seat was asked ({rest})"
+    return {"dossier": "the dossier", "prompts": "the wording of the questions"}.get(changed, changed)
+
+
+def _sits(changed: str, names: Mapping[str, str]) -> str | None:
+    word, _, who = changed.partition(" ")
+    verbs = {"with": "now sits on the panel", "without": "sits on the panel no longer"}
+    return f"{names.get(who, who)} {verbs[word]}." if word in verbs else None
 
 
 def _by_editors(before: Review, now: Review) -> Iterator[str]:

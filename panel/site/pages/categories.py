@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from panel.core.domain import Value
 from panel.site.library import Category, Library
 from panel.site.page import Page
-from panel.site.paging import Part, parts
+from panel.site.paging import Place, paged
 from panel.site.rows import ComparisonRow, ToolRow, comparison_row, tool_row
-from panel.site.templating import html
+from panel.site.sheets import sheet_page
 
 _INDEX = "categories/index.html"
 #: Comparisons on a category's own page; where there are more, they have pages of their own.
@@ -18,7 +18,7 @@ _NEWEST = 3
 
 
 class CategoryRow(Value):
-    """A category in the list of all: how much there is, and its newest tools by name."""
+    """A category in the list of all: how much there is, and its newest tools by slug and name."""
 
     slug: str
     name: str
@@ -28,21 +28,35 @@ class CategoryRow(Value):
     newest: tuple[tuple[str, str], ...]
 
 
+class AllCategories(Value):
+    """The list of all, and how many tools have no category."""
+
+    rows: tuple[CategoryRow, ...]
+    unnamed: int
+
+
+class CategorySheet(Value):
+    """A page of a category: verdicts, and on the first one the newest comparisons; or comparisons alone.
+
+    `tools` and `comparisons` count all that the category has.
+    """
+
+    slug: str
+    name: str
+    tools: int
+    comparisons: int
+    place: Place
+    verdicts: tuple[ToolRow, ...]
+    compared: tuple[ComparisonRow, ...]
+
+
 def pages(library: Library) -> Iterator[Page]:
     """The list of all, and each category's own pages."""
-    yield _index(library)
+    rows = tuple(_row(category) for category in library.categories)
+    unnamed = len(library.tools) - sum(row.tools for row in rows)
+    yield sheet_page(_INDEX, "categories.html.j2", AllCategories(rows=rows, unnamed=unnamed), library)
     for category in library.categories:
         yield from _of(category, library)
-
-
-def _index(library: Library) -> Page:
-    rows = [_row(category) for category in library.categories]
-    unnamed = len(library.tools) - sum(row.tools for row in rows)
-
-    def render() -> bytes:
-        return html("categories.html.j2", _INDEX, library, rows=rows, unnamed=unnamed)
-
-    return Page(_INDEX, [[row.as_json() for row in rows], unnamed], render)
 
 
 def _row(category: Category) -> CategoryRow:
@@ -59,12 +73,14 @@ def _row(category: Category) -> CategoryRow:
 def _of(category: Category, library: Library) -> Iterator[Page]:
     tools = [tool_row(tool) for tool in category.tools]
     comparisons = [comparison_row(each) for each in category.comparisons]
-    shown = comparisons[:_COMPARISONS]
-    for part in parts(tools, _path(category, "index")):
-        yield _page("category.html.j2", category, part, shown if part.number == 1 else [], library)
-    if len(comparisons) > len(shown):
-        for pairs in parts(comparisons, _path(category, "comparisons")):
-            yield _page("category_comparisons.html.j2", category, pairs, [], library)
+    newest = comparisons[:_COMPARISONS]
+    for place, rows in paged(tools, _path(category, "index")):
+        sheet = _sheet(category, place, verdicts=rows, compared=newest if place.number == 1 else ())
+        yield sheet_page(place.path, "category.html.j2", sheet, library)
+    if len(comparisons) > len(newest):
+        for place, pairs in paged(comparisons, _path(category, "comparisons")):
+            sheet = _sheet(category, place, compared=pairs)
+            yield sheet_page(place.path, "category_comparisons.html.j2", sheet, library)
 
 
 def _path(category: Category, what: str) -> Callable[[int], str]:
@@ -79,22 +95,18 @@ def _path(category: Category, what: str) -> Callable[[int], str]:
     return path
 
 
-def _page(
-    template: str,
+def _sheet(
     category: Category,
-    part: Part[ToolRow] | Part[ComparisonRow],
-    comparisons: Sequence[ComparisonRow],
-    library: Library,
-) -> Page:
-    about = {
-        "slug": category.slug,
-        "name": category.name,
-        "tools": len(category.tools),
-        "comparisons": len(category.comparisons),
-    }
-
-    def render() -> bytes:
-        return html(template, part.path, library, category=about, part=part, compared=comparisons)
-
-    rows = [[row.as_json() for row in listed] for listed in (part.entries, comparisons)]
-    return Page(part.path, [about, part.place, rows], render)
+    place: Place,
+    verdicts: Sequence[ToolRow] = (),
+    compared: Sequence[ComparisonRow] = (),
+) -> CategorySheet:
+    return CategorySheet(
+        slug=category.slug,
+        name=category.name,
+        tools=len(category.tools),
+        comparisons=len(category.comparisons),
+        place=place,
+        verdicts=tuple(verdicts),
+        compared=tuple(compared),
+    )

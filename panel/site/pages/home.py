@@ -6,17 +6,42 @@ from collections.abc import Iterator
 
 from panel.core.domain import Value
 from panel.publish import wording
+from panel.publish.legible import legible
 from panel.site.library import Library, LiveTool
 from panel.site.page import Page
-from panel.site.rows import comparison_row, tool_row
+from panel.site.rows import ComparisonRow, ToolRow, comparison_row, tool_row
 from panel.site.since import turned, why
 from panel.site.templating import html
 
 _PATH = "index.html"
 _VERDICTS = 10
-_COMPARISONS = 6
-_CHANGED = 6
+_COMPARISONS = 5
+_CHANGED = 5
 _CATEGORIES = 12
+
+
+class Front(Value):
+    """What stands on the home page, but for what changed.
+
+    Attributes:
+        day: When the newest of it was made, in words; None where there is nothing.
+        verdicts: The latest verdicts.
+        compared: The latest comparisons.
+        tools: How many tools there are.
+        comparisons: How many comparisons.
+        largest: The largest categories: slug, name and how many tools.
+        categories: How many categories there are.
+        reviewers: All reviewers by slug and name.
+    """
+
+    day: str | None
+    verdicts: tuple[ToolRow, ...]
+    compared: tuple[ComparisonRow, ...]
+    tools: int
+    comparisons: int
+    largest: tuple[tuple[str, str, int], ...]
+    categories: int
+    reviewers: tuple[tuple[str, str], ...]
 
 
 class ChangedRow(Value):
@@ -28,7 +53,7 @@ class ChangedRow(Value):
         was: The percentage before, in words.
         now: The percentage that counts now, in words.
         day: When it was reviewed again, in words.
-        turned: Who turned round, and why: a sentence or two each.
+        because: Who turned round, and why: a sentence each.
     """
 
     slug: str
@@ -36,42 +61,19 @@ class ChangedRow(Value):
     was: str
     now: str
     day: str
-    turned: tuple[str, ...]
+    because: tuple[str, ...]
 
 
 def pages(library: Library) -> Iterator[Page]:
     """The one page."""
-    verdicts = [tool_row(tool) for tool in library.newest_tools()[:_VERDICTS]]
-    comparisons = [comparison_row(each) for each in library.newest_comparisons()[:_COMPARISONS]]
-    changed = library.changed_tools()[:_CHANGED]
-    categories = sorted(library.categories, key=lambda each: (-len(each.tools), each.slug))[:_CATEGORIES]
-    shown = {
-        "categories": [(each.slug, each.name, len(each.tools)) for each in categories],
-        "all_categories": len(library.categories),
-        "tools": len(library.tools),
-        "comparisons": len(library.comparisons),
-        "reviewers": [(each.slug, each.name) for each in library.reviewers.values()],
-    }
+    front, changed = _front(library), library.changed_tools()[:_CHANGED]
 
     def render() -> bytes:
-        rows = [changed_row(tool, library) for tool in changed]
-        return html(
-            "home.html.j2",
-            _PATH,
-            library,
-            verdicts=verdicts,
-            compared=comparisons,
-            changed=rows,
-            shown=shown,
-        )
+        rows = [legible(changed_row(tool, library)) for tool in changed]
+        return html("home.html.j2", _PATH, library, sheet=legible(front), changed=rows)
 
-    inputs = [
-        [row.as_json() for row in verdicts],
-        [row.as_json() for row in comparisons],
-        [[card.sha for card in (tool.card, tool.before) if card] for tool in changed],
-        shown,
-    ]
-    yield Page(_PATH, inputs, render)
+    reviews = [[card.sha for card in (tool.card, tool.before) if card] for tool in changed]
+    yield Page(_PATH, [front.as_json(), reviews], render)
 
 
 def changed_row(tool: LiveTool, library: Library) -> ChangedRow:
@@ -84,5 +86,23 @@ def changed_row(tool: LiveTool, library: Library) -> ChangedRow:
         was=wording.percent(tool.before.panel.percent),
         now=wording.percent(tool.card.panel.percent),
         day=wording.day(tool.card.created),
-        turned=(*seats, *why(library.review(tool.before), library.review(tool.card))),
+        because=(*seats, *why(library.review(tool.before), library.review(tool.card))),
+    )
+
+
+def _front(library: Library) -> Front:
+    tools = library.newest_tools()[:_VERDICTS]
+    pairs = library.newest_comparisons()[:_COMPARISONS]
+    made = [tool.card.created for tool in tools] + [pair.card.created for pair in pairs]
+    newest = max(made, default=None)
+    by_size = sorted(library.categories, key=lambda each: (-len(each.tools), each.slug))[:_CATEGORIES]
+    return Front(
+        day=None if newest is None else wording.day(newest),
+        verdicts=tuple(tool_row(tool) for tool in tools),
+        compared=tuple(comparison_row(pair) for pair in pairs),
+        tools=len(library.tools),
+        comparisons=len(library.comparisons),
+        largest=tuple((each.slug, each.name, len(each.tools)) for each in by_size),
+        categories=len(library.categories),
+        reviewers=tuple((each.slug, each.name) for each in library.reviewers.values()),
     )

@@ -13,12 +13,12 @@ from panel.publish import wording
 from panel.site.cards import ReviewCard, SeatCard
 from panel.site.library import Library, LiveTool, Reviewer
 from panel.site.page import Page
-from panel.site.templating import html
+from panel.site.sheets import sheet_page
 
 _INDEX = "reviewers/index.html"
 #: Verdicts and bets on a reviewer's page; the tools' pages have all of them.
 _VERDICTS = 30
-_BETS = 20
+_BETS = 10
 
 
 class Rate(Value):
@@ -92,10 +92,9 @@ class BetRow(Value):
 
 
 class ReviewerRow(Value):
-    """A reviewer in short.
+    """A reviewer in short; without its persona file motto and chair are not known.
 
-    `fourth` are the words a tool must have for it to sit; empty: whenever nobody else does.
-    Without a persona file motto, chair and questions are not known.
+    `sits_when` are the words of which a tool must have one for this fourth chair; none: where no other fits.
     """
 
     slug: str
@@ -104,8 +103,35 @@ class ReviewerRow(Value):
     chair: Literal["core", "fourth"] | None
     sits_when: tuple[str, ...]
     rate: Rate | None
-    track: Track | None
     sat: int
+
+
+class AllReviewers(Value):
+    """The list of all."""
+
+    rows: tuple[ReviewerRow, ...]
+
+
+class ReviewerSheet(Value):
+    """A reviewer's own page.
+
+    Attributes:
+        row: The reviewer in short.
+        moves: What it asks, in its order.
+        said: Its newest verdicts.
+        track: How its bets turned out; None where it placed none.
+        settled: Its bets that are settled, the latest due first.
+        open: Its bets that are not, the earliest due first.
+        spoke: For how many of its seats each model spoke, the most first.
+    """
+
+    row: ReviewerRow
+    moves: tuple[MoveRow, ...]
+    said: tuple[SaidRow, ...]
+    track: Track | None
+    settled: tuple[BetRow, ...]
+    open: tuple[BetRow, ...]
+    spoke: tuple[tuple[str, int], ...]
 
 
 def pages(library: Library) -> Iterator[Page]:
@@ -113,41 +139,25 @@ def pages(library: Library) -> Iterator[Page]:
     rows = {slug: _row(reviewer) for slug, reviewer in library.reviewers.items()}
     # The core chairs sit on every panel: they come first.
     order = sorted(rows.values(), key=lambda row: (row.chair != "core", -row.sat, row.slug))
-
-    def render() -> bytes:
-        return html("reviewers.html.j2", _INDEX, library, rows=order)
-
-    yield Page(_INDEX, [row.as_json() for row in order], render)
+    yield sheet_page(_INDEX, "reviewers.html.j2", AllReviewers(rows=tuple(order)), library)
     for slug, reviewer in library.reviewers.items():
-        yield _page(reviewer, rows[slug], library)
+        sheet = _sheet(reviewer, rows[slug], library)
+        yield sheet_page(f"reviewers/{slug}.html", "reviewer.html.j2", sheet, library)
 
 
-def _page(reviewer: Reviewer, row: ReviewerRow, library: Library) -> Page:
-    path = f"reviewers/{reviewer.slug}.html"
-    said = [_said(card, seat) for card, seat in reviewer.seats[:_VERDICTS]]
-    settled = [bet for bet in reviewer.bets if bet.state != "open"][::-1][:_BETS]
-    unsettled = [bet for bet in reviewer.bets if bet.state == "open"][:_BETS]
-    bets = {
-        name: [_bet(bet, library.tools) for bet in chosen]
-        for name, chosen in (("settled", settled), ("open", unsettled))
-    }
-    moves = [_move(move) for move in reviewer.persona.moves] if reviewer.persona else []
+def _sheet(reviewer: Reviewer, row: ReviewerRow, library: Library) -> ReviewerSheet:
+    settled = [bet for bet in reviewer.bets if bet.state != "open"][::-1]
+    unsettled = [bet for bet in reviewer.bets if bet.state == "open"]
     models = Counter(wording.model(seat.model) for _, seat in reviewer.seats)
-    spoke = sorted(models.items(), key=lambda each: (-each[1], each[0]))
-
-    def render() -> bytes:
-        return html(
-            "reviewer.html.j2", path, library, row=row, moves=moves, said=said, bets=bets, spoke=spoke
-        )
-
-    inputs = [
-        row.as_json(),
-        [move.as_json() for move in moves],
-        [each.as_json() for each in said],
-        {name: [bet.as_json() for bet in chosen] for name, chosen in bets.items()},
-        spoke,
-    ]
-    return Page(path, inputs, render)
+    return ReviewerSheet(
+        row=row,
+        moves=tuple(_move(move) for move in (reviewer.persona.moves if reviewer.persona else ())),
+        said=tuple(_said(card, seat) for card, seat in reviewer.seats[:_VERDICTS]),
+        track=_track(reviewer),
+        settled=tuple(_bet(bet, library.tools) for bet in settled[:_BETS]),
+        open=tuple(_bet(bet, library.tools) for bet in unsettled[:_BETS]),
+        spoke=tuple(sorted(models.items(), key=lambda each: (-each[1], each[0]))),
+    )
 
 
 def _row(reviewer: Reviewer) -> ReviewerRow:
@@ -160,7 +170,6 @@ def _row(reviewer: Reviewer) -> ReviewerRow:
         chair=persona.chair if persona else None,
         sits_when=(*when.modality, *when.surface) if when else (),
         rate=_rate(reviewer),
-        track=_track(reviewer),
         sat=len(reviewer.seats),
     )
 
