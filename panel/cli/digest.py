@@ -36,9 +36,7 @@ def preview(letters: Sequence[Letter], planned: Plan, server: Server | None, *, 
         typer.echo(printable(f"to {letter.to}{had}"))
     by = f"by {server}" if server else "by no server: [digest] smtp_host is not set"
     typer.echo(printable(f"{by}; nothing was sent"))
-    typer.echo(
-        f"to send it: panel digest send {'--smtp ' if smtp or server else '--to-file DIR '}--yes", err=True
-    )
+    typer.echo(f"next:  panel digest send {'--smtp --yes' if smtp or server else '--to-file DIR'}", err=True)
     return ExitCode.DONE
 
 
