@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from panel.core.domain import OFFLINE_MODEL, Choice, Decision, EntryPrice, ReviewStatus, Value
@@ -10,6 +11,10 @@ from panel.core.outcomes import Comparison, Dissent, Review, Side, Tally
 from panel.judgement.overriding import in_force
 from panel.judgement.publishing import publishable, publishable_pair
 from panel.publish import wording
+from panel.site.words import particular
+
+#: Characters of a description whose words a tool is found by.
+_DESCRIBED = 800
 
 
 class SeatCard(Value):
@@ -42,6 +47,7 @@ class BetCard(Value):
 class ReviewCard(Value):
     """A review in short.
 
+    `words` are those of its description, and of what its paragraphs name: the search finds it by them.
     `why_not` are the reasons that speak against publishing it, its dossier's age aside; `sha` is the hash of
     the record's file: two cards with the same one are of the same review, word for word. `revised` is when
     an editor last decided something about it; when it was made, where none did.
@@ -67,6 +73,7 @@ class ReviewCard(Value):
     bets: tuple[BetCard, ...]
     offline: bool
     test_log: bool
+    words: tuple[str, ...]
     why_not: tuple[str, ...]
     revised: str
     sha: str
@@ -158,6 +165,7 @@ def review_card(review: Review, sha: str) -> ReviewCard:
         ),
         offline=OFFLINE_MODEL in {seat.model for seat in review.seating},
         test_log=review.dossier.test_log,
+        words=particular(_found_by(review)),
         why_not=tuple(publishable(review, strict=True)),
         revised=_revised(review),
         sha=sha,
@@ -188,6 +196,16 @@ def _revised(review: Review) -> str:
     seats = [override.time for override in review.overrides]
     prices = [decision.time for decision in review.price_decisions]
     return max([review.created, *seats, *prices])
+
+
+def _found_by(review: Review) -> Iterator[str]:
+    """The start of the description, and the products and other things that paragraphs name."""
+    yield (review.tool.description or "")[:_DESCRIBED]
+    for verdict in review.verdicts:
+        grounding = verdict.grounding
+        for claim in (*grounding.dossier, *grounding.outside, *grounding.unsupported):
+            if any(letter.isalpha() for letter in claim.text):
+                yield claim.text
 
 
 def _side(side: Side) -> SideCard:
