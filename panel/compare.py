@@ -242,7 +242,8 @@ async def compare(
         cost=cost,
     )
     if strict:
-        record = record.model_copy(update={"withheld": unsupported_in(record)})
+        reasons = tuple(f"{each.tool}: {each.what}" for each in unsupported_in(record))
+        record = record.model_copy(update={"withheld": reasons})
     await asyncio.to_thread(_write, record, session)
     return record
 
@@ -273,7 +274,7 @@ async def _half(plan: Plan, session: Session) -> _Half:
         shown = shown.plus(extra.verdicts, extra.failures, [seated(chair) for chair in chairs])
         cost = cost.plus(extra.cost)
     length = sum(len(source.text or "") for source in plan.dossier.sources)
-    said = disagreements(shown.verdicts, Index(plan.dossier))
+    said = disagreements(shown.verdicts, Index(plan.dossier), shown.seating)
     return _Half(_side(own, shown, said), shown.verdicts, cost, length, unmended)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from panel.core.domain import Dossier, Seat, Tool
 from panel.core.errors import AccountError
-from panel.core.naming import listed, sitting_several_times
+from panel.core.naming import listed, reviewer_name, sitting_several_times
 from panel.core.outcomes import Cost, Review
 from panel.core.records import utc_now
 from panel.judgement.comparison.outdated import Now, Outdated, lost, outdated
@@ -88,7 +88,8 @@ async def renewed(
     anew = await judge(dossier, renewal.seats, session)
     gone = lost(stored, anew)
     if gone:
-        why = "; ".join(f"{failure.name}: {failure.message}" for failure in gone)
+        several = sitting_several_times(anew.seating)
+        why = "; ".join(f"{reviewer_name(failure, several)}: {failure.message}" for failure in gone)
         return stored, anew.cost, (_stays(dossier, stored, renewal.reasons, why),)
     if not renewal.afresh and _said(anew) == _said(stored):
         return stored, anew.cost, ()  # a seat that had no verdict still has none
