@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -90,7 +91,7 @@ def find_stale(workspace: Workspace, records: Records) -> Iterator[Stale]:
             yield Stale(comparison.id, sides, f"panel compare {pair}")
 
 
-def mark_pages(workspace: Workspace, records: Records, slugs: Collection[str] | None = None) -> list[str]:
+def mark_pages(workspace: Workspace, records: Records, slugs: AbstractSet[str] | None = None) -> list[str]:
     """Write the pages anew of each pair's newest comparison whose mark is not as it should be.
 
     The record stays as it was made. A page whose dossiers are what they were again loses its mark.
@@ -140,14 +141,22 @@ def _newest_reviews(slugs: Iterable[str], records: Records) -> Iterator[Review]:
         yield next(records.reviews(slug))
 
 
-def _newest_comparisons(records: Records, slugs: Collection[str] | None = None) -> list[Comparison]:
+def _newest_comparisons(records: Records, slugs: AbstractSet[str] | None = None) -> list[Comparison]:
     """Each pair's newest; with `slugs` only of these tools, so that no other record is read."""
     newest: dict[str, str] = {}
     for run in reversed(records.run_ids()):
         for pair in records.pairs_in(run):
-            if slugs is None or any(pair.startswith(f"{s}-vs-") or pair.endswith(f"-vs-{s}") for s in slugs):
+            if slugs is None or not slugs.isdisjoint(_maybe_of(pair)):
                 newest.setdefault(pair, run)
     return [records.comparison(f"{run}/{pair}") for pair, run in sorted(newest.items())]
+
+
+def _maybe_of(pair: str) -> Iterator[str]:
+    """The slugs that may make up a pair's name; one of them may hold `-vs-` itself."""
+    words = pair.split("-vs-")
+    for cut in range(1, len(words)):
+        yield "-vs-".join(words[:cut])
+        yield "-vs-".join(words[cut:])
 
 
 def _slugs(comparison: Comparison) -> set[str]:

@@ -230,6 +230,22 @@ def test_a_flag_that_is_given_counts_more_than_what_is_remembered(batch, ready, 
     assert batch("--collect").code == 0
 
 
+def test_a_dry_run_goes_by_the_settings_the_run_was_begun_with_and_by_flags(batch, ready, server, workspace):
+    write_list(workspace, 2)
+    prices = ("--price-in", "1", "--price-out", "2")
+    batch(LIST, "--submit-only", "--personas", "builder,skeptic", "--model", "other-model", *prices)
+    (workspace / "panel.toml").write_text("price_in = 1000\nprice_out = 1000\n")
+    asked = server.count
+    found = batch(LIST, "--via", "batch-api", "--dry-run", "--json").json
+    assert 0 < found["usd_at_most"] < 1, "two seats a tool, at the prices of the run"
+    dearer = batch(LIST, "--via", "batch-api", "--dry-run", "--json", "--price-out", "20").json
+    assert dearer["usd_at_most"] > found["usd_at_most"]
+    assert server.count == asked
+    ready.set()
+    assert batch("--collect").code == 0
+    assert batch(LIST, "--dry-run", "--json", "--fresh").json["usd_at_most"] > 1, "the run is over"
+
+
 # ---------------------------------------------------------------- trouble
 
 
