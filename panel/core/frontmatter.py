@@ -8,6 +8,7 @@ neither the lines nor the text.
 from __future__ import annotations
 
 import copy
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -22,6 +23,8 @@ from panel.core.errors import InputError, ManyInputErrors
 #: Front matter longer than this is not front matter.
 MAX_FRONT_MATTER = 16_000
 MAX_DEPTH = 12
+#: Where a process finds what it was started with: at the other end of such a pipe somebody writes.
+_OPENED = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 
 Path_ = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
@@ -54,14 +57,22 @@ class Document:
 def read_text(path: Path, *, limit: int) -> str:
     """The text of a UTF-8 file of at most `limit` bytes, a byte order mark removed, line ends as LF.
 
+    A pipe that the shell has opened (`<(…)`) is read like a file. Any other is refused: nobody may ever write
+    into it, and a device may have no end.
+
     Raises:
-        InputError: missing, a folder, not readable, too large, or not UTF-8 (with the line).
+        InputError: missing, a folder, a pipe or device, not readable, too large, not UTF-8 (with the line).
     """
     try:
-        if path.is_dir():
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
             raise InputError("is a folder, not a file", file=path)
+        if not stat.S_ISREG(kind) and not str(path).startswith(_OPENED):
+            raise InputError(
+                "is a pipe or a device, not a file", file=path, hint="save the text as a file, and name that"
+            )
         with path.open("rb") as file:
-            # A pipe or device has no size to go by: what is read decides.
+            # An open pipe has no size to go by: what is read decides.
             data = file.read(limit + 1)
             size = max(len(data), path.stat().st_size)
     except FileNotFoundError:
