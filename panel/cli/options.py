@@ -179,7 +179,7 @@ def with_flags(kind: type[Place]) -> Callable[[Callable[..., Any]], Callable[...
 
     def widen(verb: Callable[..., Any]) -> Callable[..., Any]:
         own = inspect.signature(verb, eval_str=True)
-        hints = _hints(kind)
+        hints = _hints(kind)  # type: ignore[arg-type]  # a class is hashable, whatever its instances are
         shared = [
             inspect.Parameter(
                 each.name, inspect.Parameter.KEYWORD_ONLY, default=each.default, annotation=hints[each.name]
