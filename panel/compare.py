@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from panel.core.domain import OFFLINE_MODEL, Dossier, Failure, Seat, Seating, Verdict
-from panel.core.errors import InputError, PanelError
+from panel.core.errors import InputError
 from panel.core.outcomes import Comparison, Cost, Disagreement, Review, Side
 from panel.core.records import timestamp, utc_now
 from panel.head_to_head import Pair, head_to_head
@@ -18,8 +18,9 @@ from panel.judgement.families import one_family
 from panel.judgement.grounding import Index
 from panel.judgement.overriding import decided_rows, in_force, recount
 from panel.judgement.publishing import unsupported_in
+from panel.judgement.samples import times_asked
 from panel.kit import Kit
-from panel.publish.formats.base import formats
+from panel.publish.pages import write_pages
 from panel.renewal import Renewal, renewals, renewed, seated_again, speakers_of
 from panel.review import hear, review, seated
 from panel.reviewers.personas import named
@@ -155,13 +156,8 @@ def _does(found: Review, seats: Sequence[Seat], kit: Kit, *, as_now: bool) -> bo
         named = {seat.persona.slug: seat for seat in seats}
     core = {name for name, seat in named.items() if seat.persona.chair == "core"}
     sits = sat == named.keys() if kit.workspace.get("personas") else core <= sat
-    often_enough = not as_now or kit.choice.offline or _times_asked(found) >= kit.workspace.get("samples")
+    often_enough = not as_now or kit.choice.offline or times_asked(found) >= kit.workspace.get("samples")
     return sits and often_enough
-
-
-def _times_asked(review: Review) -> int:
-    """How often each seat of a review was asked at least; a seat without a verdict does not say."""
-    return min((1 if v.samples is None else v.samples.asked for v in review.verdicts), default=1)
 
 
 def choosers(plans: Sequence[Plan], kit: Kit) -> list[Seat]:
@@ -325,19 +321,5 @@ def _side(own: Review, shown: _Shown, disagreeing: tuple[Disagreement, ...]) -> 
 
 
 def _write(record: Comparison, session: Session) -> None:
-    records = session.kit.records
-    records.write_comparison(record)
-    broken = []
-    for name, each in formats().items() if not record.withheld else ():
-        try:
-            records.write_page(record, each.SUFFIX, each.render(record))
-        except PanelError:
-            raise
-        except Exception as error:  # noqa: BLE001 (a format is anybody's file; the others are written all the same)
-            broken.append(f"{name} ({type(error).__name__})")
-    if broken:
-        raise InputError(
-            f"{record.id}: no page could be made by the format {', '.join(broken)}",
-            saved="the record and all other pages; nothing is asked again",
-            hint="mend panel/publish/formats, then run the same command again",
-        )
+    session.kit.records.write_comparison(record)
+    write_pages(record, session.kit.records, again="run the same command again")

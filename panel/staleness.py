@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from panel.core.domain import Dossier
-from panel.core.errors import InputError, PanelError
+from panel.core.errors import InputError
 from panel.core.outcomes import Comparison, Review
 from panel.core.records import Records
 from panel.core.workspace import Workspace
@@ -16,7 +16,10 @@ from panel.evidence.dossiers import load_file
 from panel.evidence.shelf import find
 from panel.judgement.staleness import DossierNow, stale, stale_sides
 from panel.publish.aged import Aged
-from panel.publish.formats.base import formats
+from panel.publish.pages import write_pages
+
+#: Marks all pages anew.
+_MARK = "panel runs list --stale --mark"
 
 
 @dataclass(frozen=True)
@@ -112,28 +115,8 @@ def mark_pages(workspace: Workspace, records: Records, slugs: AbstractSet[str] |
     return [
         comparison.id
         for comparison in pairs
-        if _rewritten(Aged(**dict(comparison), stale=stale_sides(comparison, now)), records)
+        if write_pages(Aged(**dict(comparison), stale=stale_sides(comparison, now)), records, again=_MARK)
     ]
-
-
-def _rewritten(comparison: Comparison, records: Records) -> bool:
-    written = False
-    for name, each in () if comparison.withheld else formats().items():
-        path = records.comparison_path(comparison.run, comparison.id.partition("/")[2])
-        page = path.with_suffix(each.SUFFIX)
-        try:
-            text = each.render(comparison)
-        except PanelError:
-            raise
-        except Exception as error:  # a format is anybody's file
-            raise InputError(
-                f"{comparison.id}: no page by the format {name} ({type(error).__name__})",
-                hint="mend panel/publish/formats, then panel runs list --stale --mark",
-            ) from error
-        if not page.exists() or page.read_bytes() != text.encode("utf-8", errors="replace"):
-            records.write_page(comparison, each.SUFFIX, text)
-            written = True
-    return written
 
 
 def _newest_reviews(slugs: Iterable[str], records: Records) -> Iterator[Review]:

@@ -55,7 +55,9 @@ def publishable_pair(comparison: Comparison) -> list[str]:
             count = f"{panel.counted} of {panel.seated} reviews, {panel.quorum} needed"
             reasons.append(f"no quorum: {slug}: {count}")
         contested = (each for each in seats if each.contested and side.override_of(each) is None)
-        reasons += [f"contested: {slug}: {reviewer_name(each, several)}: {each.contest}" for each in contested]
+        reasons += [
+            f"contested: {slug}: {reviewer_name(each, several)}: {each.contest}" for each in contested
+        ]
         reasons += [f"price: {slug}: {each}" for each in open_conflicts(side.entry)]
     if comparison.offline:
         reasons.append("offline: no model was asked for some of the seats")

@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from panel.calls.vendor_batches import collecting
 from panel.core.hashing import bare, digest
 from tests.batch.launches import launch, write_list
 from tests.cli.seats import seats
@@ -285,7 +286,8 @@ def test_a_request_that_has_its_batch_refused_fails_its_tool_alone(batch, server
     assert ["This one is wrong." in each["message"] for each in failures] == [True]
 
 
-def test_calls_that_never_get_an_answer_fail_in_the_end_and_are_named(batch, server, workspace):
+def test_calls_that_never_get_an_answer_fail_in_the_end_and_are_named(batch, server, workspace, monkeypatch):
+    monkeypatch.setattr(collecting, "_BETWEEN", 0.0)  # else each of four batches is waited for ten seconds
     server.script = to_lines(always(Missing()))
     write_list(workspace, 1)
     for _ in range(6):
