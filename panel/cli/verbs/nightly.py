@@ -85,7 +85,7 @@ def _carry_out(night: Night, rules: Rules, flags: ListFlags) -> ExitCode:
         explain(ended, kit, flags, resuming("nightly", [], flags))
         return ended.code
 
-    return run_async(go)
+    return run_async(go, of_many=True)
 
 
 def _say_done(run: str, kit: Kit, flags: ListFlags) -> None:
