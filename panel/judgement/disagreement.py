@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from panel.core.domain import Evidence, Finding, Seating, Verdict
 from panel.core.naming import reviewer_name, sitting_several_times
@@ -16,7 +17,8 @@ from panel.core.outcomes import Disagreement, Statement
 from panel.judgement.fact_topics import ELSEWHERE, TOPICS, Topic
 from panel.judgement.grounding.index import Index
 from panel.judgement.grounding.names import names
-from panel.judgement.prose import one_line, sentences, unquoted
+from panel.judgement.patterns import has_any, unmarked
+from panel.judgement.prose import one_line, own_sentences
 
 #: A statement is shown up to here.
 _SHOWN = 160
@@ -109,19 +111,30 @@ def _word_of(topic: Topic, verdict: Verdict, index: Index) -> _Heard | None:
 def _said(topic: Topic, verdict: Verdict, index: Index) -> Iterator[_Heard]:
     texts: list[tuple[str, Sequence[Evidence]]] = [(f.says, f.evidence) for f in verdict.findings]
     for text, evidence in [*texts, (verdict.paragraph, ())]:
-        if not topic.sign.search(text):
+        if not has_any(_unmarked(text), topic.signs):
             continue
-        for sentence, original in _own_sentences(text):
+        for sentence, original in _statements(text, topic.signs):
             stance = topic.stance(sentence)
             if stance is not None and not _of_others(sentence, topic, index):
                 yield _Heard(verdict, stance, original, _cited(evidence, index))
 
 
-def _own_sentences(text: str) -> Iterator[tuple[str, str]]:
-    """Sentences that state something of the tool here and now: as they are read, and as they stand."""
-    for sentence in sentences(unquoted(text)):
-        if not sentence.text.endswith("?") and not ELSEWHERE.search(sentence.text):
+_unmarked = lru_cache(maxsize=512)(unmarked)  # a panel's texts are read for one topic after the other
+
+
+def _statements(text: str, signs: Sequence[str] = ("",)) -> Iterator[tuple[str, str]]:
+    """Sentences that state something of the tool here and now: as they are read, and as they stand.
+
+    Only those that hold one of the signs.
+    """
+    for sentence in own_sentences(text):
+        if has_any(_unmarked(sentence.text), signs) and _is_statement(sentence.text):
             yield sentence.text, text[sentence.start : sentence.end]
+
+
+@lru_cache(maxsize=512)  # the same
+def _is_statement(sentence: str) -> bool:
+    return not sentence.endswith("?") and not ELSEWHERE.search(sentence)
 
 
 def _of_others(sentence: str, topic: Topic, index: Index) -> bool:
@@ -157,7 +170,7 @@ def _praise(topic: Topic, verdict: Verdict, index: Index) -> _Heard | None:
 def _naming(topic: Topic, finding: Finding) -> str | None:
     if topic.noun is None:
         return None
-    own = _own_sentences(finding.says)
+    own = _statements(finding.says)
     return next((original for sentence, original in own if topic.noun.search(sentence)), None)
 
 

@@ -170,7 +170,7 @@ def _work_on(reference: str, flags: BatchFlags, rules: Rules, part: Part | None)
         explain(ended, kit, flags, again)
         return ended.code
 
-    return run_async(go)
+    return run_async(go, of_many=True)
 
 
 def _ordered(
