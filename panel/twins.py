@@ -140,7 +140,7 @@ class Twins:
     def __init__(self, records: Records, rulings: Ruled | None = None) -> None:
         self._records = records
         self._rulings = rulings or {}
-        self._called_same = _called_same(self._rulings)
+        self._called_same = called_same(self._rulings)
         #: Tools an editor called the same as another, as far as they are known.
         self._partners: dict[str, Traits] = {}
         self._came = Shelf()
@@ -287,7 +287,8 @@ def standing(review: Review) -> str:
     return f"{reader}{headline(review.panel)}, {review.id}"
 
 
-def _called_same(rulings: Ruled) -> dict[str, frozenset[str]]:
+def called_same(rulings: Ruled) -> dict[str, frozenset[str]]:
+    """By slug, the tools that editors said are the same product."""
     partners: dict[str, set[str]] = {}
     for (a, b), ruling in rulings.items():
         if ruling.ruling == "same":

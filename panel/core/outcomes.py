@@ -58,9 +58,13 @@ class Entry(Value):
 
 
 class Statement(Value):
-    """What one seat says about a fact, in its own words."""
+    """What one seat says about a fact, in its own words.
+
+    Where a persona sits with several models, `model` says which, and so does `name`.
+    """
 
     persona: str
+    model: str | None = None
     name: str
     says: str
 

@@ -7,8 +7,6 @@ from typing import Any, TypeVar
 
 from panel.core.domain import Value
 
-Shown = TypeVar("Shown", bound=Value)
-
 #: Control characters but tab and line ends, lone surrogates, and code points that are no characters.
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
@@ -21,19 +19,27 @@ _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _VERBATIM = {"paragraph"}
 
 
-def legible(record: Shown) -> Shown:
+V = TypeVar("V", bound=Value)
+
+
+def legible(record: V) -> V:
     """The same record with only showable text; lengths stay, so that the spans of claims still fit."""
     return type(record).model_validate(_walk(record.model_dump(), ""))
 
 
 def legible_text(text: str) -> str:
     """One text, shown among others."""
-    return _DIRECTION.sub("\ufffd", _UNPRINTABLE.sub("\ufffd", text))
+    return _DIRECTION.sub("\ufffd", printable(text))
+
+
+def printable(text: str) -> str:
+    """The same for a text in a block of its own, which keeps its orders to turn the writing direction."""
+    return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def _walk(value: Any, field: str) -> Any:
     if isinstance(value, str):
-        return _UNPRINTABLE.sub("\ufffd", value) if field in _VERBATIM else legible_text(value)
+        return printable(value) if field in _VERBATIM else legible_text(value)
     if isinstance(value, dict):
         return {key: _walk(item, key) for key, item in value.items()}
     if isinstance(value, list | tuple):

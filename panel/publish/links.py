@@ -10,9 +10,15 @@ _PLAIN = re.compile(
     r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9._~:/?#\[\]@!$&()*+,;=%-]*)?",
     re.IGNORECASE,
 )
+_MAILBOX = re.compile(r"[A-Za-z0-9.+_-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 MAX_LENGTH = 2000
 
 
 def live(address: str | None) -> bool:
     """Whether `address` may be a link; anything else is shown as text."""
     return address is not None and len(address) <= MAX_LENGTH and _PLAIN.fullmatch(address) is not None
+
+
+def mailbox(address: str | None) -> bool:
+    """Whether `address` is a plain e-mail address, which may stand behind `mailto:` as it is."""
+    return address is not None and len(address) <= MAX_LENGTH and _MAILBOX.fullmatch(address) is not None

@@ -53,6 +53,33 @@ class ContestSeat:
     model: str
 
 
+@dataclass(frozen=True)
+class Camp:
+    """The reviewers of a head-to-head that came to the same.
+
+    Attributes:
+        key: `a` or `b` for a tool, `none` for those that chose neither of the two.
+        label: What they chose, in words.
+        names: Who.
+    """
+
+    key: str
+    label: str
+    names: tuple[str, ...]
+
+
+def camps(comparison: Comparison) -> tuple[Camp, ...]:
+    """Who chose what in a head-to-head, the tools first; nothing where nobody was asked to choose."""
+    label_a, label_b = wording.labels(comparison)
+    found: dict[str, list[str]] = {label_a: [], label_b: []}
+    for chair in comparison.pick.choices:
+        found.setdefault(_counts(chair, label_a, label_b), []).append(chair.name)
+    keys = {label_a: "a", label_b: "b"}
+    return tuple(
+        Camp(keys.get(label, "none"), label, tuple(names)) for label, names in found.items() if names
+    )
+
+
 def how(pick: Pick) -> str:
     """How the pick was made, in one sentence."""
     if pick.how == "findings":

@@ -20,17 +20,18 @@ class ScorecardSeat:
     """One chair for one tool. Exactly one of `verdict` and `absence` is given.
 
     Attributes:
-        side: `a` or `b`.
-        tool: The tool's name, made distinct where both tools have the same.
+        side: `a` or `b`; `own` in a tool's own review.
+        tool: The tool's name, made distinct where both tools have the same; empty in a tool's own review.
         reviewer: The reviewer's name.
         model: Who spoke, or was asked to; None where the record does not say.
         verdict: What was said.
         absence: Why nothing was said, in one sentence.
         override: What an editor decided instead, with the reason and with what the reviewer had said.
         decided: The decision of that editor.
+        persona: The reviewer's slug; None where the record does not say.
     """
 
-    side: Literal["a", "b"]
+    side: Literal["a", "b", "own"]
     tool: str
     reviewer: str
     model: str | None
@@ -38,6 +39,7 @@ class ScorecardSeat:
     absence: str | None
     override: str | None = None
     decided: Decision | None = None
+    persona: str | None = None
 
     @property
     def samples(self) -> str | None:
@@ -150,6 +152,30 @@ def no_model_asked(comparison: Comparison) -> Literal["none", "some", "all"]:
     return "all" if all(offline) else "some"
 
 
+def spoken(
+    side: Literal["a", "b", "own"],
+    tool: str,
+    reviewer: str,
+    said: Verdict | Failure,
+    override: Override | None,
+) -> ScorecardSeat:
+    """A seat that was asked.
+
+    Args:
+        side: As in `ScorecardSeat`.
+        tool: As in `ScorecardSeat`.
+        reviewer: As in `ScorecardSeat`.
+        said: What came of it.
+        override: What an editor decided about it, if anything.
+    """
+    verdict = said if isinstance(said, Verdict) else None
+    absence = wording.failure(said) if isinstance(said, Failure) else None
+    seat = ScorecardSeat(side, tool, reviewer, said.model, verdict, absence, persona=said.persona)
+    if override is None or override.decision == "none":
+        return seat
+    return replace(seat, override=wording.override(override, said), decided=override.decision)
+
+
 def _seat(
     side: Literal["a", "b"],
     label: str,
@@ -159,17 +185,9 @@ def _seat(
     opposite: Verdict | None,
 ) -> ScorecardSeat:
     if verdict is not None:
-        seat = ScorecardSeat(side, label, verdict.name, verdict.model, verdict, None)
-        return _decided(seat, verdict, half.override_of(verdict))
+        return spoken(side, label, verdict.name, verdict, half.override_of(verdict))
     failure = next(iter(row.failures_on(half)), None)
     if failure is not None:
-        seat = ScorecardSeat(side, label, failure.name, failure.model, None, wording.failure(failure))
-        return _decided(seat, failure, half.override_of(failure))
+        return spoken(side, label, failure.name, failure, half.override_of(failure))
     name = opposite.name if opposite else wording.chair(row.chair)
     return ScorecardSeat(side, label, name, None, None, "The record does not say why.")
-
-
-def _decided(seat: ScorecardSeat, said: Verdict | Failure, override: Override | None) -> ScorecardSeat:
-    if override is None or override.decision == "none":
-        return seat
-    return replace(seat, override=wording.override(override, said), decided=override.decision)

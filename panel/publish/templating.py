@@ -51,7 +51,7 @@ def environment(escape: Callable[[str], str], *packages: str) -> Environment:
         decided_by_editors=seats.decided_by_editors,
         no_model_asked=seats.no_model_asked,
     )
-    filled.tests["live"] = links.live
+    filled.tests.update(live=links.live, mailbox=links.mailbox)
     return filled
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from panel.core.domain import OFFLINE_MODEL, Choice, Decision, EntryPrice, ReviewStatus, Value
@@ -10,12 +11,18 @@ from panel.core.outcomes import Comparison, Dissent, Review, Side, Tally
 from panel.judgement.overriding import in_force
 from panel.judgement.publishing import publishable, publishable_pair
 from panel.publish import wording
+from panel.site.words import particular
+
+#: Characters of a description whose words a tool is found by.
+_DESCRIBED = 800
 
 
 class SeatCard(Value):
     """One seat of a review.
 
     `decision` is the one that counts, an editor's before the reviewer's; None where the seat is no vote.
+    `own` is the reviewer's own vote; None where there is none, or a contested one. `editors` says whether an
+    editor decided the seat.
     """
 
     persona: str
@@ -23,6 +30,9 @@ class SeatCard(Value):
     chair: Literal["core", "fourth"]
     model: str
     decision: Decision | None
+    own: Decision | None = None
+    contested: bool = False
+    editors: bool = False
 
 
 class BetCard(Value):
@@ -37,6 +47,7 @@ class BetCard(Value):
 class ReviewCard(Value):
     """A review in short.
 
+    `words` are those of its description, and of what its paragraphs name: the search finds it by them.
     `why_not` are the reasons that speak against publishing it, its dossier's age aside; `sha` is the hash of
     the record's file: two cards with the same one are of the same review, word for word. `revised` is when
     an editor last decided something about it; when it was made, where none did.
@@ -62,6 +73,7 @@ class ReviewCard(Value):
     bets: tuple[BetCard, ...]
     offline: bool
     test_log: bool
+    words: tuple[str, ...]
     why_not: tuple[str, ...]
     revised: str
     sha: str
@@ -153,6 +165,7 @@ def review_card(review: Review, sha: str) -> ReviewCard:
         ),
         offline=OFFLINE_MODEL in {seat.model for seat in review.seating},
         test_log=review.dossier.test_log,
+        words=particular(_found_by(review)),
         why_not=tuple(publishable(review, strict=True)),
         revised=_revised(review),
         sha=sha,
@@ -185,6 +198,16 @@ def _revised(review: Review) -> str:
     return max([review.created, *seats, *prices])
 
 
+def _found_by(review: Review) -> Iterator[str]:
+    """The start of the description, and the products and other things that paragraphs name."""
+    yield (review.tool.description or "")[:_DESCRIBED]
+    for verdict in review.verdicts:
+        grounding = verdict.grounding
+        for claim in (*grounding.dossier, *grounding.outside, *grounding.unsupported):
+            if any(letter.isalpha() for letter in claim.text):
+                yield claim.text
+
+
 def _side(side: Side) -> SideCard:
     return SideCard(
         slug=side.tool.slug,
@@ -203,11 +226,11 @@ def _seats(review: Review) -> tuple[SeatCard, ...]:
     cards = []
     for seat in review.seating:
         editors, verdict = in_force(seat, review.overrides), said.get((seat.persona, seat.model))
-        decision: Decision | None = None
+        contested = verdict is not None and verdict.contested
+        own = None if verdict is None or contested else verdict.decision
+        decision: Decision | None = own
         if editors is not None:
             decision = "ship" if editors.decision == "ship" else "skip"
-        elif verdict is not None and not verdict.contested:
-            decision = verdict.decision
         cards.append(
             SeatCard(
                 persona=seat.persona,
@@ -215,6 +238,9 @@ def _seats(review: Review) -> tuple[SeatCard, ...]:
                 chair=seat.chair,
                 model=seat.model,
                 decision=decision,
+                own=own,
+                contested=contested,
+                editors=editors is not None,
             )
         )
     return tuple(cards)

@@ -10,7 +10,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from panel.core.decisions import Settled, decided
-from panel.core.domain import Dossier, Persona
+from panel.core.domain import OFFLINE_MODEL, Decision, Dossier, Persona
 from panel.core.errors import InputError
 from panel.core.outcomes import Comparison, Review
 from panel.core.published import Of, Published, Withdrawn, published
@@ -27,7 +27,10 @@ from panel.site.live import live_comparison, live_review, told
 from panel.site.raster import engine
 from panel.site.settings import SiteSettings, site_settings
 from panel.site.shelf import Shelf, by_slug
+from panel.twins import Ruled, called_same, ruled
 
+#: `categories/index.html` is the list of them all.
+_TAKEN = "index"
 #: Whose code the cards and pages depend on.
 _PROGRAM = ("core", "judgement", "publish", "site")
 
@@ -97,8 +100,8 @@ class Reviewer:
         name: What the reviewer is called.
         persona: Its file as it is now; None where it is gone.
         seats: Every live review it sat on, newest first, with its seats there.
-        ship: Its votes for ship that count.
-        counted: All its votes that count.
+        ship: Its own votes for ship: what an editor decided instead is not its vote.
+        counted: All its own votes; the offline reader's only where no model ever spoke for it.
         interval: 95 % interval of its share of ship; None where nothing counts.
         track: How its bets turned out; None where it placed none.
         bets: Its bets, the earliest due first.
@@ -127,6 +130,7 @@ class Library:
         categories: By name.
         reviewers: By slug; those that sat on a live review.
         bets: Every bet of a live tool's history, the earliest due first.
+        twins: By slug, the live tools that editors said are the same product; only of those that have any.
         records: Where whole records are read, by need.
     """
 
@@ -137,6 +141,7 @@ class Library:
     categories: tuple[Category, ...]
     reviewers: Mapping[str, Reviewer]
     bets: tuple[Bet, ...]
+    twins: Mapping[str, tuple[str, ...]]
     records: Records
 
     def newest_tools(self) -> list[LiveTool]:
@@ -223,6 +228,7 @@ def open_library(workspace: Workspace, records: Records, *, rehearsals: bool = F
         categories=tuple(_categories(joined.values(), comparisons)),
         reviewers={each.slug: each for each in _reviewers(joined, bets, load_personas(workspace))},
         bets=tuple(bets),
+        twins=_twins(joined, ruled(workspace.root)),
         records=records,
     )
 
@@ -355,8 +361,16 @@ def _placed(tools: Iterable[LiveTool]) -> Iterator[Bet]:
                 )
 
 
+def _twins(tools: Mapping[str, LiveTool], rulings: Ruled) -> dict[str, tuple[str, ...]]:
+    live = ((slug, sorted(others & tools.keys())) for slug, others in called_same(rulings).items())
+    return {slug: tuple(others) for slug, others in live if slug in tools and others}
+
+
 def _category_slug(name: str | None) -> str | None:
-    return slugify(name) if name and name.strip() else None
+    if not name or not name.strip():
+        return None
+    slug = slugify(name)
+    return f"category-{slug}" if slug == _TAKEN else slug
 
 
 def _categories(tools: Iterable[LiveTool], comparisons: Mapping[str, LiveComparison]) -> Iterator[Category]:
@@ -386,7 +400,7 @@ def _reviewers(
         for seat in tool.card.seats:
             seats.setdefault(seat.persona, []).append((tool.card, seat))
     for slug, sat in sorted(seats.items()):
-        votes = [seat.decision for _, seat in sat if seat.decision is not None]
+        votes = _own_votes([seat for _, seat in sat])
         ship = votes.count("ship")
         persona = personas.get(slug)
         yield Reviewer(
@@ -400,6 +414,12 @@ def _reviewers(
             track=tracks.get(slug),
             bets=tuple(bet for bet in mine if bet.persona == slug),
         )
+
+
+def _own_votes(seats: Iterable[SeatCard]) -> list[Decision]:
+    voted = [(seat.model, seat.own) for seat in seats if seat.own is not None]
+    by_models = [vote for model, vote in voted if model != OFFLINE_MODEL]
+    return by_models or [vote for _, vote in voted]
 
 
 def _program() -> str:

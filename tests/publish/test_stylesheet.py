@@ -18,12 +18,11 @@ PAIRS = [
 
 
 def schemes() -> dict[str, dict[str, str]]:
-    blocks = [
-        dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", b))
-        for b in re.findall(r":root \{(.*?)\}", asset("page.css"), re.DOTALL)
-    ]
-    light, dark, paper = blocks
-    return {"light": light, "dark": light | dark, "print": light | paper}
+    both, paper = re.findall(r":root \{(.*?)\}", asset("page.css"), re.DOTALL)
+    pairs = re.findall(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", both)
+    light = {name: colour for name, colour, _ in pairs}
+    on_paper = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", paper))
+    return {"light": light, "dark": {name: colour for name, _, colour in pairs}, "print": light | on_paper}
 
 
 def luminance(colour: str) -> float:

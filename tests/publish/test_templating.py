@@ -34,4 +34,4 @@ def test_an_undefined_name_is_an_error():
 
 
 def test_assets_are_read_from_the_package():
-    assert "prefers-color-scheme" in asset("page.css")
+    assert "light-dark(" in asset("page.css")

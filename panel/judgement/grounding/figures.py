@@ -28,7 +28,7 @@ from panel.judgement.grounding.units import (
     decimal,
     unit_word,
 )
-from panel.judgement.patterns import either
+from panel.judgement.patterns import either, unmarked
 
 Kind = Literal["price", "date", "year", "version", "standard", "quantity", "number", "spoken"]
 
@@ -62,7 +62,10 @@ def figures(text: str) -> tuple[Figure, ...]:
     text = plain_digits(text)
     found: list[Figure] = []
     taken = bytearray(len(text))
-    for pattern, read in _READERS if _DIGIT.search(text) else _OF_WORDS:
+    readers = _OF_DIGITS if _DIGIT.search(text) else ()
+    if not _NUMBER_WORDS.isdisjoint(_LETTERS.findall(unmarked(text))):
+        readers += _OF_WORDS
+    for pattern, read in readers:
         for match in pattern.finditer(text):
             start, end = match.span()
             figure = None if any(taken[start:end]) else read(match)
@@ -309,5 +312,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Figure | None]]
         (_WRITTEN_OUT, _spoken),
     )
 )
-#: The others need a digit.
-_OF_WORDS = _READERS[-2:]
+#: Those need a digit, these one of the words below.
+_OF_DIGITS, _OF_WORDS = _READERS[:-2], _READERS[-2:]
+_LETTERS = re.compile("[a-z]+")
+_NUMBER_WORDS = frozenset(SPELLED) | {"thousand", "million", "billion"}

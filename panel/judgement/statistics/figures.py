@@ -197,7 +197,6 @@ def _rate(
 ) -> Rate:
     ship, tools = votes[True], votes.total()
     low, high = wilson(ship, tools)
-    constant = ship in {0, tools}
     return Rate(
         name=name,
         chair=chair,
@@ -208,8 +207,20 @@ def _rate(
         share=ship / tools,
         low=low,
         high=high,
-        informative=(None if tools < LEAST else False) if constant else True,
+        informative=informative(ship, tools),
     )
+
+
+def informative(ship: int, tools: int) -> bool | None:
+    """Whether somebody decides now one way, now the other; None where that cannot be told yet.
+
+    Args:
+        ship: Tools it shipped.
+        tools: Tools it judged.
+    """
+    if ship not in {0, tools}:
+        return True
+    return None if tools < LEAST else False
 
 
 def _agreement(units: Counter[tuple[int, int]]) -> Agreement:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from panel.core.domain import Claim, ClaimClass, Grounding, Verdict
 from panel.core.outcomes import Comparison
 from panel.publish.aged import stale_marks
-from panel.publish.legible import legible
+from panel.publish.legible import legible, printable
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -49,7 +49,7 @@ def marked(verdict: Verdict) -> Markup:
 
     parts = (
         f'<span class="claim {claim}">{escape_html(text)}</span>' if claim else escape_html(text)
-        for text, claim in slices(verdict.paragraph, verdict.grounding)
+        for text, claim in slices(printable(verdict.paragraph), verdict.grounding)
     )
     return Markup("".join(parts))  # noqa: S704 (every slice is escaped above)
 

@@ -21,7 +21,8 @@ from tests.publish.hostile import PAYLOADS, filled, text_fields
 ELEMENTS = {
     "html", "head", "meta", "title", "style", "body", "header", "main", "aside", "section", "article",
     "footer", "div", "h1", "h2", "h3", "h4", "p", "ul", "li", "dl", "dt", "dd", "table", "thead", "tbody",
-    "tr", "th", "td", "blockquote", "span", "strong", "bdi", "a", "details", "summary",
+    "tr", "th", "td", "blockquote", "span", "strong", "b", "bdi", "a", "details", "summary",
+    "svg", "circle", "path",
 }  # fmt: skip
 ATTRIBUTES = {
     "html": {"lang"},
@@ -29,6 +30,9 @@ ATTRIBUTES = {
     "a": {"href", "rel"},
     "th": {"scope", "class"},
     "span": {"class", "aria-hidden"},
+    "svg": {"class", "viewbox", "role", "aria-label"},
+    "circle": {"cx", "cy", "r", "stroke-dasharray"},
+    "path": {"d"},
     "title": set(),
     "style": set(),
 }

@@ -1,0 +1,67 @@
+"""How a tool's verdict went over its reviews: what changed each time, and the line that is drawn of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from panel.site.cards import ReviewCard, SeatCard
+
+#: Reviews that are drawn, and told of what they rest on: the newest.
+MOST = 12
+#: The drawing, in units of its own: it is as wide as its place, and keeps this shape.
+WIDTH, HEIGHT = 360, 150
+_LEFT, _RIGHT, _TOP, _BOTTOM = 38, 16, 16, 128
+
+
+@dataclass(frozen=True)
+class Point:
+    """One review in the drawing; `percent` is None where it had no quorum, and it then lies on the ground."""
+
+    x: float
+    y: float
+    percent: int | None
+    created: str
+
+
+def points(newest_first: Sequence[ReviewCard]) -> tuple[Point, ...]:
+    """The reviews from left to right, one step each."""
+    drawn = list(reversed(newest_first[:MOST]))
+    step = (WIDTH - _LEFT - _RIGHT) / max(1, len(drawn) - 1)
+    return tuple(
+        Point(round(_LEFT + at * step, 1), height(card.panel.percent or 0), card.panel.percent, card.created)
+        for at, card in enumerate(drawn)
+    )
+
+
+def height(percent: int) -> float:
+    """Where a percentage lies."""
+    return round(_BOTTOM - (_BOTTOM - _TOP) * percent / 100, 1)
+
+
+def line(drawn: Sequence[Point]) -> str:
+    """The path through all points with a percentage; it is broken where there is none."""
+    path, pen = [], "M"
+    for point in drawn:
+        if point.percent is None:
+            pen = "M"
+            continue
+        path.append(f"{pen}{point.x:g} {point.y:g}")
+        pen = "L"
+    return "".join(path)
+
+
+def turned(before: ReviewCard, now: ReviewCard) -> tuple[str, ...]:
+    """Which seats decided otherwise than in the review before: `Skeptic: ship → skip`."""
+    then = {(seat.persona, seat.model): seat for seat in before.seats}
+    alone = {seat.persona: seat for seat in before.seats}
+    found = []
+    for seat in now.seats:
+        was = then.get((seat.persona, seat.model)) or alone.get(seat.persona)
+        if was is not None and was.decision != seat.decision:
+            found.append(f"{seat.name}: {_said(was)} → {_said(seat)}")
+    return tuple(found)
+
+
+def _said(seat: SeatCard) -> str:
+    return seat.decision or "no vote"

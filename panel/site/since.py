@@ -1,0 +1,83 @@
+"""Why a tool's verdict is not what it was: who turned round, and what is new since the review before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from panel.core.naming import listed
+from panel.core.outcomes import Override, Review
+from panel.judgement.history import history
+from panel.judgement.overriding import in_force
+from panel.judgement.prose import one_line
+from panel.site.cards import ReviewCard, SeatCard
+
+#: An editor's reason is cut at a word beyond this: the tool's page has all of it.
+_REASON = 160
+
+
+def turned(before: ReviewCard, now: ReviewCard) -> list[str]:
+    """Which seats count otherwise than before: `Skeptic turned from ship to skip`."""
+    then = {seat.name: seat for seat in before.seats}
+    said = []
+    for seat in now.seats:
+        was = then.get(seat.name)
+        if was is not None and was.decision != seat.decision:
+            said.append(_turn(was, seat))
+    return said
+
+
+def why(before: Review, now: Review) -> list[str]:
+    """What a new verdict rests on that the one before did not, a sentence each; at least one.
+
+    Args:
+        before: The review before.
+        now: The review that counts now.
+    """
+    *_, chapter = history([before, now])
+    names = {seat.persona: seat.name for review in (before, now) for seat in review.seating}
+    changed = chapter.changed or ()
+    new = [named for each in changed if (named := _named(each, names))]
+    sentences = [f"New since then: {listed(new)}."] if new else []
+    sentences += [said for each in changed if (said := _sits(each, names))]
+    sentences += _by_editors(before, now)
+    return sentences or ["Nothing it rests on changed: asked again, the panel answered otherwise."]
+
+
+def _turn(was: SeatCard, now: SeatCard) -> str:
+    if was.decision is None:
+        return f"{now.name} now counts, and says {now.decision}"
+    if now.decision is None:
+        return f"{now.name} said {was.decision}, and counts no longer"
+    return f"{now.name} turned from {was.decision} to {now.decision}"
+
+
+def _named(changed: str, names: Mapping[str, str]) -> str | None:
+    """What `history` calls by a word or two, for a reader who does not know its words."""
+    word, _, rest = changed.partition(" ")
+    if word in {"with", "without"}:
+        return None
+    if word == "persona":
+        return f"what {names.get(rest, rest)} is told to look for"
+    if word == "model":
+        return f"the model ({rest})"
+    if word == "samples":
+        return f"how often each seat was asked ({rest})"
+    return {"dossier": "the dossier", "prompts": "the wording of the questions"}.get(changed, changed)
+
+
+def _sits(changed: str, names: Mapping[str, str]) -> str | None:
+    word, _, who = changed.partition(" ")
+    verbs = {"with": "now sits on the panel", "without": "sits on the panel no longer"}
+    return f"{names.get(who, who)} {verbs[word]}." if word in verbs else None
+
+
+def _by_editors(before: Review, now: Review) -> Iterator[str]:
+    for seat in now.seating:
+        is_, was = in_force(seat, now.overrides), in_force(seat, before.overrides)
+        if is_ is not None and (was is None or _word(was) != _word(is_)):
+            reason = one_line(is_.reason, _REASON).rstrip(". ")
+            yield f"Editor {is_.author} decided {seat.name}’s seat: {is_.decision}, because {reason}."
+
+
+def _word(override: Override) -> tuple[str, str, str]:
+    return override.decision, override.reason, override.author
