@@ -55,5 +55,5 @@ def test_a_plain_mailbox_may_stand_behind_mailto():
         "<a@b.org>",
     ],
 )
-def test_anything_else_may_not(address):
+def test_no_other_address_may_stand_there(address):
     assert not mailbox(address)

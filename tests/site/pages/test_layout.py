@@ -27,7 +27,8 @@ def page(tmp_path):
 
 def test_it_leads_to_every_part_of_the_site(page):
     for target in (
-        "index", "tools/index", "comparisons/index", "categories/index", "reviewers/index", "method", "search",
+        "index", "tools/index", "comparisons/index", "categories/index", "reviewers/index", "method",
+        "search",
     ):  # fmt: skip
         assert f'href="{target}.html"' in page
 
