@@ -88,6 +88,7 @@ def test_what_changed_is_told_anew_when_either_review_or_the_name_is_another(tmp
     press = Press(tmp_path)
     before = press.review("lantern", day=1)
     press.review("lantern", "ship skip ship ship", 2)
+    other = press.review("lantern-2", day=1, name="Another", category=None)
     for n in range(10):  # so that it is not among the latest verdicts
         press.review(f"tool-{n}", day=3)
     first = home(press)
@@ -100,7 +101,8 @@ def test_what_changed_is_told_anew_when_either_review_or_the_name_is_another(tmp
     assert b"the wording of the questions" in second.render()
     assert b"the wording of the questions" not in told
 
-    press.review("lantern-2", day=1, name="Lantern", category=None)
+    named_alike = other.tool.model_copy(update={"name": "Lantern"})
+    press.records.write_review(other.model_copy(update={"tool": named_alike}))
     third = home(press)
     assert third.inputs != second.inputs
     assert b"Lantern (lantern)" in third.render()
