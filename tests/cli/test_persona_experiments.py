@@ -5,33 +5,24 @@ from __future__ import annotations
 import json
 import threading
 import time
+from functools import partial
 
 import pytest
 
 from panel.core.workspace import shipped
-from tests.standin import Refusal, StandIn, Verdict
+from tests.standin import Refusal, Verdict
 
 SKEPTIC = "personas/skeptic.md"
 LOAN = "A claim is a loan"
 
 
 @pytest.fixture
-def server():
-    with StandIn() as server:
-        yield server
-
-
-@pytest.fixture
-def persona(panel, server, workspace):
+def persona(run, workspace):
     """`panel persona …` with the stand-in as the vendor, and a skeptic of the workspace's own."""
     (workspace / "personas").mkdir(exist_ok=True)
     text = (shipped("personas") / "skeptic.md").read_text(encoding="utf-8")
     (workspace / SKEPTIC).write_text(text.replace("A claim is a debt", LOAN), encoding="utf-8")
-
-    def persona(*args, **environ):
-        return panel("persona", *args, OPENAI_BASE_URL=server.openai_base_url, **environ)
-
-    return persona
+    return partial(run, "persona")
 
 
 def flips(*tools):
