@@ -99,6 +99,12 @@ def test_known_flips_are_found_and_only_the_new_version_is_paid_for(persona, pan
     assert server.count == 10
 
 
+def test_progress_names_the_version_that_is_asked(persona):
+    said = persona("diff", "skeptic", "--tool", "codestral-2-0").err
+    assert "codestral-2-0 skeptic as shipped: ship" in said
+    assert "codestral-2-0 skeptic now: ship" in said
+
+
 def test_a_dry_run_says_how_many_calls_and_makes_none(persona, server):
     found = persona("diff", "skeptic", "--dry-run", "--json").json
     assert (found["calls"], found["from_ledger"]) == (4, 0)

@@ -144,9 +144,13 @@ def ask_all(
         own = kit_of(version, kit)
         own.check(work_of(version, dossiers, own))
     ended = Ended()
+    slugs = [version.persona.slug for version, _ in asked]
 
     async def work(session: Session) -> judging.Made:
-        said = await session.together(ask(version, dossiers, session) for version, dossiers in asked)
+        said = await session.together(
+            ask(version, dossiers, session, labelled=slugs.count(version.persona.slug) > 1)
+            for version, dossiers in asked
+        )
         ended.said.extend(said)
         answers = list(chain.from_iterable(said))
         ended.cost = session.client.cost.plus(Cost(from_ledger=sum(each.from_ledger for each in answers)))
