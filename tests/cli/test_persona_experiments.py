@@ -112,6 +112,20 @@ def test_a_dry_run_says_how_many_calls_and_makes_none(persona, server):
     assert server.count == 0
 
 
+def test_a_dry_run_estimates_by_what_verdicts_of_the_model_have_cost(persona, run):
+    first = persona("diff", "skeptic", "--dry-run", "--tool", "codestral-2-0", "--json").json
+    assert (first["usd_likely"], first["usd_likely_from_verdicts"]) == (None, 0)
+    verdicts = run("review", "codestral-2-0", "--personas", "builder,futurist", "--json").json["verdicts"]
+    mean = sum(verdict["cost_usd"] for verdict in verdicts) / 2
+    found = persona("diff", "skeptic", "--dry-run", "--tool", "codestral-2-0", "--json").json
+    assert found["usd_likely"] == pytest.approx(2 * mean)
+    assert 0 < found["usd_likely"] < found["usd_at_most"]
+    said = persona("diff", "skeptic", "--dry-run", "--tool", "codestral-2-0").out
+    assert (
+        f"likely about ${2 * mean:.4f}: an estimate, by what 2 stored verdicts of the same model cost" in said
+    )
+
+
 def test_an_unchanged_persona_is_said_to_be_so_and_costs_nothing(persona, server, workspace):
     (workspace / SKEPTIC).unlink()
     ended = persona("diff", "skeptic", "--against", str(shipped("personas") / "skeptic.md"))
