@@ -25,11 +25,13 @@ from panel.core.naming import (
     sitting_several_times,
     who_sat,
 )
-from panel.core.outcomes import Comparison, Cost, Override, Review, ScorecardRow, Side, Tally
+from panel.core.outcomes import Community, Comparison, Cost, Override, Review, ScorecardRow, Side, Tally
 from panel.judgement.aggregate import headline
+from panel.judgement.community import shown
 from panel.judgement.overriding import in_force
 from panel.judgement.price_decisions import open_conflicts
 from panel.publish.picks import how
+from panel.publish.wording import community as in_votes
 
 #: Wider lines are hard to read, however wide the terminal.
 _WIDEST = 100
@@ -59,7 +61,7 @@ def show_review(review: Review, path: Path, out: Console) -> None:
     if tool.tagline:
         out.print(_line(tool.tagline))
     out.print()
-    out.print(_counts(review.panel, review.entry.label))
+    out.print(_counts(review.panel, review.entry.label, review.community))
     for dissent in review.dissent:
         out.print(_labelled("Dissent", f"{dissent.name} would {dissent.decision}: {dissent.objection}"))
     if review.offline:
@@ -132,7 +134,7 @@ def _show_speakers(seating: Sequence[Seating], family: str | None, out: Console)
 
 def _show_side(name: str, side: Side, verdicts: Sequence[Verdict | None], out: Console) -> None:
     out.print(_line(name, "bold"))
-    out.print(_counts(side.panel, side.entry.label, own=side.own_panel))
+    out.print(_counts(side.panel, side.entry.label, side.community, own=side.own_panel))
     for dissent in side.dissent:
         out.print(_labelled("Dissent", f"{dissent.name} would {dissent.decision}: {dissent.objection}"))
     for each in side.disagreements:
@@ -200,8 +202,11 @@ def _decided(verdict: Verdict | None, editors: Override | None) -> Text | None:
     return mark + Text(" contested, not counted", style="yellow") if verdict.contested else mark
 
 
-def _counts(panel: Tally, entry: str, *, own: Tally | None = None) -> RenderableType:
-    line = _line(headline(panel), "bold") + _line(f"   Entry: {entry}   Community: —", "dim")
+def _counts(panel: Tally, entry: str, votes: Community, *, own: Tally | None = None) -> RenderableType:
+    readers = shown(votes.ship, votes.votes)
+    share = "—" if readers.percent is None else f"{readers.percent} %"
+    about = f"   Entry: {entry}   Community: {share} ({in_votes(readers)})"
+    line = _line(headline(panel), "bold") + _line(about, "dim")
     if own is None:
         return line
     percent = "no percentage" if own.percent is None else f"{own.percent} %"
