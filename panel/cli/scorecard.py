@@ -53,8 +53,11 @@ def console() -> Console:
     return out
 
 
-def show_review(review: Review, path: Path, out: Console) -> None:
-    """Print one review: the count, each reviewer's paragraph, dissent, what is to be checked, the record."""
+def show_review(review: Review, path: Path, out: Console, at_odds: Sequence[str] = ()) -> None:
+    """Print one review: the count, each reviewer's paragraph, dissent, what is to be checked, the record.
+
+    `at_odds` are other records of the same product that say otherwise, in words.
+    """
     tool = review.tool
     about = " · ".join(filter(None, [tool.category, tool.vendor]))
     out.print(_line(tool.name, "bold") + _line(f"   {about}", "dim"))
@@ -82,14 +85,18 @@ def show_review(review: Review, path: Path, out: Console) -> None:
     out.print()
     for line in _to_check(review, several):
         out.print(line)
+    _show_at_odds(at_odds, out)
     out.print(_labelled("Entry", _entry(review)))
     _show_speakers(review.seating, review.one_family, out)
     out.print(_labelled("Cost", _cost(review.cost, offline=review.offline)))
     out.print(_labelled("Record", _shown(path)), soft_wrap=True)
 
 
-def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
-    """Print one comparison: the answer first, then both tools, then chair by chair."""
+def show_comparison(comparison: Comparison, path: Path, out: Console, at_odds: Sequence[str] = ()) -> None:
+    """Print one comparison: the answer first, then both tools, then chair by chair.
+
+    `at_odds` are other records of either product that say otherwise, in words.
+    """
     a, b = comparison.a, comparison.b
     out.print(_line(" vs ".join(labels(a, b)), "bold"))
     out.print()
@@ -112,6 +119,7 @@ def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
     out.print()
     for note in comparison.like_for_like.notes:
         out.print(_labelled("Note", note))
+    _show_at_odds(at_odds, out)
     _show_speakers([*a.seating, *b.seating], comparison.one_family, out)
     out.print(_labelled("Cost", _cost(comparison.cost, offline=_speaking(comparison) == {OFFLINE_MODEL})))
     for reason in comparison.withheld:
@@ -119,6 +127,11 @@ def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
     pages = () if comparison.withheld else (("Page", ".html"), ("Text", ".md"))
     for label, suffix in (("Record", ".json"), *pages):
         out.print(_labelled(label, _shown(path.with_suffix(suffix))), soft_wrap=True)
+
+
+def _show_at_odds(sentences: Sequence[str], out: Console) -> None:
+    for each in sentences:
+        out.print(_labelled("At odds", each, "yellow"))
 
 
 def _show_speakers(seating: Sequence[Seating], family: str | None, out: Console) -> None:
