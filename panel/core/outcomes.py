@@ -92,7 +92,7 @@ class Tally(Value):
 
 
 class Community(Value):
-    """Readers' votes; `percent` is None while there are none."""
+    """Readers' votes; below five of them `percent` is None and nothing is told (`judgement.community`)."""
 
     ship: int = 0
     votes: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from panel.core.domain import OFFLINE_MODEL, Failure, Verdict
@@ -27,6 +28,15 @@ def seats_of(review: Review) -> tuple[ScorecardSeat, ...]:
         else:
             seats.append(spoken("own", "", name, answer, in_force(answer, review.overrides)))
     return tuple(seats)
+
+
+def not_counted(seats: Iterable[ScorecardSeat]) -> list[str]:
+    """The seats that are no votes, each with the reason in a word: `Skeptic (contested)`."""
+    return [
+        f"{seat.reviewer} ({'contested' if seat.verdict else 'no verdict'})"
+        for seat in seats
+        if seat.mark in {"contested", "none"}
+    ]
 
 
 def no_model_sat(review: Review) -> Literal["none", "some", "all"]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Literal
 
 from panel.core.domain import Choice, Value
@@ -9,7 +11,7 @@ from panel.core.naming import listed
 from panel.core.outcomes import Tally
 from panel.publish import wording
 from panel.site.cards import ReviewCard, SeatCard, SideCard
-from panel.site.library import LiveComparison, LiveTool
+from panel.site.library import Library, LiveComparison, LiveTool
 
 Mark = Literal["ship", "skip", "contested", "none"]
 
@@ -19,7 +21,7 @@ class ToolRow(Value):
 
     Attributes:
         slug: Its slug.
-        name: Its name.
+        name: What it is called.
         tagline: One line of its maker's; None where there is none.
         category: What it is; None where that is not known.
         panel: The count.
@@ -77,15 +79,27 @@ class ComparisonRow(Value):
     notes: tuple[str, ...]
 
 
-def tool_row(tool: LiveTool) -> ToolRow:
-    """A tool as lists show it."""
+def called(library: Library) -> dict[str, str]:
+    """What each tool is called, by slug: its name, and its slug where another live tool has the same name."""
+    names = {slug: tool.card.name.strip() or slug for slug, tool in library.tools.items()}
+    times = Counter(name.casefold() for name in names.values())
+    return {slug: f"{name} ({slug})" if times[name.casefold()] > 1 else name for slug, name in names.items()}
+
+
+def tool_row(tool: LiveTool, names: Mapping[str, str]) -> ToolRow:
+    """A tool as lists show it.
+
+    Args:
+        tool: Which.
+        names: What tools are called, by slug (`called`).
+    """
     card = tool.card
     notes = [wording.OFFLINE_TITLE["all"]] if card.offline else []
     if tool.stale:
         notes.append("Its dossier has changed since")
     return ToolRow(
         slug=card.slug,
-        name=card.name,
+        name=names[tool.slug],
         tagline=card.tagline,
         category=card.category,
         panel=card.panel,

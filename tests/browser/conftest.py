@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("tests.browser.reader")
-
 from tests.browser.newsroom import furnish
 from tests.browser.reader import Reader
 from tests.cli.served import Server
@@ -44,7 +42,7 @@ def newsroom(tmp_path_factory):
 # Not for the session: while it runs, no other test of this process could run an event loop.
 @pytest.fixture(scope="package")
 def chromium(executable):
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 (may be missing)
 
     with sync_playwright() as playwright:
         # No sandbox inside a container that runs as root.
@@ -54,7 +52,7 @@ def chromium(executable):
 
 
 @pytest.fixture(scope="package")
-def server(executable, newsroom, tmp_path_factory):
+def server(chromium, newsroom, tmp_path_factory):  # noqa: ARG001 (without a browser none is needed)
     pytest.importorskip("uvicorn", reason="uvicorn is not installed: pip install -e '.[test]'")
     server = Server(newsroom, tmp_path_factory.mktemp("said") / "log")
     yield server

@@ -1,4 +1,4 @@
-"""A workspace such as an editor has after a week: reviews and comparisons by a stand-in, published and built."""
+"""A workspace such as an editor has after a week: reviews and comparisons by a stand-in, published."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _PARAGRAPHS = {
 
 
 def furnish(root: Path) -> None:
-    """Make the workspace in an empty folder: eight tools, three comparisons, one override, votes, the site."""
+    """Fill an empty folder: eight tools, three comparisons, one override, votes, and the site."""
     (root / "panel.toml").write_text(SETTINGS)
     (root / "dossiers").mkdir()
     for each in sorted(shipped("dossiers").iterdir(), key=lambda path: path.name):

@@ -172,7 +172,7 @@ def test_the_script_finds_a_page_s_file_among_many_as_the_index_does(reader):
 
 
 def _all_split(text):
-    """An index in which every beginning of every word was cut: the file asked for is named by the whole word."""
+    """An index in which every beginning of a word was cut: the file asked for is named by the whole word."""
 
     def answer(route):
         plan = json.loads(route.fetch().body())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-_PAGE = """<!doctype html><html lang=en><meta http-equiv="Content-Security-Policy" content="script-src 'self'">
+_PAGE = """<!doctype html><html lang=en>
+<meta http-equiv="Content-Security-Policy" content="script-src 'self'">
 <title>x</title><p id=p>x</p><script>inline()</script><img src=x onerror=alert(1)>
 <img src="http://127.0.0.1:9/elsewhere.png" alt="">"""
 

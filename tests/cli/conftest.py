@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from panel.cli import build
 from panel.core.workspace import shipped
+from tests.standin import StandIn
 
 
 @dataclass
@@ -59,3 +60,20 @@ def panel(workspace, monkeypatch):
             return Ended(ended.value.code, out.getvalue().decode(), err.getvalue().decode())
 
     return panel
+
+
+@pytest.fixture
+def server():
+    """The stand-in, answering as a good model would until a test gives it a script."""
+    with StandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def run(panel, server):
+    """Run `panel …` with the stand-in in the place of OpenAI's host."""
+
+    def run(*args, **environ):
+        return panel(*args, OPENAI_BASE_URL=server.openai_base_url, **environ)
+
+    return run

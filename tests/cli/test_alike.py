@@ -8,23 +8,9 @@ import pytest
 
 from panel.core.workspace import shipped
 from tests.cli.seats import ASKED_OF, seats
-from tests.standin import StandIn, Status
+from tests.standin import Status
 
 A, B = "codestral-2-0", "cursor-background-agent"
-
-
-@pytest.fixture
-def server():
-    with StandIn() as server:
-        yield server
-
-
-@pytest.fixture
-def run(panel, server):
-    def run(*args, **environ):
-        return panel(*args, OPENAI_BASE_URL=server.openai_base_url, **environ)
-
-    return run
 
 
 @pytest.fixture

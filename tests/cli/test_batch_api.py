@@ -12,7 +12,7 @@ from panel.calls.vendor_batches import collecting
 from panel.core.hashing import bare, digest
 from tests.batch.launches import launch, write_list
 from tests.cli.seats import seats
-from tests.standin import StandIn, Status, Verdict, always, first, once_each
+from tests.standin import Status, Verdict, always, first, once_each
 from tests.standin.batches import Batch, Missing, Unmade, is_create, to_creates, to_lines
 
 LIST = "tools.jsonl"
@@ -21,12 +21,6 @@ LIST = "tools.jsonl"
 @pytest.fixture(params=["openai", "anthropic"])
 def vendor(request):
     return request.param
-
-
-@pytest.fixture
-def server():
-    with StandIn() as server:
-        yield server
 
 
 @pytest.fixture

@@ -11,19 +11,13 @@ from panel.core.records import schema_json
 from panel.core.workspace import shipped
 from tests.batch.launches import write_list
 from tests.cli.seats import ASKED_OF
-from tests.standin import StandIn, Status, Verdict, by_model, when
+from tests.standin import Status, Verdict, by_model, when
 
 TOOL, OTHER = "codestral-2-0", "cursor-background-agent"
 TERRA, SOL = "openai:gpt-6.1-terra", "openai:gpt-6.1-sol"
 CLAUDE = "anthropic:claude-sonnet-5-5"
 BOTH = f"{TERRA},{CLAUDE}"
 PRICES = ("--price-in", 1, "--price-out", 2)
-
-
-@pytest.fixture
-def server():
-    with StandIn() as server:
-        yield server
 
 
 @pytest.fixture

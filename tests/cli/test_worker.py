@@ -17,18 +17,12 @@ import pytest
 from panel.core.workspace import shipped
 from tests.batch.launches import write_list
 from tests.calls.ledger.conftest import postgres_server, postgres_url  # noqa: F401 (fixtures of the ledgers')
-from tests.standin import Delay, StandIn, always
+from tests.standin import Delay, always
 
 pytest.importorskip("procrastinate")
 
 LIST = "tools.jsonl"
 TAKEOVER_SECONDS = 4
-
-
-@pytest.fixture
-def server():
-    with StandIn() as server:
-        yield server
 
 
 @pytest.fixture

@@ -238,8 +238,9 @@ def test_links_and_stresses_never_count_more_characters_than_there_are(body):
 
 _LINES = st.lists(
     st.sampled_from([
-        "Plain words.", "more :tada: words", "ö, 2 of 3: it's “so”", "a  b ", "=====", "---", "- item", "# head",
-        "1. one", "> said", "    code", "", "", "", "*bold* word", "[a](b)", "[a]: b", "a | b", "<div>", "&amp; c",
+        "Plain words.", "more :tada: words", "ö, 2 of 3: it's “so”", "a  b ", "=====", "---",
+        "- item", "# head", "1. one", "> said", "    code", "", "", "", "*bold* word", "[a](b)",
+        "[a]: b", "a | b", "<div>", "&amp; c",
     ]),
     max_size=12,
 )  # fmt: skip

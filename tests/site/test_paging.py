@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +21,7 @@ def test_pages_lead_to_one_another_from_the_first_to_the_last(count, size):
     assert places[0].path == "tools/index.html"
     assert places[0].before is None
     assert places[-1].after is None
-    for one, next_one in zip(places, places[1:], strict=False):
+    for one, next_one in pairwise(places):
         assert (one.after, next_one.before) == (next_one.path, one.path)
     assert {(place.of, place.total) for place in places} == {(len(places), count)}
 

@@ -3,13 +3,18 @@
 import pytest
 
 from panel.site.cards import review_card
-from panel.site.rows import comparison_row, dissent, marks, tool_row
+from panel.site.rows import called, comparison_row, dissent, marks, tool_row
 from tests.judgement.samples import a_review, decides, panel
 from tests.site.pages.press import MODEL, Press
 
 
 def card(*decisions, **changes):
     return review_card(a_review(panel(*decisions), **changes), "sha256:x")
+
+
+def row_of(slug, press):
+    library = press.library()
+    return tool_row(library.tools[slug], called(library))
 
 
 @pytest.mark.parametrize(
@@ -42,16 +47,15 @@ def test_a_seat_that_an_editor_decided_is_marked_as_decided_and_keeps_its_own_vo
     press.review("lantern", "ship skip ship ship", overrides=(override,))
     seat = press.library().tools["lantern"].card.seats[1]
     assert (seat.decision, seat.own, seat.editors, seat.contested) == ("ship", "skip", True, False)
-    assert tool_row(press.library().tools["lantern"]).marks == ("ship",) * 4
+    assert row_of("lantern", press).marks == ("ship",) * 4
 
 
 def test_a_row_says_when_no_model_was_asked(tmp_path):
     press = Press(tmp_path)
     press.review("lantern", model="offline:reader")
     press.review("quarry", model=MODEL)
-    tools = press.library().tools
-    assert tool_row(tools["lantern"]).notes == ("No model was asked",)
-    assert tool_row(tools["quarry"]).notes == ()
+    assert row_of("lantern", press).notes == ("No model was asked",)
+    assert row_of("quarry", press).notes == ()
 
 
 def test_a_comparison_says_how_far_its_answer_can_be_relied_on(tmp_path):
@@ -76,3 +80,4 @@ def test_two_tools_of_one_name_are_told_apart_by_their_slugs(tmp_path):
     (row,) = map(comparison_row, press.library().comparisons.values())
     assert (row.a.label, row.b.label) == ("Llama 4 (llama-4-70b)", "Llama 4 (llama-4-7b)")
     assert row.lead == "No single winner"
+    assert row_of("llama-4-7b", press).name == "Llama 4 (llama-4-7b)"

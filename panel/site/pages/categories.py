@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from panel.core.domain import Value
 from panel.site.library import Category, Library
 from panel.site.page import Page
 from panel.site.paging import Place, paged
-from panel.site.rows import ComparisonRow, ToolRow, comparison_row, tool_row
+from panel.site.rows import ComparisonRow, ToolRow, called, comparison_row, tool_row
 from panel.site.sheets import sheet_page
 
 _INDEX = "categories/index.html"
@@ -52,26 +52,27 @@ class CategorySheet(Value):
 
 def pages(library: Library) -> Iterator[Page]:
     """The list of all, and each category's own pages."""
-    rows = tuple(_row(category) for category in library.categories)
+    names = called(library)
+    rows = tuple(_row(category, names) for category in library.categories)
     unnamed = len(library.tools) - sum(row.tools for row in rows)
     yield sheet_page(_INDEX, "categories.html.j2", AllCategories(rows=rows, unnamed=unnamed), library)
     for category in library.categories:
-        yield from _of(category, library)
+        yield from _of(category, names, library)
 
 
-def _row(category: Category) -> CategoryRow:
+def _row(category: Category, names: Mapping[str, str]) -> CategoryRow:
     return CategoryRow(
         slug=category.slug,
         name=category.name,
         tools=len(category.tools),
         comparisons=len(category.comparisons),
         ship=sum(tool.card.decision == "ship" for tool in category.tools),
-        newest=tuple((tool.slug, tool.card.name) for tool in category.tools[:_NEWEST]),
+        newest=tuple((tool.slug, names[tool.slug]) for tool in category.tools[:_NEWEST]),
     )
 
 
-def _of(category: Category, library: Library) -> Iterator[Page]:
-    tools = [tool_row(tool) for tool in category.tools]
+def _of(category: Category, names: Mapping[str, str], library: Library) -> Iterator[Page]:
+    tools = [tool_row(tool, names) for tool in category.tools]
     comparisons = [comparison_row(each) for each in category.comparisons]
     newest = comparisons[:_COMPARISONS]
     for place, rows in paged(tools, _path(category, "index")):

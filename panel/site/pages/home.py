@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from panel.core.domain import Value
 from panel.publish import wording
 from panel.publish.legible import legible
 from panel.site.library import Library, LiveTool
 from panel.site.page import Page
-from panel.site.rows import ComparisonRow, ToolRow, comparison_row, tool_row
+from panel.site.rows import ComparisonRow, ToolRow, called, comparison_row, tool_row
 from panel.site.since import turned, why
 from panel.site.templating import html
 
@@ -29,6 +29,7 @@ class Front(Value):
         compared: The latest comparisons.
         tools: How many tools there are.
         comparisons: How many comparisons.
+        rehearsals: Tools that no model was asked about.
         largest: The largest categories: slug, name and how many tools.
         categories: How many categories there are.
         reviewers: All reviewers by slug and name.
@@ -39,6 +40,7 @@ class Front(Value):
     compared: tuple[ComparisonRow, ...]
     tools: int
     comparisons: int
+    rehearsals: int
     largest: tuple[tuple[str, str, int], ...]
     categories: int
     reviewers: tuple[tuple[str, str], ...]
@@ -66,23 +68,26 @@ class ChangedRow(Value):
 
 def pages(library: Library) -> Iterator[Page]:
     """The one page."""
-    front, changed = _front(library), library.changed_tools()[:_CHANGED]
+    names = called(library)
+    front, changed = _front(library, names), library.changed_tools()[:_CHANGED]
 
     def render() -> bytes:
-        rows = [legible(changed_row(tool, library)) for tool in changed]
+        rows = [legible(_changed(tool, names[tool.slug], library)) for tool in changed]
         return html("home.html.j2", _PATH, library, sheet=legible(front), changed=rows)
 
-    reviews = [[card.sha for card in (tool.card, tool.before) if card] for tool in changed]
+    reviews = [
+        [names[tool.slug], *(card.sha for card in (tool.card, tool.before) if card)] for tool in changed
+    ]
     yield Page(_PATH, [front.as_json(), reviews], render)
 
 
-def changed_row(tool: LiveTool, library: Library) -> ChangedRow:
+def _changed(tool: LiveTool, name: str, library: Library) -> ChangedRow:
     """A verdict that changed, with the reason; reads both reviews."""
     assert tool.before is not None  # of `changed_tools`
     seats = [f"{each}." for each in turned(tool.before, tool.card)]
     return ChangedRow(
         slug=tool.slug,
-        name=tool.card.name,
+        name=name,
         was=wording.percent(tool.before.panel.percent),
         now=wording.percent(tool.card.panel.percent),
         day=wording.day(tool.card.created),
@@ -90,7 +95,7 @@ def changed_row(tool: LiveTool, library: Library) -> ChangedRow:
     )
 
 
-def _front(library: Library) -> Front:
+def _front(library: Library, names: Mapping[str, str]) -> Front:
     tools = library.newest_tools()[:_VERDICTS]
     pairs = library.newest_comparisons()[:_COMPARISONS]
     made = [tool.card.created for tool in tools] + [pair.card.created for pair in pairs]
@@ -98,10 +103,11 @@ def _front(library: Library) -> Front:
     by_size = sorted(library.categories, key=lambda each: (-len(each.tools), each.slug))[:_CATEGORIES]
     return Front(
         day=None if newest is None else wording.day(newest),
-        verdicts=tuple(tool_row(tool) for tool in tools),
+        verdicts=tuple(tool_row(tool, names) for tool in tools),
         compared=tuple(comparison_row(pair) for pair in pairs),
         tools=len(library.tools),
         comparisons=len(library.comparisons),
+        rehearsals=sum(tool.card.offline for tool in library.tools.values()),
         largest=tuple((each.slug, each.name, len(each.tools)) for each in by_size),
         categories=len(library.categories),
         reviewers=tuple((each.slug, each.name) for each in library.reviewers.values()),

@@ -8,7 +8,7 @@ from panel.core.domain import Value
 from panel.site.library import Library
 from panel.site.page import Page
 from panel.site.paging import Place, in_folder, paged
-from panel.site.rows import ComparisonRow, ToolRow, comparison_row, tool_row
+from panel.site.rows import ComparisonRow, ToolRow, called, comparison_row, tool_row
 from panel.site.sheets import sheet_page
 
 
@@ -28,7 +28,8 @@ class ComparisonList(Value):
 
 def pages(library: Library) -> Iterator[Page]:
     """A page for every so many entries of each list, and one where there are none."""
-    tools = [tool_row(tool) for tool in library.newest_tools()]
+    names = called(library)
+    tools = [tool_row(tool, names) for tool in library.newest_tools()]
     for place, of_tools in paged(tools, in_folder("tools")):
         sheet = ToolList(place=place, rows=tuple(of_tools))
         yield sheet_page(place.path, "tool_list.html.j2", sheet, library)

@@ -11,8 +11,9 @@ from panel.judgement.bets import LEAST_SETTLED, Bet
 from panel.judgement.statistics.figures import LEAST, informative
 from panel.publish import wording
 from panel.site.cards import ReviewCard, SeatCard
-from panel.site.library import Library, LiveTool, Reviewer
+from panel.site.library import Library, Reviewer
 from panel.site.page import Page
+from panel.site.rows import called
 from panel.site.sheets import sheet_page
 
 _INDEX = "reviewers/index.html"
@@ -136,26 +137,27 @@ class ReviewerSheet(Value):
 
 def pages(library: Library) -> Iterator[Page]:
     """The list of all, and each one's own page."""
+    names = called(library)
     rows = {slug: _row(reviewer) for slug, reviewer in library.reviewers.items()}
     # The core chairs sit on every panel: they come first.
     order = sorted(rows.values(), key=lambda row: (row.chair != "core", -row.sat, row.slug))
     yield sheet_page(_INDEX, "reviewers.html.j2", AllReviewers(rows=tuple(order)), library)
     for slug, reviewer in library.reviewers.items():
-        sheet = _sheet(reviewer, rows[slug], library)
+        sheet = _sheet(reviewer, rows[slug], names)
         yield sheet_page(f"reviewers/{slug}.html", "reviewer.html.j2", sheet, library)
 
 
-def _sheet(reviewer: Reviewer, row: ReviewerRow, library: Library) -> ReviewerSheet:
+def _sheet(reviewer: Reviewer, row: ReviewerRow, names: Mapping[str, str]) -> ReviewerSheet:
     settled = [bet for bet in reviewer.bets if bet.state != "open"][::-1]
     unsettled = [bet for bet in reviewer.bets if bet.state == "open"]
     models = Counter(wording.model(seat.model) for _, seat in reviewer.seats)
     return ReviewerSheet(
         row=row,
         moves=tuple(_move(move) for move in (reviewer.persona.moves if reviewer.persona else ())),
-        said=tuple(_said(card, seat) for card, seat in reviewer.seats[:_VERDICTS]),
+        said=tuple(_said(card, seat, names) for card, seat in reviewer.seats[:_VERDICTS]),
         track=_track(reviewer),
-        settled=tuple(_bet(bet, library.tools) for bet in settled[:_BETS]),
-        open=tuple(_bet(bet, library.tools) for bet in unsettled[:_BETS]),
+        settled=tuple(_bet(bet, names) for bet in settled[:_BETS]),
+        open=tuple(_bet(bet, names) for bet in unsettled[:_BETS]),
         spoke=tuple(sorted(models.items(), key=lambda each: (-each[1], each[0]))),
     )
 
@@ -208,10 +210,10 @@ def _move(move: Move) -> MoveRow:
     return MoveRow(name=wording.move(move.key), ask=move.ask, evidence=move.evidence)
 
 
-def _said(card: ReviewCard, seat: SeatCard) -> SaidRow:
+def _said(card: ReviewCard, seat: SeatCard, names: Mapping[str, str]) -> SaidRow:
     return SaidRow(
         slug=card.slug,
-        tool=card.name,
+        tool=names[card.slug],
         day=wording.day(card.created),
         decision=seat.decision,
         own=seat.own,
@@ -221,10 +223,10 @@ def _said(card: ReviewCard, seat: SeatCard) -> SaidRow:
     )
 
 
-def _bet(bet: Bet, tools: Mapping[str, LiveTool]) -> BetRow:
+def _bet(bet: Bet, names: Mapping[str, str]) -> BetRow:
     return BetRow(
         slug=bet.tool,
-        tool=tools[bet.tool].card.name,
+        tool=names[bet.tool],
         claim=bet.claim,
         due=bet.due,
         day=None if bet.due_date is None else wording.day(bet.due_date.isoformat()),

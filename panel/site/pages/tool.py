@@ -11,9 +11,17 @@ from panel.site import course
 from panel.site.cards import ReviewCard
 from panel.site.library import Library, LiveTool
 from panel.site.page import Page
-from panel.site.panelists import no_model_sat, reviewer_pages, seats_of, spoke
+from panel.site.panelists import no_model_sat, not_counted, reviewer_pages, seats_of, spoke
 from panel.site.passages import cited
 from panel.site.templating import html
+
+#: What an editor let through, by the kind of reason; that no model was asked is said above all else.
+_LET_THROUGH = {
+    "no quorum": "too few seats count",
+    "contested": "a seat contradicts its own findings",
+    "stale": "the dossier has changed since",
+    "unsupported": "nothing supports some of what is said",
+}
 
 
 @dataclass(frozen=True)
@@ -79,13 +87,16 @@ def _page(
         review = legible(library.review(tool.card))
         dossier = library.dossier(review.dossier.id)
         drawn = course.points(tool.history)
+        seats = seats_of(review)
         return html(
             "tool.html.j2",
             path,
             library,
             tool=tool,
             review=review,
-            seats=seats_of(review),
+            seats=seats,
+            not_counted=not_counted(seats),
+            let_through=[_LET_THROUGH[kind] for kind in tool.despite if kind in _LET_THROUGH],
             offline=no_model_sat(review),
             models=spoke(review),
             cited=cited(review, dossier and legible(dossier)),
@@ -113,7 +124,7 @@ def _steps(newest_first: Sequence[ReviewCard], library: Library) -> list[Step]:
             Step(
                 card=card,
                 seats=course.turned(before, card) if before else (),
-                rests=changed.get(card.id) or (),
+                rests=tuple(course.rests_on(each) for each in changed.get(card.id) or ()),
                 first=before is None,
             )
         )

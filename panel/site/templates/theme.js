@@ -1,24 +1,42 @@
 // Lets a reader choose light or dark; without this script the page follows the system, and there is no switch.
-(function () {
-  "use strict";
-  var KEY = "theme", root = document.documentElement;
-  var system = window.matchMedia("(prefers-color-scheme: dark)");
-  var chosen = null;
-  // A browser may forbid storage, on file:// for one: then the choice holds for this page only.
-  try { chosen = localStorage.getItem(KEY); } catch (_) { /* not remembered */ }
-  function now() { return root.dataset.theme || (system.matches ? "dark" : "light"); }
-  function apply(theme) {
-    if (theme === "light" || theme === "dark") { root.dataset.theme = theme; } else { delete root.dataset.theme; }
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const now = () => root.dataset.theme || (system.matches ? "dark" : "light");
+
+  // A browser may forbid storage: then the choice holds for this page only.
+  function remembered() {
+    try {
+      return localStorage.getItem("theme");
+    } catch {
+      return null;
+    }
   }
-  apply(chosen);
+  function remember(theme) {
+    try {
+      localStorage.setItem("theme", theme);
+    } catch {
+      // not remembered
+    }
+  }
+
+  // Before the page is drawn, so that it is never seen in the other colours.
+  const before = remembered();
+  if (before === "light" || before === "dark") root.dataset.theme = before;
   root.classList.add("scripted");
-  document.addEventListener("DOMContentLoaded", function () {
-    var button = document.querySelector("button.theme");
-    if (!button) { return; }
-    function name() { button.textContent = now() === "dark" ? "Light" : "Dark"; button.setAttribute("aria-label", button.textContent + " theme"); }
-    button.addEventListener("click", function () {
-      apply(now() === "dark" ? "light" : "dark");
-      try { localStorage.setItem(KEY, root.dataset.theme); } catch (_) { /* not remembered */ }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const button = document.querySelector("button.theme");
+    if (button === null) return;
+    const name = () => {
+      const other = now() === "dark" ? "Light" : "Dark";
+      button.textContent = other;
+      button.setAttribute("aria-label", other + " theme");
+    };
+    button.addEventListener("click", () => {
+      root.dataset.theme = now() === "dark" ? "light" : "dark";
+      remember(root.dataset.theme);
       name();
     });
     system.addEventListener("change", name);

@@ -14,14 +14,18 @@
   const blocks = [...document.querySelectorAll("[data-vote]")];
   const places = (name) => [...document.querySelectorAll("[" + name + "]")];
 
+  // Below five votes the page says already what there is to say; it changes only what it showed itself.
+  const counted = new Set();
   function show(tool, count) {
     const known = Number.isInteger(count.percent) && Number.isInteger(count.votes);
+    if (!known && !counted.has(tool)) return;
+    counted.add(tool);
     for (const each of places("data-community")) {
       if (each.dataset.community === tool) each.textContent = known ? count.percent + "%" : "—";
     }
     for (const each of places("data-community-note")) {
       if (each.dataset.communityNote === tool) {
-        each.textContent = known ? "of " + count.votes + " votes" : "fewer than " + MINIMUM + " votes";
+        each.textContent = known ? "of " + count.votes + " votes" : "fewer than " + MINIMUM;
       }
     }
   }

@@ -31,6 +31,7 @@ ATTRIBUTES = {
     "th": {"scope", "class"},
     "span": {"class", "aria-hidden"},
     "svg": {"class", "viewbox", "role", "aria-label"},
+    "p": {"class", "dir"},
     "circle": {"cx", "cy", "r", "stroke-dasharray"},
     "path": {"d"},
     "title": set(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from panel.core.domain import Bet
@@ -13,7 +15,7 @@ CLAIM = "Three other projects will read its files."
 
 
 def a_magazine(root) -> Press:
-    """Tools of two categories and of none, a dissent, a tie, a seat that does not count, a changed verdict."""
+    """Tools with and without a category; a dissent, a tie, a contested seat, a changed verdict."""
     press = Press(root)
     bets = (Bet(claim=CLAIM, due="2027"),)
     lantern = press.review("lantern", "ship skip ship ship", 2, bets=bets)
@@ -72,9 +74,7 @@ def test_headings_leave_out_no_level(press):
             levels = [int(each.tag[1]) for each in parsed(page).xpath("//h1 | //h2 | //h3 | //h4")]
             assert levels.count(1) == 1, page.path
             assert levels[0] == 1, page.path
-            assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), (
-                page.path
-            )
+            assert all(after <= before + 1 for before, after in pairwise(levels)), page.path
 
 
 def test_the_same_records_make_the_same_bytes(tmp_path):
@@ -82,6 +82,27 @@ def test_the_same_records_make_the_same_bytes(tmp_path):
     first = {path: page.render() for path, page in every_page(one.library()).items()}
     second = {path: page.render() for path, page in every_page(other.library()).items()}
     assert first == second
+
+
+def test_what_a_tool_calls_itself_is_text_in_every_list_and_nothing_else(tmp_path):
+    press = Press(tmp_path)
+    evil = "<script>alert(1)</script>\x07\u202e"
+    named = {"name": evil, "tagline": evil, "category": evil}
+    bets = (Bet(claim=evil, due=evil),)
+    a, b = (press.review(slug, "ship skip ship ship", says=evil, bets=bets, **named) for slug in "ab")
+    press.review("c", "skip ship skip skip", 9, says=evil, bets=bets, **named)
+    press.compare(a, b)
+    press.settle(a, "builder", evil, "wrong")
+    shown = 0
+    for page in every_page(press.library()).values():
+        if page.path.startswith(LISTS):
+            written = page.render().decode("utf-8")
+            assert "\x07" not in written, page.path
+            assert "\u202e" not in written, page.path
+            assert not parsed(page).xpath("//main//script"), page.path
+            shown += "&lt;script&gt;alert(1)&lt;/script&gt;\ufffd\ufffd" in written
+    # Home, both lists, the categories and the category, four reviewers.
+    assert shown == 9
 
 
 def an_override(press):
