@@ -159,9 +159,7 @@ def filled(text: str) -> Issue:
 
     def bets(all_: tuple[BetNews, ...]) -> tuple[BetNews, ...]:
         said = {"claim": plain(text, CLAIM), "due": plain(text, NAME), "reason": plain_or_none(text, CLAIM)}
-        return tuple(
-            each.model_copy(update={"tool_name": name, "reviewer": name, **said}) for each in all_
-        )
+        return tuple(each.model_copy(update={"tool_name": name, "reviewer": name, **said}) for each in all_)
 
     assert whole.best is not None
     return whole.model_copy(
