@@ -34,6 +34,9 @@ def address(text: str) -> Address:
         raise ValueError(f"{text!r} is no address such as ada@example.org or Ada <ada@example.org>")
     if name.startswith('"') and name.endswith('"'):
         name = name[1:-1].replace('\\"', '"').strip()
+    name = " ".join(name.split())
+    if "=?" in name:
+        raise ValueError(f"{text!r}: the name is to be written as it is read, not as an encoded word")
     if len(name) > _MOST_NAME:
         raise ValueError(f"{text!r}: the name is longer than {_MOST_NAME} characters")
     return Address(name, addr_spec=f"{local}@{ascii_domain}")
