@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
@@ -13,7 +14,7 @@ from tests.browser.site import COMPARISON, KINDS, pages
 
 html5 = pytest.importorskip("tinyhtml5.parser", reason="tinyhtml5 is not installed: pip install -e '.[test]'")
 
-#: Of a comparison page with all it loads, without fonts.
+#: Bytes of a comparison page.
 _BUDGET = 60_000
 _OURS = re.search(r'url = "([^"]+)"', SETTINGS)[1]
 #: Attributes whose value is a place.
@@ -112,12 +113,16 @@ def test_svg_and_feeds_are_well_formed(site):
         ET.fromstring(path.read_bytes())
 
 
-def test_a_comparison_with_all_it_loads_is_under_60_kb(reader):
+def test_a_comparison_is_under_60_kb_and_with_all_it_loads_compressed_is_far_under(reader, site):
     one = reader()
     with one.transferred() as sizes:
         one.open(COMPARISON)
-    fonts = {path for path in sizes if path.endswith((".woff2", ".otf"))}
-    assert sum(size for path, size in sizes.items() if path not in fonts) < _BUDGET, sizes
+    files = [site / path.removeprefix("/") for path in sizes if (site / path.removeprefix("/")).is_file()]
+    assert len(files) >= 5
+    assert (site / COMPARISON).stat().st_size < _BUDGET
+    # `panel serve` leaves compressing to the server in front of it; see docs/votes.md.
+    assert sum(len(gzip.compress(file.read_bytes())) for file in files) < _BUDGET / 2
+    assert sum(sizes.values()) < 2 * _BUDGET
 
 
 def _targets(tree):

@@ -8,6 +8,8 @@ from tests.browser.newsroom import COMPARED
 from tests.browser.reader import DESKTOP, PHONE
 from tests.browser.site import COMPARISON, KINDS
 
+#: What carries the words of a page.
+_SAID = "main :is(h1, h2, p, blockquote)"
 _SCREENS = {"phone": PHONE, "desktop": DESKTOP}
 
 
@@ -99,14 +101,9 @@ def test_everything_said_is_there_without_javascript(reader, kind):
     with_it, without = reader(), reader(java_script_enabled=False)
     with_it.open(KINDS[kind])
     without.open(KINDS[kind])
-    said = {
-        _folded(text)
-        for text in with_it.page.locator("main h1, main h2, main p, main blockquote").all_inner_texts()
-    }
-    plain = {
-        _folded(text)
-        for text in without.page.locator("main h1, main h2, main p, main blockquote").all_inner_texts()
-    }
+    said, plain = (
+        {_folded(text) for text in one.page.locator(_SAID).all_inner_texts()} for one in (with_it, without)
+    )
     live = {text for text in said if "of 8 votes" in text or not text}
     assert said - live <= plain
 
