@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from panel.core.domain import OFFLINE_MODEL, Dossier, Failure, Seat, Seating, Verdict
-from panel.core.errors import InputError, PanelError
+from panel.core.errors import InputError
 from panel.core.outcomes import Comparison, Cost, Disagreement, Review, Side
 from panel.core.records import timestamp, utc_now
 from panel.head_to_head import Pair, head_to_head
@@ -18,9 +18,10 @@ from panel.judgement.families import one_family
 from panel.judgement.grounding import Index
 from panel.judgement.overriding import decided_rows, in_force, recount
 from panel.judgement.publishing import unsupported_in
+from panel.judgement.samples import times_asked
 from panel.kit import Kit
-from panel.publish.formats.base import formats
-from panel.renewal import Renewal, renewals, renewed, speakers_of
+from panel.publish.pages import write_pages
+from panel.renewal import Renewal, renewals, renewed, seated_again, speakers_of
 from panel.review import hear, review, seated
 from panel.reviewers.personas import named
 from panel.reviewers.seating import Speaker, agree_on_fourth
@@ -98,12 +99,22 @@ def plan(
         seats = kit.panel_for(dossier.tool)
         if fourth and fourth in {seat.persona.slug for seat in seats if seat.persona.chair == "core"}:
             raise InputError(f"{fourth} sits already", field="--fourth")
-        stored = None if fresh else stored_review(dossier, seats, kit, as_now=renew)
-        plans.append(Plan(dossier, stored, seats, chair, because))
+        before = None if fresh else _review_before(dossier, kit)
+        if before is not None and _does(before, seats, kit, as_now=renew):
+            plans.append(Plan(dossier, before, seats, chair, because))
+            continue
+        again = Renewal()
+        if before is not None:
+            seats, gone = seated_again(dossier.tool, before, kit)
+            again = Renewal(gone=gone)
+        plans.append(Plan(dossier, None, seats, chair, because, again))
     if not renew:
         return plans
     found = renewals(pair, [each.stored for each in plans], chair, kit)
-    return [replace(each, renewal=renewal) for each, renewal in zip(plans, found, strict=True)]
+    return [
+        each if each.stored is None else replace(each, renewal=renewal)
+        for each, renewal in zip(plans, found, strict=True)
+    ]
 
 
 def _shared_chair(pair: Sequence[Dossier], kit: Kit, fourth: str | None) -> tuple[str | None, str]:
@@ -116,13 +127,11 @@ def _shared_chair(pair: Sequence[Dossier], kit: Kit, fourth: str | None) -> tupl
     return chair, "shared by both tools, whose own fourth chairs differ"
 
 
-def stored_review(dossier: Dossier, seats: Sequence[Seat], kit: Kit, *, as_now: bool = True) -> Review | None:
-    """The stored review a comparison may rest on; with `as_now` one by the models and as often as asked now.
+def _review_before(dossier: Dossier, kit: Kit) -> Review | None:
+    """The tool's current review that is of the kind asked for.
 
     Where a model is in force an offline review does not do; where `--provider offline` was asked for, only an
-    offline one does; where there merely is no key, the tool's current review does, whoever spoke. Every core
-    seat must have been on it, and with `--personas` exactly those named; where models are named for all
-    seats, with these models; and each seat must have been asked as often as it would be now.
+    offline one does; where there merely is no key, the tool's current review does, whoever spoke.
     """
     slug, asked = dossier.tool.slug, kit.workspace.get("provider")
     offline: bool | None = None
@@ -130,9 +139,15 @@ def stored_review(dossier: Dossier, seats: Sequence[Seat], kit: Kit, *, as_now: 
         offline = False
     elif asked == kit.choice.vendor.name:
         offline = True
-    found = kit.records.current_review(slug, dossier.id, offline=offline)
-    if found is None:
-        return None
+    return kit.records.current_review(slug, dossier.id, offline=offline)
+
+
+def _does(found: Review, seats: Sequence[Seat], kit: Kit, *, as_now: bool) -> bool:
+    """Whether a comparison may rest on a review; with `as_now` one by the models and as often as asked now.
+
+    Every core seat must have been on it, and with `--personas` exactly those named; where models are named
+    for all seats, with these models; and each seat must have been asked as often as it would be now.
+    """
     if as_now and len(kit.speakers) > 1:  # each persona with each model
         sat = {f"{seat.persona}@{seat.model}" for seat in found.seating}
         named = {f"{seat.persona.slug}@{seat.label}": seat for seat in seats}
@@ -141,13 +156,8 @@ def stored_review(dossier: Dossier, seats: Sequence[Seat], kit: Kit, *, as_now: 
         named = {seat.persona.slug: seat for seat in seats}
     core = {name for name, seat in named.items() if seat.persona.chair == "core"}
     sits = sat == named.keys() if kit.workspace.get("personas") else core <= sat
-    often_enough = not as_now or kit.choice.offline or _times_asked(found) >= kit.workspace.get("samples")
-    return found if sits and often_enough else None
-
-
-def _times_asked(review: Review) -> int:
-    """How often each seat of a review was asked at least; a seat without a verdict does not say."""
-    return min((1 if v.samples is None else v.samples.asked for v in review.verdicts), default=1)
+    often_enough = not as_now or kit.choice.offline or times_asked(found) >= kit.workspace.get("samples")
+    return sits and often_enough
 
 
 def choosers(plans: Sequence[Plan], kit: Kit) -> list[Seat]:
@@ -162,7 +172,11 @@ def choosers(plans: Sequence[Plan], kit: Kit) -> list[Seat]:
     if speakers[0] != speakers[1]:
         asked = [kit.speaker, *speakers]
         speaker = next(each for each in asked if f"{each.provider}:{each.model}" != OFFLINE_MODEL)
-    seats = [kit.chair_for(plans[0].dossier.tool, slug, speaker) for slug in shown[0] if slug in shown[1]]
+    seats = [
+        kit.chair_for(plans[0].dossier.tool, slug, speaker)
+        for slug in shown[0]
+        if slug in shown[1] and slug in kit.personas
+    ]
     changes = {"because": "asked to choose between the two", "samples": 1}
     return [seat.model_copy(update=changes) for seat in seats]
 
@@ -224,7 +238,8 @@ async def compare(
         cost=cost,
     )
     if strict:
-        record = record.model_copy(update={"withheld": unsupported_in(record)})
+        reasons = tuple(f"{each.tool}: {each.what}" for each in unsupported_in(record))
+        record = record.model_copy(update={"withheld": reasons})
     await asyncio.to_thread(_write, record, session)
     return record
 
@@ -255,7 +270,7 @@ async def _half(plan: Plan, session: Session) -> _Half:
         shown = shown.plus(extra.verdicts, extra.failures, [seated(chair) for chair in chairs])
         cost = cost.plus(extra.cost)
     length = sum(len(source.text or "") for source in plan.dossier.sources)
-    said = disagreements(shown.verdicts, Index(plan.dossier))
+    said = disagreements(shown.verdicts, Index(plan.dossier), shown.seating)
     return _Half(_side(own, shown, said), shown.verdicts, cost, length, unmended)
 
 
@@ -306,19 +321,5 @@ def _side(own: Review, shown: _Shown, disagreeing: tuple[Disagreement, ...]) -> 
 
 
 def _write(record: Comparison, session: Session) -> None:
-    records = session.kit.records
-    records.write_comparison(record)
-    broken = []
-    for name, each in formats().items() if not record.withheld else ():
-        try:
-            records.write_page(record, each.SUFFIX, each.render(record))
-        except PanelError:
-            raise
-        except Exception as error:  # noqa: BLE001 (a format is anybody's file; the others are written all the same)
-            broken.append(f"{name} ({type(error).__name__})")
-    if broken:
-        raise InputError(
-            f"{record.id}: no page could be made by the format {', '.join(broken)}",
-            saved="the record and all other pages; nothing is asked again",
-            hint="mend panel/publish/formats, then run the same command again",
-        )
+    session.kit.records.write_comparison(record)
+    write_pages(record, session.kit.records, again="run the same command again")

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from panel.core.domain import Dossier, Seat
+from panel.core.domain import Dossier, Seat, Tool
 from panel.core.errors import AccountError
-from panel.core.naming import listed, sitting_several_times
+from panel.core.naming import listed, reviewer_name, sitting_several_times
 from panel.core.outcomes import Cost, Review
 from panel.core.records import utc_now
 from panel.judgement.comparison.outdated import Now, Outdated, lost, outdated
@@ -29,6 +29,7 @@ class Renewal:
         afresh: Whether its answers in the ledger do not count either.
         reasons: Why, a clause each.
         notes: What could not be made alike, in sentences for the reader.
+        gone: Reviewers who sat before and cannot sit again, by name.
     """
 
     seats: tuple[Seat, ...] = ()
@@ -36,13 +37,16 @@ class Renewal:
     afresh: bool = False
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
     def in_words(self, dossier: Dossier) -> str:
         """What is done and why, in a line for the editor; empty where nothing is."""
+        gone = _are_gone(self.gone) if self.gone else ""
         if not self.seats:
-            return ""
+            return f"{dossier.tool.name}: {gone}" if gone else ""
         how = "" if self.afresh else "; the ledger answers what has not changed"
-        return f"{dossier.tool.name} is reviewed anew, because {listed(list(self.reasons))}{how}"
+        why = f"{dossier.tool.name} is reviewed anew, because {listed(list(self.reasons))}{how}"
+        return f"{why}; {gone}" if gone else why
 
 
 def renewals(
@@ -84,7 +88,8 @@ async def renewed(
     anew = await judge(dossier, renewal.seats, session)
     gone = lost(stored, anew)
     if gone:
-        why = "; ".join(f"{failure.name}: {failure.message}" for failure in gone)
+        several = sitting_several_times(anew.seating)
+        why = "; ".join(f"{reviewer_name(failure, several)}: {failure.message}" for failure in gone)
         return stored, anew.cost, (_stays(dossier, stored, renewal.reasons, why),)
     if not renewal.afresh and _said(anew) == _said(stored):
         return stored, anew.cost, ()  # a seat that had no verdict still has none
@@ -102,6 +107,35 @@ def speakers_of(own: Review | None, kit: Kit) -> tuple[Speaker, ...]:
     several = bool(sitting_several_times(own.seating))
     found = (label.partition(":") for label in (most if several else most[:1]))
     return tuple(Speaker(vendor, model, kit.speaker.providers, several) for vendor, _, model in found)
+
+
+def seated_again(
+    tool: Tool, before: Review, kit: Kit, speakers: Sequence[Speaker] | None = None
+) -> tuple[list[Seat], tuple[str, ...]]:
+    """The panel of an earlier review, whoever was named for it then, and the names of those who are gone.
+
+    Core personas that it lacked sit as well, and a fourth chair by rule where nobody of it is left. With
+    `--personas` those that it names sit.
+    """
+    by_rule = kit.panel_for(tool, speakers=speakers)
+    if kit.workspace.get("personas"):
+        return by_rule, ()
+    sat = {seat.persona: seat for seat in before.seating}
+    core = list(dict.fromkeys(seat.persona.slug for seat in by_rule if seat.persona.chair == "core"))
+    kept = [slug for slug in sat if slug in kit.personas and slug not in core]
+    gone = tuple(seat.name for slug, seat in sat.items() if slug not in kit.personas)
+    chosen = {seat.persona.slug: seat.because for seat in by_rule}
+    if gone and not kept:
+        kept = [slug for slug in chosen if slug not in core]
+        chosen |= {slug: f"{chosen[slug]}; {_are_gone(gone)}" for slug in kept}
+    chosen |= {slug: seat.because for slug, seat in sat.items()}
+    seats = kit.seats_of(tool, [*core, *kept], speakers=speakers)
+    return [seat.model_copy(update={"because": chosen[seat.persona.slug]}) for seat in seats], gone
+
+
+def _are_gone(names: Sequence[str]) -> str:
+    are = "is no persona" if len(names) == 1 else "are no personas"
+    return f"{listed(list(names))}, who sat before, {are} any more"
 
 
 def _said(review: Review) -> set[tuple[str, str, str]]:
@@ -136,10 +170,10 @@ def _now(pair: Sequence[Dossier], chair: str | None, kit: Kit) -> Now:
 
 def _renewal(dossier: Dossier, stored: Review, why: Outdated, kit: Kit) -> Renewal:
     speakers = kit.speakers if why.by_model else speakers_of(stored, kit)
-    seats = kit.panel_for(dossier.tool, speakers=speakers)
+    seats, gone = seated_again(dossier.tool, stored, kit, speakers)
     problem = _cannot_ask(dossier, stored, seats, kit)
     if problem is None:
-        return Renewal(tuple(seats), speakers, afresh=why.by_age, reasons=why.reasons)
+        return Renewal(tuple(seats), speakers, afresh=why.by_age, reasons=why.reasons, gone=gone)
     return Renewal(notes=(_stays(dossier, stored, why.reasons, problem),))
 
 

@@ -117,7 +117,8 @@ async def hear(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Hea
     index = Index(dossier)
     slug = dossier.tool.slug
     before = session.client.cost_of(slug)
-    several = sitting_several_times(seated(seat) for seat in seats)
+    seating = [seated(seat) for seat in seats]
+    several = sitting_several_times(seating)
     samples = [sample for seat in seats for sample in seat.each_sample()]
     interviews = [
         Interview(
@@ -140,7 +141,7 @@ async def hear(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Hea
     return Heard(
         verdicts=suspect(verdicts, index),
         failures=failures,
-        disagreements=disagreements(verdicts, index),
+        disagreements=disagreements(verdicts, index, seating),
         cost=session.client.cost_of(slug).since(before).plus(Cost(from_ledger=stored)),
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from panel.core.domain import Dossier
-from panel.core.errors import InputError, PanelError
+from panel.core.errors import InputError
 from panel.core.outcomes import Comparison, Review
 from panel.core.records import Records
 from panel.core.workspace import Workspace
@@ -15,7 +16,10 @@ from panel.evidence.dossiers import load_file
 from panel.evidence.shelf import find
 from panel.judgement.staleness import DossierNow, stale, stale_sides
 from panel.publish.aged import Aged
-from panel.publish.formats.base import formats
+from panel.publish.pages import write_pages
+
+#: Marks all pages anew.
+_MARK = "panel runs list --stale --mark"
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ def find_stale(workspace: Workspace, records: Records) -> Iterator[Stale]:
             yield Stale(comparison.id, sides, f"panel compare {pair}")
 
 
-def mark_pages(workspace: Workspace, records: Records, slugs: Collection[str] | None = None) -> list[str]:
+def mark_pages(workspace: Workspace, records: Records, slugs: AbstractSet[str] | None = None) -> list[str]:
     """Write the pages anew of each pair's newest comparison whose mark is not as it should be.
 
     The record stays as it was made. A page whose dossiers are what they were again loses its mark.
@@ -111,28 +115,8 @@ def mark_pages(workspace: Workspace, records: Records, slugs: Collection[str] | 
     return [
         comparison.id
         for comparison in pairs
-        if _rewritten(Aged(**dict(comparison), stale=stale_sides(comparison, now)), records)
+        if write_pages(Aged(**dict(comparison), stale=stale_sides(comparison, now)), records, again=_MARK)
     ]
-
-
-def _rewritten(comparison: Comparison, records: Records) -> bool:
-    written = False
-    for name, each in () if comparison.withheld else formats().items():
-        path = records.comparison_path(comparison.run, comparison.id.partition("/")[2])
-        page = path.with_suffix(each.SUFFIX)
-        try:
-            text = each.render(comparison)
-        except PanelError:
-            raise
-        except Exception as error:  # a format is anybody's file
-            raise InputError(
-                f"{comparison.id}: no page by the format {name} ({type(error).__name__})",
-                hint="mend panel/publish/formats, then panel runs list --stale --mark",
-            ) from error
-        if not page.exists() or page.read_bytes() != text.encode("utf-8", errors="replace"):
-            records.write_page(comparison, each.SUFFIX, text)
-            written = True
-    return written
 
 
 def _newest_reviews(slugs: Iterable[str], records: Records) -> Iterator[Review]:
@@ -140,14 +124,22 @@ def _newest_reviews(slugs: Iterable[str], records: Records) -> Iterator[Review]:
         yield next(records.reviews(slug))
 
 
-def _newest_comparisons(records: Records, slugs: Collection[str] | None = None) -> list[Comparison]:
+def _newest_comparisons(records: Records, slugs: AbstractSet[str] | None = None) -> list[Comparison]:
     """Each pair's newest; with `slugs` only of these tools, so that no other record is read."""
     newest: dict[str, str] = {}
     for run in reversed(records.run_ids()):
         for pair in records.pairs_in(run):
-            if slugs is None or any(pair.startswith(f"{s}-vs-") or pair.endswith(f"-vs-{s}") for s in slugs):
+            if slugs is None or not slugs.isdisjoint(_maybe_of(pair)):
                 newest.setdefault(pair, run)
     return [records.comparison(f"{run}/{pair}") for pair, run in sorted(newest.items())]
+
+
+def _maybe_of(pair: str) -> Iterator[str]:
+    """The slugs that may make up a pair's name; one of them may hold `-vs-` itself."""
+    words = pair.split("-vs-")
+    for cut in range(1, len(words)):
+        yield "-vs-".join(words[:cut])
+        yield "-vs-".join(words[cut:])
 
 
 def _slugs(comparison: Comparison) -> set[str]:

@@ -16,7 +16,7 @@ from panel.core.domain import Dossier, Tool
 from panel.core.errors import InputError
 from panel.core.outcomes import Review
 from panel.core.records import Records, read_record
-from panel.judgement.aggregate import headline
+from panel.judgement.aggregate import headline, is_tie
 from panel.judgement.identity import Kind, Likeness, Resolution, Shelf, Traits, likeness, resolve, traits
 
 #: So much of a review is read to learn whom it is about.
@@ -74,6 +74,7 @@ class TwinWarning:
         differences: What differs, the tool that is to be judged first.
         standing: What the panel said of the other, if that has a review, and where.
         decided: Whether an editor said that they are one.
+        review: The other's review, where it was opened.
     """
 
     tool: str
@@ -83,6 +84,7 @@ class TwinWarning:
     differences: tuple[str, ...] = ()
     standing: str | None = None
     decided: bool = False
+    review: Review | None = None
 
     @property
     def in_words(self) -> str:
@@ -212,6 +214,7 @@ class Twins:
             differences=like.differences,
             standing=standing(review) if review else None,
             decided=ruling is not None,
+            review=review,
         )
 
 
@@ -233,6 +236,34 @@ def twins_of(
     known = texts or {}
     in_turn = sorted(tools, key=lambda tool: tool.slug)
     return [warning for tool in in_turn for warning in twins.meet(tool, known.get(tool.slug, ""))]
+
+
+def at_odds(review: Review, twins: Twins, records: Records) -> list[str]:
+    """Live records of the same product whose panel or entry price says otherwise, a sentence each.
+
+    A model's review is held against models' reviews only, an offline one against offline ones.
+    """
+    text = _text_of(review, records)
+    found = []
+    for each in twins.meet(review.tool, text):
+        other = each.review
+        if each.kind != "same" or other is None or other.offline != review.offline:
+            continue
+        prices = {review.entry.price, other.entry.price} - {"unknown"}
+        if len(prices) > 1 or _decided_as(review) != _decided_as(other):
+            found.append(
+                f"{each.other} {'is' if each.decided else 'may be'} the same product, and its record says "
+                f"{standing(other)}, entry {other.entry.label}; this one {headline(review.panel)}, entry "
+                f"{review.entry.label}"
+            )
+    return found
+
+
+def _decided_as(review: Review) -> str:
+    panel = review.panel
+    if panel.percent is None:
+        return "no quorum"
+    return "tie" if is_tie(panel) else "ship" if 2 * panel.ship > panel.counted else "skip"
 
 
 @dataclass(frozen=True)

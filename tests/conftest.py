@@ -36,3 +36,16 @@ def _no_settings_of_the_user(monkeypatch):
         }:
             monkeypatch.delenv(name)
     monkeypatch.setenv("NO_COLOR", "1")
+
+
+@pytest.fixture(scope="session")
+def _no_authorities(tmp_path_factory):
+    return tmp_path_factory.mktemp("authorities")
+
+
+@pytest.fixture(autouse=True)
+def _no_certificates(request, monkeypatch, _no_authorities):
+    """No test here needs a public authority's word, and loading all of them takes each new client 30 ms."""
+    if request.node.get_closest_marker("live") is None:
+        monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+        monkeypatch.setenv("SSL_CERT_DIR", str(_no_authorities))

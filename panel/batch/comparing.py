@@ -9,6 +9,7 @@ from panel.batch.report import Report
 from panel.calls.faults import Fault, is_general
 from panel.compare import Plan, compare, plan
 from panel.core.errors import AccountError, InputError
+from panel.core.naming import seat_name, sitting_several_times
 from panel.core.outcomes import Comparison
 from panel.core.published import live_tools
 from panel.judgement.overriding import decided_rows
@@ -98,5 +99,8 @@ def left_open(made: Comparison) -> str:
         for side in (made.a, made.b)
         if side.panel.percent is None
     ]
-    open_ += [f"{each.persona} contradicts itself: {each.contest}" for each in shown if each.contested]
+    several = sitting_several_times([*made.a.seating, *made.b.seating])
+    open_ += [
+        f"{seat_name(each, several)} contradicts itself: {each.contest}" for each in shown if each.contested
+    ]
     return "; ".join(open_)

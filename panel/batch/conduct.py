@@ -15,6 +15,7 @@ from panel.batch.engines.base import Engine, check_engine, open_engine
 from panel.batch.engines.local import Local
 from panel.batch.intake import Intake
 from panel.batch.lookout import Lookout
+from panel.batch.marking import mark_changed
 from panel.batch.memory import Memory, reviewers_in_force
 from panel.batch.order import Order, Watcher, Work
 from panel.batch.pending import Waiting
@@ -102,6 +103,7 @@ async def carry_out(
             # An earlier process, another machine or a vendor's batch may have spent for this run, too.
             alone = turn.unfinished is None and order.engine == "local" and order.by_batches is None
             ended = await _close(order, session, work, stop, alone=alone)
+            await mark_changed(session, watcher.says)
     turn.taken_in = (turn.taken_in or order.by_batches != "collect") and not work.parked
     if ended.code in {ExitCode.DONE, ExitCode.NEEDS_A_PERSON} and turn.taken_in and not work.pending:
         turn.finish(ended.run.id)

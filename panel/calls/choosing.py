@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from panel.core.workspace import Workspace
 #: What `auto` tries, in this order, before it falls back to the offline reader.
 _BY_KEY = ("anthropic", "openai")
 OFFLINE = "offline"
+#: The setting that only a run gives (`batch.asked`): by provider the base URL it was begun with.
+BASE_URLS = "base_urls"
 #: Ranks of the places a setting may come from (`Setting.rank`).
 _ENVIRONMENT, _FLAG = 2, 3
 
@@ -139,9 +142,14 @@ def _single(workspace: Workspace) -> Choice:
 def base_url_of(workspace: Workspace, vendor: Vendor) -> str | None:
     """The base URL for a provider, None at the vendor's own host.
 
-    `--base-url` belongs to the provider in force; the vendor's own variable (OPENAI_BASE_URL …) to it alone.
+    `--base-url` belongs to one provider (`based`); the vendor's own variable (OPENAI_BASE_URL …) to it alone.
+    A run that is gone on with has kept them all (`BASE_URLS`).
     """
-    given = workspace.get("base_url") if _is_in_force(workspace, vendor) else None
+    kept = workspace.settings.get(BASE_URLS)
+    if kept is not None and vendor.name in kept.value:
+        given = kept.value[vendor.name]
+        return None if given is None else str(given)
+    given = workspace.get("base_url") if vendor.name == based(workspace) else None
     if not given and vendor.base_url_variable:
         given = workspace.environment.get(vendor.base_url_variable, "").strip()
     if not given or not vendor.own_url or given.rstrip("/") == vendor.own_url:
@@ -153,6 +161,25 @@ def base_url_of(workspace: Workspace, vendor: Vendor) -> str | None:
     if "?" in given or "#" in given:
         raise InputError("an address with a query in it is refused: it may hold a key", field="base_url")
     return str(given).rstrip("/")
+
+
+def base_urls(workspace: Workspace) -> dict[str, str | None]:
+    """The base URL of every provider there is, None at its own host.
+
+    A persona's file may name any of them, so all can change what is asked. One whose address is refused is
+    left out: it cannot be asked here.
+    """
+    found = {}
+    for name in base.names():
+        with contextlib.suppress(InputError):
+            found[name] = base_url_of(workspace, base.vendor_of(name))
+    return found
+
+
+def based(workspace: Workspace) -> str:
+    """The provider `--base-url` belongs to: the one that is named, else openai."""
+    named = str(workspace.get("provider"))
+    return "openai" if named == "auto" else named
 
 
 def connect(workspace: Workspace, name: str, *, to_call: bool = True) -> Provider:
@@ -180,12 +207,6 @@ def _choice(workspace: Workspace, name: str, because: str) -> Choice:
         because,
         ((vendor.name, model),),
         over_personas=name != OFFLINE and workspace.settings["model"].rank >= _ENVIRONMENT,
-    )
-
-
-def _is_in_force(workspace: Workspace, vendor: Vendor) -> bool:
-    return workspace.get("provider") in {vendor.name, "auto"} and (
-        workspace.get("provider") != "auto" or vendor.name == "openai"
     )
 
 

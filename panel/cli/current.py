@@ -1,12 +1,15 @@
-"""Which review of a tool is its current one."""
+"""Which review of a tool is its current one, and how an editor is let at it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from panel.core.errors import InputError
 
 if TYPE_CHECKING:
+    from panel.cli.options import Place
     from panel.core.outcomes import Review
     from panel.core.records import Records
     from panel.core.workspace import Workspace
@@ -52,3 +55,23 @@ def current_review(slug: str, workspace: Workspace, records: Records) -> Review:
             hint=f"panel review {slug}",
         )
     return min(fitting, key=lambda review: (review.offline, review.status == "no_quorum"))
+
+
+@contextmanager
+def deciding(tool: str, flags: Place) -> Iterator[tuple[Review, Workspace, Records]]:
+    """A tool's current review with nobody else deciding until the block is left, and where it lies.
+
+    Raises:
+        InputError: as `current_review`.
+        LockHeld: somebody else is deciding.
+    """
+    from panel.core.decisions import one_at_a_time
+    from panel.core.records import Records
+    from panel.core.workspace import open_workspace
+
+    workspace = open_workspace(flags.settings(), folder=flags.workspace)
+    records = Records(workspace.runs_dir)
+    if not records.root.is_dir():
+        raise InputError("nothing is reviewed yet", field="TOOL", hint=f"panel review {tool}")
+    with one_at_a_time(records.root):
+        yield current_review(tool, workspace, records), workspace, records

@@ -163,30 +163,40 @@ def _fault_codes(session: Session, stop: asyncio.Event) -> list[ExitCode]:
 def review_issues(review: Review) -> list[RunIssue]:
     """What of a review needs a person, or is worth a line in the manifest."""
     from panel.core.naming import sitting_several_times
-    from panel.core.outcomes import RunIssue
     from panel.judgement.overriding import open_contests
 
-    several = sitting_several_times(review.seating)
-
-    def issue(seat: Verdict | Failure, what: str) -> RunIssue:
-        model = seat.model if seat.persona in several else None
-        return RunIssue(tool=review.tool.slug, persona=seat.persona, model=model, what=what)
-
+    several, slug = sitting_several_times(review.seating), review.tool.slug
     return [
-        *(issue(each, f"no verdict: {each.kind}: {each.message}") for each in review.failures),
-        *(issue(each, f"contested: {each.contest}") for each in open_contests(review)),
+        *(
+            _seat_issue(slug, each, several, f"no verdict: {each.kind}: {each.message}")
+            for each in review.failures
+        ),
+        *(_seat_issue(slug, each, several, f"contested: {each.contest}") for each in open_contests(review)),
         *_quorum_issue(review),
     ]
 
 
-def failure_issues(slug: str, failures: Sequence[Failure]) -> list[RunIssue]:
-    """Seats that gave no verdict, and why."""
+def failure_issues(
+    slug: str, failures: Sequence[Failure], verdicts: Sequence[Verdict] = ()
+) -> list[RunIssue]:
+    """Seats that gave no verdict, and why; of a persona that sat with several models, by which.
+
+    Args:
+        slug: The tool.
+        failures: Those seats.
+        verdicts: What the others said.
+    """
+    from panel.core.naming import sitting_several_times
+
+    several = sitting_several_times([*failures, *verdicts])
+    return [_seat_issue(slug, each, several, f"no verdict: {each.kind}: {each.message}") for each in failures]
+
+
+def _seat_issue(slug: str, seat: Verdict | Failure, several: Collection[str], what: str) -> RunIssue:
     from panel.core.outcomes import RunIssue
 
-    return [
-        RunIssue(tool=slug, persona=each.persona, what=f"no verdict: {each.kind}: {each.message}")
-        for each in failures
-    ]
+    model = seat.model if seat.persona in several else None
+    return RunIssue(tool=slug, persona=seat.persona, model=model, what=what)
 
 
 def _quorum_issue(review: Review) -> list[RunIssue]:
@@ -200,22 +210,16 @@ def _quorum_issue(review: Review) -> list[RunIssue]:
 
 def strict_issues(reviews: Sequence[Review]) -> list[RunIssue]:
     """What `--strict` finds in reviews: what nothing supports, whichever seat says it."""
-    from panel.core.outcomes import RunIssue
     from panel.judgement.publishing import unsupported
 
-    return [
-        RunIssue(tool=each.tool.slug, what=reason)
-        for each in reviews
-        for reason in unsupported(each.verdicts)
-    ]
+    return [issue for each in reviews for issue in unsupported(each)]
 
 
 def withheld_issues(comparison: Comparison) -> list[RunIssue]:
     """Why `--strict` left a comparison without pages."""
-    from panel.core.outcomes import RunIssue
+    from panel.judgement.publishing import unsupported_in
 
-    parts = [reason.partition(": ") for reason in comparison.withheld]
-    return [RunIssue(tool=slug, what=what) for slug, _, what in parts]
+    return unsupported_in(comparison) if comparison.withheld else []
 
 
 def review_code(review: Review) -> ExitCode:
@@ -265,7 +269,8 @@ def _explain(issues: Sequence[RunIssue], run: str, code: ExitCode, again: str) -
 
     seats: dict[tuple[str | None, str], list[str]] = {}
     for issue in issues:
-        seats.setdefault((issue.tool, issue.what), []).extend(filter(None, [issue.seat]))
+        named = issue.what.startswith(f"{UNSUPPORTED}:")  # of whom it is stands in the sentence
+        seats.setdefault((issue.tool, issue.what), []).extend(filter(None, [None if named else issue.seat]))
     for (tool, what), personas in seats.items():
         who = f" {', '.join(personas)}" if personas else ""
         typer.echo(printable(f"{tool}{who}: {what}"), err=True)

@@ -6,6 +6,7 @@ import inspect
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -178,7 +179,7 @@ def with_flags(kind: type[Place]) -> Callable[[Callable[..., Any]], Callable[...
 
     def widen(verb: Callable[..., Any]) -> Callable[..., Any]:
         own = inspect.signature(verb, eval_str=True)
-        hints = get_type_hints(kind, include_extras=True)
+        hints = _hints(kind)  # type: ignore[arg-type]  # a class is hashable, whatever its instances are
         shared = [
             inspect.Parameter(
                 each.name, inspect.Parameter.KEYWORD_ONLY, default=each.default, annotation=hints[each.name]
@@ -203,3 +204,9 @@ def _unwrapped(text: str) -> str:
     """A docstring with each paragraph on one line: terminals of any width break it themselves."""
     paragraphs = inspect.cleandoc(text).split("\n\n")
     return "\n\n".join(" ".join(each.split()) for each in paragraphs)
+
+
+@cache
+def _hints(kind: type[Place]) -> dict[str, Any]:
+    """The types of a kind's flags, read once for all verbs that take them."""
+    return get_type_hints(kind, include_extras=True)

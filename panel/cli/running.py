@@ -17,14 +17,15 @@ GRACE_SECONDS = 10.0
 _ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def run_async(work: Callable[[asyncio.Event], Awaitable[ExitCode]]) -> ExitCode:
+def run_async(work: Callable[[asyncio.Event], Awaitable[ExitCode]], *, of_many: bool = False) -> ExitCode:
     """Run `work` to its end; SIGINT and SIGTERM set the event it is given, a second SIGINT stops at once.
 
     `work` is expected to send nothing more once the event is set and to come back soon; after ten seconds it
-    is cancelled.
+    is cancelled. `of_many` is for hundreds of calls at once: then the loop is uvloop's, where that is there.
     """
     try:
-        return asyncio.run(_guarded(work))
+        with asyncio.Runner(loop_factory=_loop_of_many if of_many else None) as runner:
+            return runner.run(_guarded(work))
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
 
@@ -35,6 +36,14 @@ def collect_rarely() -> None:
     Its looks took a tenth of the time of a batch. It is for commands that end with their process.
     """
     gc.set_threshold(20_000, 20, 100)
+
+
+def _loop_of_many() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:  # there is none for this Python or system
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
 
 
 async def _guarded(work: Callable[[asyncio.Event], Awaitable[ExitCode]]) -> ExitCode:

@@ -25,11 +25,13 @@ from panel.core.naming import (
     sitting_several_times,
     who_sat,
 )
-from panel.core.outcomes import Comparison, Cost, Override, Review, ScorecardRow, Side, Tally
+from panel.core.outcomes import Community, Comparison, Cost, Override, Review, ScorecardRow, Side, Tally
 from panel.judgement.aggregate import headline
+from panel.judgement.community import shown
 from panel.judgement.overriding import in_force
 from panel.judgement.price_decisions import open_conflicts
 from panel.publish.picks import how
+from panel.publish.wording import community as in_votes
 
 #: Wider lines are hard to read, however wide the terminal.
 _WIDEST = 100
@@ -51,15 +53,18 @@ def console() -> Console:
     return out
 
 
-def show_review(review: Review, path: Path, out: Console) -> None:
-    """Print one review: the count, each reviewer's paragraph, dissent, what is to be checked, the record."""
+def show_review(review: Review, path: Path, out: Console, at_odds: Sequence[str] = ()) -> None:
+    """Print one review: the count, each reviewer's paragraph, dissent, what is to be checked, the record.
+
+    `at_odds` are other records of the same product that say otherwise, in words.
+    """
     tool = review.tool
     about = " · ".join(filter(None, [tool.category, tool.vendor]))
     out.print(_line(tool.name, "bold") + _line(f"   {about}", "dim"))
     if tool.tagline:
         out.print(_line(tool.tagline))
     out.print()
-    out.print(_counts(review.panel, review.entry.label))
+    out.print(_counts(review.panel, review.entry.label, review.community))
     for dissent in review.dissent:
         out.print(_labelled("Dissent", f"{dissent.name} would {dissent.decision}: {dissent.objection}"))
     if review.offline:
@@ -80,14 +85,18 @@ def show_review(review: Review, path: Path, out: Console) -> None:
     out.print()
     for line in _to_check(review, several):
         out.print(line)
+    _show_at_odds(at_odds, out)
     out.print(_labelled("Entry", _entry(review)))
     _show_speakers(review.seating, review.one_family, out)
     out.print(_labelled("Cost", _cost(review.cost, offline=review.offline)))
     out.print(_labelled("Record", _shown(path)), soft_wrap=True)
 
 
-def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
-    """Print one comparison: the answer first, then both tools, then chair by chair."""
+def show_comparison(comparison: Comparison, path: Path, out: Console, at_odds: Sequence[str] = ()) -> None:
+    """Print one comparison: the answer first, then both tools, then chair by chair.
+
+    `at_odds` are other records of either product that say otherwise, in words.
+    """
     a, b = comparison.a, comparison.b
     out.print(_line(" vs ".join(labels(a, b)), "bold"))
     out.print()
@@ -110,6 +119,7 @@ def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
     out.print()
     for note in comparison.like_for_like.notes:
         out.print(_labelled("Note", note))
+    _show_at_odds(at_odds, out)
     _show_speakers([*a.seating, *b.seating], comparison.one_family, out)
     out.print(_labelled("Cost", _cost(comparison.cost, offline=_speaking(comparison) == {OFFLINE_MODEL})))
     for reason in comparison.withheld:
@@ -117,6 +127,11 @@ def show_comparison(comparison: Comparison, path: Path, out: Console) -> None:
     pages = () if comparison.withheld else (("Page", ".html"), ("Text", ".md"))
     for label, suffix in (("Record", ".json"), *pages):
         out.print(_labelled(label, _shown(path.with_suffix(suffix))), soft_wrap=True)
+
+
+def _show_at_odds(sentences: Sequence[str], out: Console) -> None:
+    for each in sentences:
+        out.print(_labelled("At odds", each, "yellow"))
 
 
 def _show_speakers(seating: Sequence[Seating], family: str | None, out: Console) -> None:
@@ -132,7 +147,7 @@ def _show_speakers(seating: Sequence[Seating], family: str | None, out: Console)
 
 def _show_side(name: str, side: Side, verdicts: Sequence[Verdict | None], out: Console) -> None:
     out.print(_line(name, "bold"))
-    out.print(_counts(side.panel, side.entry.label, own=side.own_panel))
+    out.print(_counts(side.panel, side.entry.label, side.community, own=side.own_panel))
     for dissent in side.dissent:
         out.print(_labelled("Dissent", f"{dissent.name} would {dissent.decision}: {dissent.objection}"))
     for each in side.disagreements:
@@ -200,8 +215,11 @@ def _decided(verdict: Verdict | None, editors: Override | None) -> Text | None:
     return mark + Text(" contested, not counted", style="yellow") if verdict.contested else mark
 
 
-def _counts(panel: Tally, entry: str, *, own: Tally | None = None) -> RenderableType:
-    line = _line(headline(panel), "bold") + _line(f"   Entry: {entry}   Community: —", "dim")
+def _counts(panel: Tally, entry: str, votes: Community, *, own: Tally | None = None) -> RenderableType:
+    readers = shown(votes.ship, votes.votes)
+    share = "—" if readers.percent is None else f"{readers.percent} %"
+    about = f"   Entry: {entry}   Community: {share} ({in_votes(readers)})"
+    line = _line(headline(panel), "bold") + _line(about, "dim")
     if own is None:
         return line
     percent = "no percentage" if own.percent is None else f"{own.percent} %"

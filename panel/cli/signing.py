@@ -11,11 +11,17 @@ def signed(reason: str, author: str) -> dict[str, str]:
     Raises:
         InputError: one of them is empty.
     """
-    return {"reason": _said(reason, "--reason"), "author": _said(author, "--author")}
+    because = "an editor's decision is signed and has a reason"
+    return {"reason": said(reason, "--reason", because), "author": said(author, "--author", because)}
 
 
-def _said(text: str, flag: str) -> str:
+def said(text: str, flag: str, because: str) -> str:
+    """What an editor said on one line.
+
+    Raises:
+        InputError: nothing; `because` says why that will not do.
+    """
     words = " ".join(text.split())
     if not words:
-        raise InputError("is empty: an editor's decision is signed and has a reason", field=flag)
+        raise InputError(f"is empty: {because}", field=flag)
     return words

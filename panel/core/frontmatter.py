@@ -7,7 +7,11 @@ neither the lines nor the text.
 
 from __future__ import annotations
 
+import copy
+import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +23,8 @@ from panel.core.errors import InputError, ManyInputErrors
 #: Front matter longer than this is not front matter.
 MAX_FRONT_MATTER = 16_000
 MAX_DEPTH = 12
+#: Where a process finds what it was started with: at the other end of such a pipe somebody writes.
+_OPENED = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 
 Path_ = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
@@ -51,14 +57,22 @@ class Document:
 def read_text(path: Path, *, limit: int) -> str:
     """The text of a UTF-8 file of at most `limit` bytes, a byte order mark removed, line ends as LF.
 
+    A pipe that the shell has opened (`<(…)`) is read like a file. Any other is refused: nobody may ever write
+    into it, and a device may have no end.
+
     Raises:
-        InputError: missing, a folder, not readable, too large, or not UTF-8 (with the line).
+        InputError: missing, a folder, a pipe or device, not readable, too large, not UTF-8 (with the line).
     """
     try:
-        if path.is_dir():
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
             raise InputError("is a folder, not a file", file=path)
+        if not stat.S_ISREG(kind) and not str(path).startswith(_OPENED):
+            raise InputError(
+                "is a pipe or a device, not a file", file=path, hint="save the text as a file, and name that"
+            )
         with path.open("rb") as file:
-            # A pipe or device has no size to go by: what is read decides.
+            # An open pipe has no size to go by: what is read decides.
             data = file.read(limit + 1)
             size = max(len(data), path.stat().st_size)
     except FileNotFoundError:
@@ -100,8 +114,9 @@ def parse(text: str, file: str) -> Document:
         raise InputError(
             f"the front matter is longer than {MAX_FRONT_MATTER:,} characters", file=file, line=1
         )
-    data, places = _Reader(file).read(block)
-    return Document(file=file, data=data, body="\n".join(lines[end + 1 :]), lines=places)
+    data, places = _read(block, file)
+    # A copy: whoever asked may change what it was given.
+    return Document(file=file, data=copy.deepcopy(data), body="\n".join(lines[end + 1 :]), lines=places)
 
 
 def validated(model: type[M], document: Document, data: dict[str, Any]) -> M:
@@ -128,6 +143,35 @@ def _dotted(path: Path_) -> str:
     return ".".join(str(step) for step in path)
 
 
+@lru_cache(maxsize=256)
+def _read(block: str, file: str) -> tuple[dict[str, Any], dict[Path_, int]]:
+    """The front matter's value and lines, kept: a command looks at the same files several times."""
+    return _Reader(file).read(block)
+
+
+class _PlainLoader(yaml.BaseLoader):
+    """PyYAML's own loader, which refuses the clever parts of YAML as they come."""
+
+    def __init__(self, block: str, refuse: Callable[[str, Any], InputError]) -> None:
+        super().__init__(block)
+        self._refuse = refuse
+        self._depth = 0
+
+    def get_event(self) -> Any:
+        event = super().get_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise self._refuse("anchors and aliases are not used here", event.start_mark)
+        tag = getattr(event, "tag", None)
+        if tag:
+            raise self._refuse(f"the tag {tag} is not used here", event.start_mark)
+        # Refused while the scanner is still at work: its time is quadratic in open brackets.
+        self._depth += isinstance(event, yaml.CollectionStartEvent)
+        self._depth -= isinstance(event, yaml.CollectionEndEvent)
+        if self._depth > MAX_DEPTH + 1:
+            raise self._refuse(f"nested deeper than {MAX_DEPTH} levels", event.start_mark)
+        return event
+
+
 class _Reader:
     """Turns YAML nodes into plain values, scalars as typed; remembers lines, refuses the clever parts."""
 
@@ -137,8 +181,7 @@ class _Reader:
 
     def read(self, block: str) -> tuple[dict[str, Any], dict[Path_, int]]:
         try:
-            self._refuse_the_clever_parts(block)
-            node = yaml.compose(block, Loader=yaml.BaseLoader)
+            node = self._composed(block)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 2 if mark else 1
@@ -157,19 +200,12 @@ class _Reader:
         value: dict[str, Any] = self._value(node, ())
         return value, self.lines
 
-    def _refuse_the_clever_parts(self, block: str) -> None:
-        depth = 0
-        for event in yaml.parse(block, Loader=yaml.BaseLoader):
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise self._refuse("anchors and aliases are not used here", event.start_mark)
-            tag = getattr(event, "tag", None)
-            if tag:
-                raise self._refuse(f"the tag {tag} is not used here", event.start_mark)
-            # Refused while the scanner is still at work: its time is quadratic in open brackets.
-            depth += isinstance(event, yaml.CollectionStartEvent)
-            depth -= isinstance(event, yaml.CollectionEndEvent)
-            if depth > MAX_DEPTH + 1:
-                raise self._refuse(f"nested deeper than {MAX_DEPTH} levels", event.start_mark)
+    def _composed(self, block: str) -> Any:
+        loader = _PlainLoader(block, self._refuse)
+        try:
+            return loader.get_single_node()
+        finally:
+            loader.dispose()
 
     def _value(self, node: yaml.Node, path: Path_) -> Any:
         self.lines.setdefault(path, node.start_mark.line + 2)

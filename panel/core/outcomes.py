@@ -58,9 +58,13 @@ class Entry(Value):
 
 
 class Statement(Value):
-    """What one seat says about a fact, in its own words."""
+    """What one seat says about a fact, in its own words.
+
+    Where a persona sits with several models, `model` says which, and so does `name`.
+    """
 
     persona: str
+    model: str | None = None
     name: str
     says: str
 
@@ -88,7 +92,7 @@ class Tally(Value):
 
 
 class Community(Value):
-    """Readers' votes; `percent` is None while there are none."""
+    """Readers' votes; below five of them `percent` is None and nothing is told (`judgement.community`)."""
 
     ship: int = 0
     votes: int = 0

@@ -137,6 +137,11 @@ class Records:
         write_atomic(path, text.encode("utf-8", errors="replace"), inside=self.root)
         return path
 
+    def page(self, comparison: Comparison, suffix: str) -> bytes | None:
+        """A rendered comparison as it lies beside its record; None if it does not."""
+        path = self.comparison_path(comparison.run, comparison.id.partition("/")[2]).with_suffix(suffix)
+        return path.read_bytes() if path.exists() else None
+
     def write_text(self, run: str, name: str, text: str) -> Path:
         """Write a text such as a report into a run's folder."""
         path = self.root / run / name

@@ -36,6 +36,8 @@ _BLOCKS = {
     "blockquote", "hr", "figure", "tr", "td", "th",
 }  # fmt: skip
 
+#: A paragraph without any markup, and the blank lines behind it: every line begins with a letter.
+_PLAIN = re.compile(r"((?:[^\W\d_][^*_`\[\]<>&\\|~\x00-\x08\x0a-\x1f\x7f]*+\n?)++)(?:\n+|\Z)")
 _SHORTCODE = re.compile(r":[a-z][a-z0-9_+-]*:")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]]*(?=\s|$)")
 #: Scripts written without spaces between words.
@@ -69,7 +71,21 @@ def blocks(body: str) -> tuple[Block, ...]:
     Args:
         body: Markdown, already cleaned (`evidence.cleaning`).
     """
-    return tuple(_Walk(_parser().render(body[:OPENING])).blocks)
+    opening, end = body[:OPENING], 0
+    found: list[Block] = []
+    # Feeds, pages and many lists give plain text: to parse that takes most of what making a dossier does.
+    while plain := _PLAIN.match(opening, end):
+        found.append(Block("paragraph", _one_line(plain[1])))
+        end = plain.end()
+    return (*found, *(_parsed(opening[end:]) if end < len(opening) else ()))
+
+
+def _parsed(text: str) -> Sequence[Block]:
+    return _Walk(_parser().render(text)).blocks
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_SHORTCODE.sub("", text).split())
 
 
 @cache
@@ -115,10 +131,14 @@ def first_paragraph(body: str) -> str | None:
     found = blocks(body)
     title = _title(found)
     for candidates in (found[title + 1 :] if title is not None else (), found):
-        prose = [block for block in candidates if _is_prose(block)]
-        plain = [block for block in prose if block.stressed < block.letters]
-        if prose:
-            return _bounded(_unadorned((plain or prose)[0].text), MAX_PARAGRAPH)
+        first: Block | None = None
+        for block in filter(_is_prose, candidates):
+            first = first or block
+            if block.stressed < block.letters:
+                first = block
+                break
+        if first is not None:
+            return _bounded(_unadorned(first.text), MAX_PARAGRAPH)
     return None
 
 
@@ -237,7 +257,7 @@ class _Walk:
             self._open.pop(name, None)
 
     def _flush(self) -> None:
-        text = " ".join(_SHORTCODE.sub("", "".join(self._text)).split())
+        text = _one_line("".join(self._text))
         linked, stressed = self._linked, self._stressed
         self._start_block()
         for name in (*_LINKS, *_STRESSES):

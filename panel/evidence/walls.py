@@ -45,14 +45,15 @@ def is_wall(body: str) -> bool:
     if "```" in body:
         return False
     # Of a page that was fetched every line is a paragraph, of a README a paragraph has several.
-    return _reads_as_wall(body) or _reads_as_wall(re.sub(r"\n+", "\n\n", body))
+    by_lines = re.sub(r"\n+", "\n\n", body)
+    return _reads_as_wall(body) or (by_lines != body and _reads_as_wall(by_lines))
 
 
 def _reads_as_wall(body: str) -> bool:
     found = blocks(body)
     headings = [block.text for block in found if block.kind == "heading"]
-    texts = [block.text for block in found if block.kind != "heading"]
-    sentences = [sentence for text in texts for sentence in re.split(r"(?<=[.!?])\s+", text)]
+    texts = (block.text for block in found if block.kind != "heading")
+    sentences = (sentence for text in texts for sentence in re.split(r"(?<=[.!?])\s+", text))
     other, speaks = 0, False
     for sentence in sentences:
         if _speaks(sentence):

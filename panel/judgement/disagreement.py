@@ -7,15 +7,18 @@ question, no condition, nobody's words but the reviewer's, no word on what a sou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from panel.core.domain import Evidence, Finding, Verdict
+from panel.core.domain import Evidence, Finding, Seating, Verdict
+from panel.core.naming import reviewer_name, sitting_several_times
 from panel.core.outcomes import Disagreement, Statement
 from panel.judgement.fact_topics import ELSEWHERE, TOPICS, Topic
 from panel.judgement.grounding.index import Index
 from panel.judgement.grounding.names import names
-from panel.judgement.prose import one_line, sentences, unquoted
+from panel.judgement.patterns import has_any, unmarked
+from panel.judgement.prose import one_line, own_sentences
 
 #: A statement is shown up to here.
 _SHOWN = 160
@@ -39,13 +42,22 @@ class _Heard:
     facts: frozenset[str]
 
     @property
-    def statement(self) -> Statement:
+    def seat(self) -> tuple[str, str]:
+        return self.verdict.persona, self.verdict.model
+
+    def statement(self, several: Collection[str]) -> Statement:
+        verdict = self.verdict
         return Statement(
-            persona=self.verdict.persona, name=self.verdict.name, says=one_line(self.sentence, _SHOWN)
+            persona=verdict.persona,
+            model=verdict.model if verdict.persona in several else None,
+            name=reviewer_name(verdict, several),
+            says=one_line(self.sentence, _SHOWN),
         )
 
 
-def disagreements(verdicts: Sequence[Verdict], index: Index) -> tuple[Disagreement, ...]:
+def disagreements(
+    verdicts: Sequence[Verdict], index: Index, seating: Sequence[Seating] = ()
+) -> tuple[Disagreement, ...]:
     """Where two seats say opposite things about the same class of fact, one entry for each class.
 
     A seat affirms or denies in words ("a permissive licence", "the weights are closed"). Against a denial
@@ -55,20 +67,24 @@ def disagreements(verdicts: Sequence[Verdict], index: Index) -> tuple[Disagreeme
     Args:
         verdicts: Those of one panel on one tool; contested ones have their say, too.
         index: The dossier, for telling the tool's names from others' and for the facts that are quoted.
+        seating: All who sat; a persona that sits with several models is named with its model.
     """
-    found = (_on(topic, verdicts, index) for topic in TOPICS)
+    several = sitting_several_times([*verdicts, *seating])
+    found = (_on(topic, verdicts, index, several) for topic in TOPICS)
     return tuple(each for each in found if each is not None)
 
 
-def _on(topic: Topic, verdicts: Sequence[Verdict], index: Index) -> Disagreement | None:
+def _on(
+    topic: Topic, verdicts: Sequence[Verdict], index: Index, several: Collection[str]
+) -> Disagreement | None:
     heard = [each for verdict in verdicts if (each := _word_of(topic, verdict, index))]
     deny = [each for each in heard if not each.affirms]
     if not deny:
         return None
-    spoken = {each.verdict.persona for each in heard}
+    spoken = {each.seat for each in heard}
     affirm = [each for each in heard if each.affirms]
     # With persona x model seats a persona may speak twice; its other seat has a word of its own.
-    quiet = [verdict for verdict in verdicts if verdict.persona not in spoken]
+    quiet = [verdict for verdict in verdicts if (verdict.persona, verdict.model) not in spoken]
     affirm += [each for verdict in quiet if (each := _praise(topic, verdict, index))]
     if not affirm:
         return None
@@ -78,8 +94,8 @@ def _on(topic: Topic, verdicts: Sequence[Verdict], index: Index) -> Disagreement
     return Disagreement(
         about=topic.name,
         fact=min(both, default=None),
-        affirm=tuple(each.statement for each in affirm),
-        deny=tuple(each.statement for each in deny),
+        affirm=tuple(each.statement(several) for each in affirm),
+        deny=tuple(each.statement(several) for each in deny),
     )
 
 
@@ -95,19 +111,30 @@ def _word_of(topic: Topic, verdict: Verdict, index: Index) -> _Heard | None:
 def _said(topic: Topic, verdict: Verdict, index: Index) -> Iterator[_Heard]:
     texts: list[tuple[str, Sequence[Evidence]]] = [(f.says, f.evidence) for f in verdict.findings]
     for text, evidence in [*texts, (verdict.paragraph, ())]:
-        if not topic.sign.search(text):
+        if not has_any(_unmarked(text), topic.signs):
             continue
-        for sentence, original in _own_sentences(text):
+        for sentence, original in _statements(text, topic.signs):
             stance = topic.stance(sentence)
             if stance is not None and not _of_others(sentence, topic, index):
                 yield _Heard(verdict, stance, original, _cited(evidence, index))
 
 
-def _own_sentences(text: str) -> Iterator[tuple[str, str]]:
-    """Sentences that state something of the tool here and now: as they are read, and as they stand."""
-    for sentence in sentences(unquoted(text)):
-        if not sentence.text.endswith("?") and not ELSEWHERE.search(sentence.text):
+_unmarked = lru_cache(maxsize=512)(unmarked)  # a panel's texts are read for one topic after the other
+
+
+def _statements(text: str, signs: Sequence[str] = ("",)) -> Iterator[tuple[str, str]]:
+    """Sentences that state something of the tool here and now: as they are read, and as they stand.
+
+    Only those that hold one of the signs.
+    """
+    for sentence in own_sentences(text):
+        if has_any(_unmarked(sentence.text), signs) and _is_statement(sentence.text):
             yield sentence.text, text[sentence.start : sentence.end]
+
+
+@lru_cache(maxsize=512)  # the same
+def _is_statement(sentence: str) -> bool:
+    return not sentence.endswith("?") and not ELSEWHERE.search(sentence)
 
 
 def _of_others(sentence: str, topic: Topic, index: Index) -> bool:
@@ -143,7 +170,7 @@ def _praise(topic: Topic, verdict: Verdict, index: Index) -> _Heard | None:
 def _naming(topic: Topic, finding: Finding) -> str | None:
     if topic.noun is None:
         return None
-    own = _own_sentences(finding.says)
+    own = _statements(finding.says)
     return next((original for sentence, original in own if topic.noun.search(sentence)), None)
 
 

@@ -16,14 +16,14 @@ class Topic:
         name: As a person is told: "the licence".
         affirms: The words that say yes: open, free, there.
         denies: The words that say no.
-        sign: Whatever says either holds this; most texts do not.
+        signs: Whatever says either holds one of these, case left aside; most texts hold none.
         noun: What it is called where it is praised without saying what it is; None where praise is no claim.
     """
 
     name: str
     affirms: re.Pattern[str]
     denies: re.Pattern[str]
-    sign: re.Pattern[str]
+    signs: tuple[str, ...]
     noun: re.Pattern[str] | None = None
 
     def stance(self, sentence: str) -> bool | None:
@@ -68,12 +68,12 @@ ELSEWHERE = re.compile(
 )
 
 
-def _topic(name: str, affirms: str, denies: str, sign: str, noun: str | None = None) -> Topic:
+def _topic(name: str, affirms: str, denies: str, signs: str, noun: str | None = None) -> Topic:
     return Topic(
         name,
         affirms=re.compile(affirms, re.IGNORECASE),
         denies=re.compile(denies, re.IGNORECASE),
-        sign=re.compile(sign, re.IGNORECASE),
+        signs=tuple(sign.strip() for sign in signs.split("|")),
         noun=re.compile(noun, re.IGNORECASE) if noun else None,
     )
 
@@ -96,15 +96,15 @@ _HERE = either("locally | offline | on[- ]prem(?:ises)? | on your own (?:machine
 _RUNS = r"(?:runs?|works?|deploys?|(?:be|is) (?:run|hosted|deployed))(?: (?:fully|entirely|completely|also))?"
 
 
-def _platform(name: str, words: str, without: str) -> Topic:
-    system = f"(?:{words})"
+def _platform(name: str, words: str, others: str) -> Topic:
+    system, without = f"(?:{words})", f"(?:{others})"
     return _topic(
         f"whether it runs on {name}",
         rf"\b(?:runs|works) on (?:[\w,]{{1,12}} ){{0,4}}{system}\b"
         rf"|\b(?:supports|covers) (?:[\w,]{{1,12}} ){{0,4}}{system}\b|\b{system} (?:is|are) supported\b",
         rf"\bno {system} (?:version|build|support|client|app)\b"
         rf"|\b(?:does not|doesn['’]t|cannot|can['’]t) (?:run|work) on {system}\b|\b{without}[- ]only\b",
-        f"{system}|{without}",
+        f"{words}|{others}",
     )
 
 
@@ -121,7 +121,7 @@ TOPICS = (
         rf"|{_IT}(?: is not|['’]s not| isn['’]t)(?: really| truly| even)? open[- ]source\b"
         rf"|\b{_LICENCE} (?:forbids|prohibits|bars|excludes|bans)\b[^.;]{{0,40}}\bcommercial"
         rf"|{_IT}{_IS} (?:closed[- ]source|proprietary)\b",
-        r"licen[cs]|open[- ]source|closed|proprietary|MIT|Apache|BSD",
+        "licenc|licens|open source|open-source|closed|proprietary|mit|apache|bsd",
         r"\blicen[cs]",
     ),
     _topic(
@@ -130,7 +130,7 @@ TOPICS = (
         r"|\b(?:the|its|with|has|ships|are) open weights\b",
         rf"{_WEIGHTS} (?:closed|secret|private|unavailable|withheld|not (?:open|public|available|released))\b"
         r"|\bclosed weights\b|\bno (?:open )?weights\b(?! are| of| is)",
-        r"weights?",
+        "weight",
         r"\bweights?\b",
     ),
     _topic(
@@ -139,7 +139,7 @@ TOPICS = (
         r"|\b(?:it|entry) costs nothing\b",
         rf"{_IT}{_IS} (?:paid[- ]only|not free|never free)\b|\b(?:paid|subscribers?)[- ]only\b"
         rf"|\bonly (?:paying|paid|pro|business)\b[^.;]{{0,30}}\b(?:users|subscribers|customers|plans)\b",
-        r"free|gratis|nothing|paid|paying|subscriber|only",
+        "free|gratis|nothing|paid|paying|subscriber|only",
     ),
     _topic(
         "whether it runs on one's own machine",
@@ -148,9 +148,9 @@ TOPICS = (
         r"|\b(?:cannot|can['’]t|can not) (?:be )?"
         rf"(?:self-host(?:ed)?|(?:run|hosted|deployed) (?:it )?{_HERE})\b"
         rf"|\bno (?:self-host(?:ing|ed)|local|on[- ]prem(?:ises)?|offline)(?: (?:{_PLAN}|mode|build))?\b",
-        r"local|offline|prem|own|self-host|only",
+        "local|offline|prem|own|self-host|only",
     ),
-    _platform("Windows", "windows", r"(?:mac|macos|linux)"),
-    _platform("Linux", "linux", r"(?:mac|macos|windows)"),
-    _platform("macOS", "mac|macos|os x", r"(?:windows|linux)"),
+    _platform("Windows", "windows", "mac|macos|linux"),
+    _platform("Linux", "linux", "mac|macos|windows"),
+    _platform("macOS", "mac|macos|os x", "windows|linux"),
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from panel.core.domain import Decision, Failure, FailureKind, Verdict
 from panel.core.outcomes import Override, PriceDecision, Review, Tally
 from panel.judgement.overriding import in_force
+from panel.judgement.samples import times_asked
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def _changes(before: Review, now: Review) -> Iterator[str]:
         yield f"model {' and '.join(spoke)} → {' and '.join(speaks)}"
     elif any(sit[persona] != models for persona, models in sat.items() if persona in sit):
         yield "which model sat where"
-    if (asked := _times_asked(before)) != (asks := _times_asked(now)):
+    if (asked := times_asked(before)) != (asks := times_asked(now)):
         yield f"samples {asked} → {asks}"
 
 
@@ -128,10 +129,6 @@ def _sitting(review: Review) -> dict[str, set[str]]:
     for seat in review.seating:
         found.setdefault(seat.persona, set()).add(seat.model)
     return found
-
-
-def _times_asked(review: Review) -> int:
-    return max((each.samples.asked for each in review.verdicts if each.samples is not None), default=1)
 
 
 def _models(review: Review) -> list[str]:

@@ -18,7 +18,7 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _DAYS = r"(?:\w{1,12} )?(?:day|week|month)s?"
-_TRIAL = re.compile(
+TRIAL = re.compile(
     rf"\btrial\b|\b(?:try|free) (?:it )?(?:free )?for (?:the first )?{_DAYS}\b"
     rf"|\bfirst {_DAYS} (?:is |are )?free\b",
     re.IGNORECASE,
@@ -32,7 +32,7 @@ _FREE = re.compile(
         """),
     re.IGNORECASE,
 )
-_NOT_FREE = re.compile(
+NOT_FREE = re.compile(
     r"\b(?:no|not|isn['’]t|never|without)(?: a| longer){0,2} "
     r"(?:free|gratis|complimentary|open[- ](?:source|weights?))\b"
     r"|\bno (?:free )?trial\b",
@@ -79,7 +79,7 @@ def said(price: str) -> frozenset[Says]:
     Amounts come first: "$0 per month" is zero whatever "per month" sounds like. "Free with Pro" is paid.
     """
     kinds: set[Says] = set()
-    if _TRIAL.search(price) and not _NOT_FREE.search(price):
+    if TRIAL.search(price) and not NOT_FREE.search(price):
         kinds.add("trial")
     amounts = [_is_zero(match["before"] or match["after"]) for match in _AMOUNT.finditer(price)]
     if amounts:
@@ -88,7 +88,7 @@ def said(price: str) -> frozenset[Says]:
         kinds.add("paid")
     if _FREEMIUM.search(price):
         kinds |= {"zero", "paid"}
-    rest = _TRIAL.sub(" ", _NOT_FREE.sub(" ", price)) if "trial" in kinds else _NOT_FREE.sub(" ", price)
+    rest = TRIAL.sub(" ", NOT_FREE.sub(" ", price)) if "trial" in kinds else NOT_FREE.sub(" ", price)
     if _FREE_TO_PAYERS.search(rest) and "zero" not in kinds:
         kinds.add("paid")
     elif _says_free(rest, trial="trial" in kinds):

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from panel.core.domain import ENTRY_LABELS, EntryPrice, Fact
 from panel.core.outcomes import Entry, PriceReason
+from panel.judgement.price_quotes import asks_for
 from panel.judgement.price_texts import Says, for_payers_only, has_amount, said
 from panel.judgement.prose import one_line
 
@@ -34,6 +35,7 @@ def entry(facts: Sequence[Fact]) -> Entry:
         because=tuple(each.reason for each in cited),
         conflicts=(
             *_denied_by_its_quote(cited),
+            *_priced_by_its_quote(cited),
             *_one_plan_two_prices(cited),
             *_free_beside_payers_only(cited),
         ),
@@ -85,6 +87,16 @@ def _denied_by_its_quote(cited: Sequence[_Cited]) -> list[str]:
         f"source says “{each.quote}”."
         for each in cited
         if each.is_free and each.is_for_payers
+    ]
+
+
+def _priced_by_its_quote(cited: Sequence[_Cited]) -> list[str]:
+    """A price of nothing, from a source that says "$20 per month" and names no way to pay nothing."""
+    return [
+        f"The price of {each.fact.subject.strip() or 'the tool'} is given as “{each.fact.value}”, but its "
+        f"source names “{amount}” (“{each.quote}”)."
+        for each in cited
+        if each.says == {"zero"} and (amount := asks_for(each.fact.quote or ""))
     ]
 
 

@@ -62,7 +62,7 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     return tuple(sentence for sentence in found if sentence.text)
 
 
-@lru_cache(maxsize=64)  # a verdict's paragraph is read by one rule after the other
+@lru_cache(maxsize=256)  # a panel's texts are read by one rule after the other
 def own_sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text, every character inside quotation marks masked."""
     return sentences(unquoted(text))

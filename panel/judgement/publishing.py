@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 
 from panel.core.choices import ChairChoice
-from panel.core.domain import OFFLINE_MODEL, Verdict
-from panel.core.outcomes import Comparison, Review, Side
+from panel.core.domain import OFFLINE_MODEL, Seating, Verdict
+from panel.core.naming import reviewer_name, sitting_several_times
+from panel.core.outcomes import Comparison, Review, RunIssue, Side
 from panel.judgement.overriding import open_contests
 from panel.judgement.price_decisions import open_conflicts
 
@@ -29,14 +30,17 @@ def publishable(
     if review.status == "no_quorum":
         panel = review.panel
         reasons.append(f"no quorum: {panel.counted} of {panel.seated} reviews, {panel.quorum} needed")
-    reasons += [f"contested: {each.name}: {each.contest}" for each in open_contests(review)]
-    silent = [seat.name for seat in review.seating if seat.model == OFFLINE_MODEL]
+    several = sitting_several_times(review.seating)
+    reasons += [
+        f"contested: {reviewer_name(each, several)}: {each.contest}" for each in open_contests(review)
+    ]
+    silent = [reviewer_name(seat, several) for seat in review.seating if seat.model == OFFLINE_MODEL]
     if silent and not allow_offline:
         reasons.append(f"offline: no model was asked for {', '.join(silent)}")
     reasons += [f"price: {each}" for each in open_conflicts(review.entry)]
     if dossier not in {None, review.dossier.id}:
         reasons.append("stale: the dossier has changed since this review")
-    return [*reasons, *(unsupported(review.verdicts) if strict else ())]
+    return [*reasons, *(each.what for each in (unsupported(review) if strict else ()))]
 
 
 def publishable_pair(comparison: Comparison) -> list[str]:
@@ -46,19 +50,18 @@ def publishable_pair(comparison: Comparison) -> list[str]:
     """
     reasons = []
     for side, seats in shown_on(comparison):
-        panel, slug = side.panel, side.tool.slug
+        panel, slug, several = side.panel, side.tool.slug, sitting_several_times(side.seating)
         if panel.percent is None:
             count = f"{panel.counted} of {panel.seated} reviews, {panel.quorum} needed"
             reasons.append(f"no quorum: {slug}: {count}")
         contested = (each for each in seats if each.contested and side.override_of(each) is None)
-        reasons += [f"contested: {slug}: {each.name}: {each.contest}" for each in contested]
+        reasons += [
+            f"contested: {slug}: {reviewer_name(each, several)}: {each.contest}" for each in contested
+        ]
         reasons += [f"price: {slug}: {each}" for each in open_conflicts(side.entry)]
     if comparison.offline:
         reasons.append("offline: no model was asked for some of the seats")
-    of_claims = (each.partition(": ") for each in unsupported_in(comparison))
-    return reasons + [
-        f"{UNSUPPORTED}: {who}: {what.removeprefix(UNSUPPORTED + ': ')}" for who, _, what in of_claims
-    ]
+    return [*reasons, *(f"{each.what} ({each.tool})" for each in unsupported_in(comparison))]
 
 
 def kind_of(reason: str) -> str:
@@ -73,29 +76,57 @@ def shown_on(comparison: Comparison) -> tuple[tuple[Side, list[Verdict]], ...]:
     return tuple((side, [seat for seat in seats if seat is not None]) for side, seats in sides)
 
 
-def unsupported(verdicts: Iterable[Verdict]) -> list[str]:
-    """What nothing supports: claims the dossier does not have, quotations not found, invented experience."""
-    return [reason for verdict in verdicts for reason in _unsupported(verdict)]
+def unsupported(review: Review) -> list[RunIssue]:
+    """What nothing supports: claims the dossier does not have, quotations not found, invented experience.
+
+    Each says of whom it is; of a persona that sits with several models, of which.
+    """
+    return _of_seats(review.tool.slug, review.verdicts, review.seating)
 
 
-def unsupported_in(comparison: Comparison) -> tuple[str, ...]:
-    """The same of the verdicts that a comparison shows, each after its tool's slug, and of its choices."""
+def unsupported_in(comparison: Comparison) -> list[RunIssue]:
+    """The same of the verdicts that a comparison shows, and of its choices."""
+    a, b = comparison.a, comparison.b
     of_tools = [
-        f"{side.tool.slug}: {reason}"
+        issue
         for side, verdicts in shown_on(comparison)
-        for reason in unsupported(verdicts)
+        for issue in _of_seats(side.tool.slug, verdicts, side.seating)
     ]
-    pair = f"{comparison.a.tool.slug}-vs-{comparison.b.tool.slug}"
-    return (*of_tools, *(f"{pair}: {each}" for chair in comparison.pick.choices for each in _chosen(chair)))
+    pair = f"{a.tool.slug}-vs-{b.tool.slug}"
+    several = sitting_several_times([*a.seating, *b.seating])
+    return [*of_tools, *(each for chair in comparison.pick.choices for each in _chosen(pair, chair, several))]
 
 
-def _chosen(chair: ChairChoice) -> list[str]:
+def _of_seats(slug: str, verdicts: Sequence[Verdict], seating: Sequence[Seating]) -> list[RunIssue]:
+    several = sitting_several_times([*verdicts, *seating])
+    return [
+        RunIssue(
+            tool=slug,
+            persona=verdict.persona,
+            model=verdict.model if verdict.persona in several else None,
+            what=f"{UNSUPPORTED}: {reviewer_name(verdict, several)}: {reason}",
+        )
+        for verdict in verdicts
+        for reason in _unsupported(verdict)
+    ]
+
+
+def _chosen(pair: str, chair: ChairChoice, several: Collection[str]) -> list[RunIssue]:
     """What nothing supports of why a chair chose as it did, in either order."""
     claims = dict.fromkeys(claim for answer in chair.answers for claim in answer.unsupported)
     tried = [flag for answer in chair.answers for flag in answer.flags if flag.kind == "hands_on"]
     reasons = [f"in neither dossier: {', '.join(f'“{claim}”' for claim in claims)}"] if claims else []
     reasons += dict.fromkeys(f"speaks as if it had used a tool: {flag.text}" for flag in tried)
-    return [f"{UNSUPPORTED}: {chair.name} chooses: {reason}" for reason in reasons]
+    model = chair.model if chair.persona in several else None
+    return [
+        RunIssue(
+            tool=pair,
+            persona=chair.persona,
+            model=model,
+            what=f"{UNSUPPORTED}: {chair.name} chooses: {reason}",
+        )
+        for reason in reasons
+    ]
 
 
 def _unsupported(verdict: Verdict) -> list[str]:
@@ -103,5 +134,6 @@ def _unsupported(verdict: Verdict) -> list[str]:
     lost = dict.fromkeys(e.quote for finding in verdict.findings for e in finding.evidence if not e.found)
     reasons = [f"not in the dossier: {', '.join(f'“{claim}”' for claim in claims)}"] if claims else []
     reasons += [f"no such quotation: “{quote}”" for quote in lost]
-    reasons += [f"speaks as if it had used the tool: {f.text}" for f in verdict.flags if f.kind == "hands_on"]
-    return [f"{UNSUPPORTED}: {verdict.name}: {reason}" for reason in reasons]
+    return reasons + [
+        f"speaks as if it had used the tool: {f.text}" for f in verdict.flags if f.kind == "hands_on"
+    ]

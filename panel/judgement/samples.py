@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from panel.core.domain import Failure, Samples, Verdict, Vote
+from panel.core.outcomes import Review
 
 
 def fold(outcomes: Sequence[Verdict | Failure], cost_usd: float | None) -> Verdict | Failure:
@@ -35,6 +36,15 @@ def fold(outcomes: Sequence[Verdict | Failure], cost_usd: float | None) -> Verdi
         return votes[0].model_copy(update={**changes, "contested": True, "contest": tied})
     most = "ship" if samples.ship > samples.skip else "skip"
     return next(each for each in votes if each.decision == most).model_copy(update=changes)
+
+
+def times_asked(review: Review) -> int:
+    """How often every seat of a review was asked at least; a seat without a verdict does not say.
+
+    The least of them, not the most: that is what holds for the whole panel, of which some seats may have been
+    asked anew under another setting.
+    """
+    return min((1 if v.samples is None else v.samples.asked for v in review.verdicts), default=1)
 
 
 def flip_rate(ship: int, skip: int) -> float | None:

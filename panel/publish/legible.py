@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, TypeVar
 
-from pydantic import BaseModel
+from panel.core.domain import Value
 
 #: Control characters but tab and line ends, lone surrogates, and code points that are no characters.
 _UNPRINTABLE = re.compile(
@@ -19,7 +19,7 @@ _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _VERBATIM = {"paragraph"}
 
 
-V = TypeVar("V", bound=BaseModel)
+V = TypeVar("V", bound=Value)
 
 
 def legible(record: V) -> V:

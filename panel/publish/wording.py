@@ -172,8 +172,8 @@ def split(tally: Tally) -> tuple[str, ...]:
 
 
 def community(votes: Community) -> str:
-    """The readers' count, or that there is none."""
-    return f"{votes.ship} of {votes.votes} votes" if votes.votes else "no votes yet"
+    """The readers' count, or why there is none: below five votes a record does not even tell how many."""
+    return "fewer than five votes" if votes.percent is None else f"{votes.ship} of {votes.votes} votes"
 
 
 def decision(value: Decision) -> str:

@@ -205,12 +205,12 @@ class Prompts:
         # Jinja takes a while to load, and most commands render nothing.
         from jinja2 import TemplateSyntaxError
 
-        from panel.reviewers.sandbox import BoundedTemplate
+        from panel.reviewers.sandbox import bounded
 
         compiled = {}
         for name, text in self._texts.items():
             try:
-                compiled[name] = BoundedTemplate(text)
+                compiled[name] = bounded(text)
             except TemplateSyntaxError as error:
                 raise InputError(str(error.message), file=self._files[name], line=error.lineno) from None
             except Exception as error:  # noqa: BLE001 (nesting too deep, an endless number: Jinja passes it on)

@@ -105,6 +105,16 @@ class BoundedTemplate:
         return timed
 
 
+@functools.lru_cache(maxsize=64)
+def bounded(text: str) -> BoundedTemplate:
+    """The template of that text, compiled once: prompts are read anew more often than they are edited.
+
+    Raises:
+        TemplateSyntaxError: as BoundedTemplate.
+    """
+    return BoundedTemplate(text)
+
+
 def _refuse_more(node: nodes.Node, depth: int = 0) -> None:
     """Refuse every construct that is not known to stay small, in running or in being compiled."""
     complaint = _complaint(node)

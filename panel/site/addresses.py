@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 
+from panel.site.cards import ReviewCard
 from panel.site.library import Library
 
 
 def address(path: str, library: Library) -> str | None:
     """The public address of a file of the site; None where `[site] url` is not set."""
     url = library.settings.url
-    return None if url is None else f"{url}/{'' if path == 'index.html' else path}"
+    return None if url is None else f"{url}/{'' if path == 'index.html' else quote(path, errors='replace')}"
 
 
 def moment(text: str) -> datetime | None:
@@ -20,6 +22,11 @@ def moment(text: str) -> datetime | None:
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
         return None
+
+
+def revised(card: ReviewCard) -> datetime | None:
+    """When a review became what it is; where an editor's time is no time, when it was made."""
+    return moment(card.revised) or moment(card.created)
 
 
 def stamp(time: datetime) -> str:

@@ -192,6 +192,12 @@ def comparison_card(comparison: Comparison, sha: str) -> ComparisonCard:
     )
 
 
+def _revised(review: Review) -> str:
+    seats = [override.time for override in review.overrides]
+    prices = [decision.time for decision in review.price_decisions]
+    return max([review.created, *seats, *prices])
+
+
 def _found_by(review: Review) -> Iterator[str]:
     """The start of the description, and the products and other things that paragraphs name."""
     yield (review.tool.description or "")[:_DESCRIBED]
@@ -200,12 +206,6 @@ def _found_by(review: Review) -> Iterator[str]:
         for claim in (*grounding.dossier, *grounding.outside, *grounding.unsupported):
             if any(letter.isalpha() for letter in claim.text):
                 yield claim.text
-
-
-def _revised(review: Review) -> str:
-    seats = [override.time for override in review.overrides]
-    prices = [decision.time for decision in review.price_decisions]
-    return max([review.created, *seats, *prices])
 
 
 def _side(side: Side) -> SideCard:

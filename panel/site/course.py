@@ -13,6 +13,8 @@ MOST = 12
 WIDTH, HEIGHT = 360, 150
 _LEFT, _RIGHT, _TOP, _BOTTOM = 38, 16, 16, 128
 
+_NEW = {"dossier": "a new dossier", "prompts": "new prompts"}
+
 
 @dataclass(frozen=True)
 class Point:
@@ -65,3 +67,10 @@ def turned(before: ReviewCard, now: ReviewCard) -> tuple[str, ...]:
 
 def _said(seat: SeatCard) -> str:
     return seat.decision or "no vote"
+
+
+def rests_on(changed: str) -> str:
+    """What a review rests on that is not as in the one before (`judgement.history`), for a reader."""
+    if changed.startswith("persona "):
+        return f"a new version of {changed.removeprefix('persona ')}"
+    return _NEW.get(changed, changed)

@@ -11,7 +11,7 @@ from panel.core.domain import OFFLINE_MODEL
 from panel.publish import wording
 from panel.publish.legible import legible
 from panel.site import raster
-from panel.site.addresses import address, moment
+from panel.site.addresses import address, moment, revised
 from panel.site.cards import ComparisonCard, ReviewCard
 from panel.site.library import Library, LiveComparison, LiveTool
 
@@ -85,7 +85,7 @@ def verdict(card: ReviewCard) -> str:
 def _tools(library: Library) -> Iterator[_Candidate]:
     for slug, tool in library.tools.items():
         start, before = _since(tool)
-        published, updated = moment(tool.history[-1].created), moment(start.revised)
+        published, updated = moment(tool.history[-1].created), revised(start)
         if published is not None and updated is not None:
             made = partial(_of_tool, tool, before, min(published, updated), updated, library)
             yield updated, f"tools/{slug}", made

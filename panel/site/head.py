@@ -113,7 +113,7 @@ def _about(folder: str, name: str, library: Library) -> str | None:
 def _of_tool(card: ReviewCard, path: str, library: Library) -> Head:
     node, shown = of_review(card, library), legible(card)
     said = [f"{each.name} says {each.decision}: {each.objection}" for each in shown.dissent]
-    description = ". ".join([_sentence(verdict(shown)), *said, *([shown.tagline] if shown.tagline else [])])
+    description = " ".join(_sentence(each) for each in (verdict(shown), *said, shown.tagline or "") if each)
     return Head(
         title=_marked(f"{shown.name}: {verdict(shown)}", card),
         description=one_line(description, _LONGEST),
@@ -129,7 +129,7 @@ def _of_tool(card: ReviewCard, path: str, library: Library) -> Head:
 def _of_comparison(pair: str, card: ComparisonCard, path: str, library: Library) -> Head:
     node, shown = of_comparison(card, library), legible(card)
     url = share_address(pair, library)
-    description = f"{wording.QUESTION} {_sentence(shown.answer)}. {shown.because or ''}"
+    description = f"{wording.QUESTION} {_sentence(shown.answer)} {shown.because or ''}"
     return Head(
         title=_marked(f"{' vs '.join(shown.labels)}: {shown.answer}", card),
         description=one_line(description, _LONGEST),
@@ -166,7 +166,8 @@ def _plain(text: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    return wording.sentence(text).rstrip(".")
+    said = wording.sentence(text.strip())
+    return said if said.endswith((".", "!", "?", "…")) else f"{said}."
 
 
 def _marked(title: str, card: ReviewCard | ComparisonCard) -> str:

@@ -26,8 +26,8 @@ class Fitted:
 
 
 def drawable(text: str) -> bool:
-    """Whether the type has every character of a text; it holds Latin, Greek and Cyrillic letters."""
-    return all(character in _widths()["bold"] for character in _composed(text))
+    """Whether both cuts have every character of a text; they hold Latin, Greek and Cyrillic letters."""
+    return all(character in widths for widths in _widths().values() for character in _composed(text))
 
 
 def width(text: str, face: Face, size: float) -> float:

@@ -16,9 +16,8 @@ from panel.site.library import Library
 
 def seats_of(review: Review) -> tuple[ScorecardSeat, ...]:
     """All seats, in the order in which they sat; those in dissent are not moved."""
-    said: dict[tuple[str, str], Verdict | Failure] = {
-        (each.persona, each.model): each for each in (*review.failures, *review.verdicts)
-    }
+    answers: list[Verdict | Failure] = [*review.failures, *review.verdicts]
+    said = {(each.persona, each.model): each for each in answers}
     several = sitting_several_times(review.seating)
     seats = []
     for seat in review.seating:

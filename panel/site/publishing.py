@@ -9,11 +9,12 @@ from pathlib import Path
 from panel.core.decisions import decide, one_at_a_time
 from panel.core.errors import InputError
 from panel.core.outcomes import Review
-from panel.core.published import Of, Published, Withdrawn, published
+from panel.core.published import Of, Published, Withdrawn, live_tools, published
 from panel.core.records import Records, timestamp, utc_now
 from panel.core.workspace import Workspace
 from panel.judgement.publishing import kind_of, publishable, publishable_pair
 from panel.staleness import dossier_now
+from panel.twins import TwinWarning, ruled, twins_of
 
 #: What an editor can let through. A price that is not settled is settled with `panel price`.
 LENIENT = ("offline", "contested", "no quorum", "stale", "unsupported")
@@ -99,6 +100,13 @@ class Desk:
             )
             decide(self.workspace.root, word)
             return Said(of, name, before.record if before else None, done=True)
+
+    def twins(self, slugs: Collection[str]) -> list[TwinWarning]:
+        """Live tools that some tools are near-identical to, and on which no editor has ruled."""
+        tools = {slug: next(self.records.reviews(slug)).tool for slug in slugs}
+        words = twins_of(tools.values(), self.records, ruled(self.workspace.root))
+        live = live_tools(self.workspace.root)
+        return [each for each in words if each.other in live and not each.decided]
 
     def unpublished(self) -> list[str]:
         """The reviewed tools on which there is no editor's word, by slug."""

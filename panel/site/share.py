@@ -98,14 +98,13 @@ def _side(side: SideCard, label: str, left: int, colour: str) -> tuple[Box | Tex
 
 
 def _foot(settings: SiteSettings, *, offline: bool) -> tuple[Box | Text, ...]:
-    ground, colour = (_WARN, _INK) if offline else (_GROUND, _SOFT)
-    said = _REHEARSAL if offline else _DISCLOSURE
+    if offline:
+        return Box(0, 566, WIDTH, HEIGHT - 566, _WARN), Text(
+            _LEFT, 607, _REHEARSAL, "medium", 24, _INK, _WARN
+        )
+    said = Text(_LEFT, 596, _DISCLOSURE, "medium", 24, _SOFT, _GROUND)
     host = shortened(urlsplit(settings.url or "").netloc, "medium", 24, 320)
-    return (
-        *((Box(0, 566, WIDTH, HEIGHT - 566, _WARN),) if offline else ()),
-        Text(_LEFT, 596 if not offline else 607, said, "medium", 24, colour, ground),
-        *(() if offline else (Text(_RIGHT, 596, host, "medium", 24, colour, ground, "right"),)),
-    )
+    return (said, *((Text(_RIGHT, 596, host, "medium", 24, _SOFT, _GROUND, "right"),) if host else ()))
 
 
 def _count(side: SideCard) -> str:

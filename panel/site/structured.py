@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from panel.core.domain import Finding, Leaning, Verdict, Weight
@@ -14,7 +15,7 @@ from panel.judgement.prose import one_line
 from panel.publish import wording
 from panel.publish.legible import legible
 from panel.publish.links import live
-from panel.site.addresses import address, moment, stamp
+from panel.site.addresses import address, moment, revised, stamp
 from panel.site.cards import ComparisonCard, ReviewCard, SideCard
 from panel.site.library import Library
 from panel.site.settings import SiteSettings
@@ -83,7 +84,7 @@ def of_review(card: ReviewCard, library: Library) -> _Node | None:
         "positiveNotes": _notes(counted, "for"),
         "negativeNotes": _notes(counted, "against"),
         "associatedReview": [_of_seat(verdict, review) for verdict in counted],
-        **_known(url=page, datePublished=_time(review.created), dateModified=_time(card.revised)),
+        **_known(url=page, datePublished=_time(moment(review.created)), dateModified=_time(revised(card))),
     }
 
 
@@ -113,7 +114,7 @@ def _of_side(side: SideCard, created: str, library: Library) -> _Node:
         "reviewBody": f"{wording.percent(side.panel.percent)} panel ship, {wording.share(side.panel)}.",
         "digitalSourceType": _BY_A_MODEL,
         "author": _organization(library.settings, library),
-        **_known(datePublished=_time(created)),
+        **_known(datePublished=_time(moment(created))),
     }
     return {
         "@type": "SoftwareApplication",
@@ -195,8 +196,7 @@ def _weight(finding: Finding) -> int:
     return _WEIGHTS[finding.weight]
 
 
-def _time(text: str) -> str | None:
-    when = moment(text)
+def _time(when: datetime | None) -> str | None:
     return stamp(when) if when else None
 
 

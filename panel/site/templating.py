@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from panel.publish.formats.html import marked
 from panel.publish.legible import legible_text
@@ -11,17 +12,35 @@ from panel.publish.templating import environment, escape_html
 from panel.site.addresses import address
 from panel.site.head import head
 from panel.site.library import Library
+from panel.site.settings import SiteSettings
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["POLICY", "address", "fragment", "html"]
+__all__ = ["address", "forms_to", "fragment", "html", "policy"]
 
-#: Strict: files of the site only, nothing inline; forms go to the vote server, which serves the site.
-POLICY = (
+#: Files of the site only, nothing inline.
+_FILES = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
-    " connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'"
+    " connect-src 'self'; manifest-src 'self'; base-uri 'none'"
 )
+
+
+def policy(settings: SiteSettings) -> str:
+    """What a page may load, and where its forms may go.
+
+    That is the vote server, which serves the site, and the list service for the digest, where there is one.
+    """
+    forms = forms_to(settings.subscribe)
+    return f"{_FILES}; form-action 'self'{f' {forms}' if forms else ''}"
+
+
+def forms_to(address: str | None) -> str | None:
+    """The origin of a form's address, as a policy names it; None without a form."""
+    if address is None:
+        return None
+    parts = urlsplit(address)
+    return f"{parts.scheme.lower()}://{parts.netloc.lower()}"
 
 
 def html(template: str, path: str, library: Library, root: str | None = None, **values: Any) -> bytes:
@@ -43,7 +62,7 @@ def html(template: str, path: str, library: Library, root: str | None = None, **
         site=library.settings,
         path=path,
         root=root,
-        policy=POLICY,
+        policy=policy(library.settings),
         head=head(path, library),
         **values,
     )

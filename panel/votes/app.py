@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -19,6 +19,8 @@ from panel.core.errors import PanelError
 from panel.core.outcomes import Community
 from panel.core.slugs import is_slug
 from panel.judgement.community import shown
+from panel.site.settings import SiteSettings
+from panel.site.templating import policy
 from panel.votes import pages
 from panel.votes.addresses import Network, Origins, client_address, is_trusted
 from panel.votes.ballots import is_from_here, origin_of, read_ballot
@@ -51,6 +53,7 @@ class Parts:
         trusted: Proxies whose words about the client count.
         url: The site's public address, if it was configured.
         says: Told in one line what the operator should know.
+        site: The settings of the site: its pages' policy follows from them.
     """
 
     store: Store
@@ -61,6 +64,7 @@ class Parts:
     trusted: Sequence[Network]
     url: str | None
     says: Says
+    site: SiteSettings = field(default_factory=SiteSettings)
 
 
 def build(parts: Parts) -> Guard:
@@ -79,7 +83,7 @@ def build(parts: Parts) -> Guard:
         },
     )
     app.router.redirect_slashes = False
-    return Guard(app, parts.says)
+    return Guard(app, parts.says, policy(parts.site))
 
 
 class VoteRoutes:

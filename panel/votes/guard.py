@@ -11,13 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 Says = Callable[[str], None]
 
-#: What a page of the site may load: its own files, nothing inline and nothing from elsewhere.
-SITE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
-    " connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 _HEADERS = {
-    "Content-Security-Policy": SITE_POLICY,
     "X-Content-Type-Options": "nosniff",
     # With no-referrer browsers would send a form's Origin as null, which is refused.
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -34,10 +28,13 @@ class Guard:
     Args:
         app: What is guarded.
         says: Told in one line of an unexpected error; nothing of the request is in it.
+        policy: What a page of the site may load, and where its forms may go.
     """
 
-    def __init__(self, app: ASGIApp, says: Says) -> None:
+    def __init__(self, app: ASGIApp, says: Says, policy: str) -> None:
         self._app, self._says = app, says
+        framed = f"{policy}; frame-ancestors 'none'"  # no page can say this of itself
+        self._headers = {"Content-Security-Policy": framed, **_HEADERS}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -45,7 +42,7 @@ class Guard:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

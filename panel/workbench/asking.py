@@ -41,13 +41,23 @@ def work_of(version: Version, dossiers: Sequence[Dossier], kit: Kit) -> list[tup
     return [(dossier, [version.seat(kit.speaker)]) for dossier in dossiers]
 
 
-async def ask(version: Version, dossiers: Sequence[Dossier], session: Session) -> list[Asked]:
+async def ask(
+    version: Version, dossiers: Sequence[Dossier], session: Session, *, labelled: bool = False
+) -> list[Asked]:
     """One version about each tool, at once; what the ledger has costs nothing, and no record is written.
+
+    Args:
+        version: Who is asked.
+        dossiers: About what.
+        session: The command at work.
+        labelled: Whether progress goes by the version's label, as where another of the persona is asked, too.
 
     Raises:
         PanelError: the command cannot go on (disk, ledger).
     """
     own = replace(session, kit=kit_of(version, session.kit))
+    if labelled:
+        own = replace(own, tell=lambda tool, _persona, state: session.tell(tool, version.label, state))
     seat = version.seat(session.kit.speaker)
 
     async def one(dossier: Dossier) -> Asked:

@@ -19,3 +19,12 @@ def test_a_contested_seat_that_an_editor_decided_needs_nobody():
     signed = {"reason": "It says so.", "author": "Ada", "time": "", "dossier": made.b.dossier.id}
     side = made.b.model_copy(update={"overrides": (Override(persona="skeptic", decision="skip", **signed),)})
     assert "skeptic" not in left_open(made.model_copy(update={"b": side}))
+
+
+def test_of_two_models_the_contested_one_is_named():
+    made = ugly()
+    (other,) = [seat for seat in made.b.seating if seat.persona == "skeptic"]
+    side = made.b.model_copy(
+        update={"seating": (*made.b.seating, other.model_copy(update={"model": "openai:x"}))}
+    )
+    assert f"skeptic@{other.model} contradicts itself" in left_open(made.model_copy(update={"b": side}))

@@ -18,11 +18,11 @@ from panel.kit import read_kit
 from panel.session import open_session
 
 
-def kit_of(folder, **settings):
+def kit_of(folder, *, environ=None, **settings):
     """What a command in this workspace reads; the offline reader sits unless settings say otherwise."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "panel.toml").touch()
-    return read_kit(open_workspace({"provider": "offline", **settings}, folder=folder, environ={}))
+    return read_kit(open_workspace({"provider": "offline", **settings}, folder=folder, environ=environ or {}))
 
 
 @asynccontextmanager

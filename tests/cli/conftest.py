@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from panel.cli import build
 from panel.core.workspace import shipped
+from tests.standin import StandIn
 
 
 @dataclass
@@ -36,17 +40,40 @@ def workspace(tmp_path):
     return tmp_path
 
 
+@cache
+def _program():
+    """The program, built once for all tests of a process: that takes as long as a small command."""
+    return get_command(build())
+
+
 @pytest.fixture
 def panel(workspace, monkeypatch):
     """Run `panel …` in the workspace."""
     monkeypatch.chdir(workspace)
 
     def panel(*args, stdin=None, **environ):
-        result = CliRunner().invoke(
-            build(), [str(arg) for arg in args], input=stdin, env={"COLUMNS": "100", **environ}
-        )
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return Ended(result.exit_code, result.stdout, result.stderr)
+        with CliRunner().isolation(input=stdin, env={"COLUMNS": "100", **environ}) as (out, err, _):
+            with pytest.raises(SystemExit) as ended:
+                _program().main([str(arg) for arg in args], prog_name="panel")
+            sys.stdout.flush()
+            sys.stderr.flush()
+            return Ended(ended.value.code, out.getvalue().decode(), err.getvalue().decode())
 
     return panel
+
+
+@pytest.fixture
+def server():
+    """The stand-in, answering as a good model would until a test gives it a script."""
+    with StandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def run(panel, server):
+    """Run `panel …` with the stand-in in the place of OpenAI's host."""
+
+    def run(*args, **environ):
+        return panel(*args, OPENAI_BASE_URL=server.openai_base_url, **environ)
+
+    return run

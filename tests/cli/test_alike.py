@@ -8,23 +8,9 @@ import pytest
 
 from panel.core.workspace import shipped
 from tests.cli.seats import ASKED_OF, seats
-from tests.standin import StandIn, Status
+from tests.standin import Status
 
 A, B = "codestral-2-0", "cursor-background-agent"
-
-
-@pytest.fixture
-def server():
-    with StandIn() as server:
-        yield server
-
-
-@pytest.fixture
-def run(panel, server):
-    def run(*args, **environ):
-        return panel(*args, OPENAI_BASE_URL=server.openai_base_url, **environ)
-
-    return run
 
 
 @pytest.fixture
@@ -217,3 +203,83 @@ def test_a_dossier_far_longer_than_the_other_is_said(run, workspace):
     record = run("compare", A, B, "--json").json
     [note] = record["like_for_like"]["notes"]
     assert note.startswith("The dossier on Codestral 2.0 is far longer than that on Cursor Background Agent")
+
+
+# ------------------------------------------------------------ whoever was named sits again
+
+
+def newest(workspace, slug):
+    return json.loads(max(workspace.glob(f"runs/*/reviews/{slug}.json")).read_text())
+
+
+def who_sat(workspace, slug):
+    return [seat["persona"] for seat in newest(workspace, slug)["seating"]]
+
+
+def own_persona(workspace, like="creative"):
+    """A persona of the workspace's own."""
+    (workspace / "personas").mkdir(exist_ok=True)
+    text = (shipped("personas") / f"{like}.md").read_text(encoding="utf-8")
+    mine = workspace / "personas" / "auditor.md"
+    mine.write_text(text.replace(f"name: {like.capitalize()}", "name: Auditor"), encoding="utf-8")
+    return mine
+
+
+def test_a_fourth_chair_that_was_named_sits_again_when_its_review_is_made_anew(run, workspace, asked):
+    run("review", A, "--fourth", "creative")
+    run("review", B)
+    change(workspace, "builder")
+    calls = asked(lambda: run("compare", A, B))
+    assert calls == [("builder", A), ("builder", B), ("business", A), ("business", B)]
+    assert who_sat(workspace, A) == ["builder", "skeptic", "futurist", "creative"]
+    assert newest(workspace, A)["seating"][3]["because"] == "named with --fourth"
+
+
+def test_a_panel_that_was_named_sits_again_when_its_review_is_made_anew(run, workspace, asked):
+    named = ["builder", "skeptic", "futurist", "product", "creative"]
+    run("review", A, "--personas", ",".join(named))
+    run("review", B)
+    change(workspace, "builder")
+    assert ("product", A) not in asked(lambda: run("compare", A, B))
+    assert who_sat(workspace, A) == named
+
+
+@pytest.mark.parametrize("asks", [("--models", "gpt-6.1-sol,gpt-6.1-terra"), ("--samples", "2")])
+def test_it_sits_again_where_other_models_or_more_samples_are_asked_for(run, workspace, asks):
+    run("review", A, "--fourth", "creative")
+    ended = run("compare", A, B, *asks)
+    assert ended.code == 0, ended.err
+    assert list(dict.fromkeys(who_sat(workspace, A))) == ["builder", "skeptic", "futurist", "creative"]
+
+
+def test_a_persona_that_is_gone_is_named_and_the_rule_seats_another(run, workspace):
+    mine = own_persona(workspace)
+    run("review", A, "--fourth", "auditor")
+    run("review", B)
+    mine.unlink()
+    change(workspace, "builder")
+    ended = run("compare", A, B)
+    assert "; Auditor, who sat before, is no persona any more\n" in ended.err
+    seat = newest(workspace, A)["seating"][3]
+    assert seat["persona"] == "business"
+    assert seat["because"].endswith("; Auditor, who sat before, is no persona any more")
+
+
+def test_a_persona_that_is_gone_is_named_where_more_is_asked_of_the_others(run, workspace):
+    mine = own_persona(workspace)
+    run("review", A, "--personas", "builder,skeptic,futurist,creative,auditor")
+    mine.unlink()
+    ended = run("compare", A, B, "--samples", "2")
+    assert "note: Codestral 2.0: Auditor, who sat before, is no persona any more\n" in ended.err
+    assert who_sat(workspace, A) == ["builder", "skeptic", "futurist", "creative"]
+
+
+def test_a_core_persona_that_is_gone_does_not_keep_the_others_from_choosing(run, workspace):
+    mine = own_persona(workspace, like="builder")
+    for slug in (A, B):
+        assert run("review", slug, "--personas", "builder,skeptic,futurist,business,auditor").code == 0
+    mine.unlink()
+    ended = run("compare", A, B, "--head-to-head", "--json")
+    assert ended.code == 0, ended.err
+    chose = [chair["persona"] for chair in ended.json["pick"]["choices"]]
+    assert chose == ["builder", "skeptic", "futurist", "business"]

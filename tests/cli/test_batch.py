@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import jsonschema
 import pytest
@@ -11,25 +12,15 @@ from panel.core.records import schema_json
 from panel.core.workspace import shipped
 from tests.batch.launches import launch, write_list
 from tests.cli.seats import seats
-from tests.standin import Delay, Refusal, StandIn, Status, Verdict, always, by_text, sequence
+from tests.standin import Delay, Refusal, Status, Verdict, always, by_text, sequence
 
 LIST = "tools.jsonl"
 
 
 @pytest.fixture
-def server():
-    with StandIn() as server:
-        yield server
-
-
-@pytest.fixture
-def batch(panel, server):
+def batch(run):
     """`panel batch …` with the stand-in in the place of OpenAI's host."""
-
-    def batch(*args, **environ):
-        return panel("batch", *args, OPENAI_BASE_URL=server.openai_base_url, **environ)
-
-    return batch
+    return partial(run, "batch")
 
 
 def runs(workspace):

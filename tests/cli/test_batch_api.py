@@ -8,10 +8,11 @@ import threading
 
 import pytest
 
+from panel.calls.vendor_batches import collecting
 from panel.core.hashing import bare, digest
 from tests.batch.launches import launch, write_list
 from tests.cli.seats import seats
-from tests.standin import StandIn, Status, Verdict, always, first, once_each
+from tests.standin import Status, Verdict, always, first, once_each
 from tests.standin.batches import Batch, Missing, Unmade, is_create, to_creates, to_lines
 
 LIST = "tools.jsonl"
@@ -20,12 +21,6 @@ LIST = "tools.jsonl"
 @pytest.fixture(params=["openai", "anthropic"])
 def vendor(request):
     return request.param
-
-
-@pytest.fixture
-def server():
-    with StandIn() as server:
-        yield server
 
 
 @pytest.fixture
@@ -230,6 +225,22 @@ def test_a_flag_that_is_given_counts_more_than_what_is_remembered(batch, ready, 
     assert batch("--collect").code == 0
 
 
+def test_a_dry_run_goes_by_the_settings_the_run_was_begun_with_and_by_flags(batch, ready, server, workspace):
+    write_list(workspace, 2)
+    prices = ("--price-in", "1", "--price-out", "2")
+    batch(LIST, "--submit-only", "--personas", "builder,skeptic", "--model", "other-model", *prices)
+    (workspace / "panel.toml").write_text("price_in = 1000\nprice_out = 1000\n")
+    asked = server.count
+    found = batch(LIST, "--via", "batch-api", "--dry-run", "--json").json
+    assert 0 < found["usd_at_most"] < 1, "two seats a tool, at the prices of the run"
+    dearer = batch(LIST, "--via", "batch-api", "--dry-run", "--json", "--price-out", "20").json
+    assert dearer["usd_at_most"] > found["usd_at_most"]
+    assert server.count == asked
+    ready.set()
+    assert batch("--collect").code == 0
+    assert batch(LIST, "--dry-run", "--json", "--fresh").json["usd_at_most"] > 1, "the run is over"
+
+
 # ---------------------------------------------------------------- trouble
 
 
@@ -269,7 +280,8 @@ def test_a_request_that_has_its_batch_refused_fails_its_tool_alone(batch, server
     assert ["This one is wrong." in each["message"] for each in failures] == [True]
 
 
-def test_calls_that_never_get_an_answer_fail_in_the_end_and_are_named(batch, server, workspace):
+def test_calls_that_never_get_an_answer_fail_in_the_end_and_are_named(batch, server, workspace, monkeypatch):
+    monkeypatch.setattr(collecting, "_BETWEEN", 0.0)  # else each of four batches is waited for ten seconds
     server.script = to_lines(always(Missing()))
     write_list(workspace, 1)
     for _ in range(6):

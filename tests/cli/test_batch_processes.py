@@ -18,12 +18,6 @@ LIST = "tools.jsonl"
 
 
 @pytest.fixture
-def server():
-    with StandIn() as server:
-        yield server
-
-
-@pytest.fixture
 def start(workspace, server):
     """Start `panel …` in a process of its own; whatever is left of it is killed in the end."""
     children = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.seats import seats
-from tests.standin import StandIn, Verdict
+from tests.standin import Verdict
 
 A, B = "codestral-2-0", "cursor-background-agent"
 SIGNED = ("--reason", "The vendor says so.", "--author", "Ada")
@@ -17,16 +17,11 @@ BETS = [
 
 
 @pytest.fixture
-def betting(panel):
+def betting(run, server):
     """Run `panel …` against the stand-in, whose futurist bets."""
-    with StandIn() as server:
-        server.script = seats(futurist=Verdict("ship", bets=BETS))
-
-        def run(*args, **environ):
-            return panel(*args, OPENAI_BASE_URL=server.openai_base_url, **environ)
-
-        assert run("review", A).code == 0
-        yield run
+    server.script = seats(futurist=Verdict("ship", bets=BETS))
+    assert run("review", A).code == 0
+    return run
 
 
 def test_bets_are_listed_the_earliest_due_first_and_without_a_date_last(betting):

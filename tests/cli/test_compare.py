@@ -5,27 +5,12 @@ from __future__ import annotations
 import json
 
 import jsonschema
-import pytest
 
 from panel.core.records import schema_json
 from tests.cli.seats import seats
-from tests.standin import Refusal, StandIn, Verdict
+from tests.standin import Refusal, Verdict
 
 A, B = "codestral-2-0", "cursor-background-agent"
-
-
-@pytest.fixture
-def server():
-    with StandIn() as server:
-        yield server
-
-
-@pytest.fixture
-def run(panel, server):
-    def run(*args, **environ):
-        return panel(*args, OPENAI_BASE_URL=server.openai_base_url, **environ)
-
-    return run
 
 
 def test_two_tools_without_reviews_are_reviewed_first(run, server, workspace):

@@ -9,27 +9,13 @@ import pytest
 
 from panel.core.records import Records, schema_json
 from panel.core.upkeep import calls_named
-from tests.standin import Instance, Refusal, StandIn, Status, Text, Verdict
+from tests.standin import Instance, Refusal, Status, Text, Verdict
 from tests.standin.choices import by_chair, choice, chooses, chooses_tool, dossiers, is_choice
 
 A, B = "codestral-2-0", "cursor-background-agent"
 #: A line that stands in the first tool's dossier only.
 OF_A = "Name: Codestral 2.0"
 CHAIRS = ["builder", "skeptic", "futurist", "business"]
-
-
-@pytest.fixture
-def server():
-    with StandIn() as server:
-        yield server
-
-
-@pytest.fixture
-def run(panel, server):
-    def run(*args, **environ):
-        return panel(*args, OPENAI_BASE_URL=server.openai_base_url, **environ)
-
-    return run
 
 
 def contest(run, *more, **environ):

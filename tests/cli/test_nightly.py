@@ -6,31 +6,22 @@ import fcntl
 import json
 import threading
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from panel.core.hashing import bare, digest
 from tests.batch.launches import launch, write_list
-from tests.standin import StandIn, Status, Verdict, always, sequence
+from tests.standin import Status, Verdict, always, sequence
 
 CATEGORY = {"category": "Developer Tools"}
 
 
 @pytest.fixture
-def server():
-    with StandIn() as server:
-        yield server
-
-
-@pytest.fixture
-def nightly(panel, server):
+def nightly(run):
     """`panel nightly …` with the stand-in in the place of OpenAI's host."""
-
-    def nightly(*args, **environ):
-        return panel("nightly", *args, OPENAI_BASE_URL=server.openai_base_url, **environ)
-
-    return nightly
+    return partial(run, "nightly")
 
 
 def configure(workspace, *sources, **more):

@@ -14,26 +14,10 @@ import pytest
 from panel.core.decisions import one_at_a_time
 from panel.core.records import schema_json
 from tests.cli.seats import seats
-from tests.standin import Refusal, StandIn, Status, Verdict
+from tests.standin import Refusal, Status, Verdict
 
 A, B = "codestral-2-0", "cursor-background-agent"
 SIGNED = ("--reason", "The card names the memory it needs.", "--author", "Ada")
-
-
-@pytest.fixture
-def server():
-    with StandIn() as server:
-        yield server
-
-
-@pytest.fixture
-def run(panel, server):
-    """Run `panel …` with the stand-in in the place of OpenAI's host."""
-
-    def run(*args, **environ):
-        return panel(*args, OPENAI_BASE_URL=server.openai_base_url, **environ)
-
-    return run
 
 
 @pytest.fixture

@@ -11,19 +11,13 @@ from panel.core.records import schema_json
 from panel.core.workspace import shipped
 from tests.batch.launches import write_list
 from tests.cli.seats import ASKED_OF
-from tests.standin import StandIn, Status, Verdict, by_model, when
+from tests.standin import Status, Verdict, by_model, when
 
 TOOL, OTHER = "codestral-2-0", "cursor-background-agent"
 TERRA, SOL = "openai:gpt-6.1-terra", "openai:gpt-6.1-sol"
 CLAUDE = "anthropic:claude-sonnet-5-5"
 BOTH = f"{TERRA},{CLAUDE}"
 PRICES = ("--price-in", 1, "--price-out", 2)
-
-
-@pytest.fixture
-def server():
-    with StandIn() as server:
-        yield server
 
 
 @pytest.fixture
@@ -340,6 +334,29 @@ def test_what_was_begun_with_two_models_goes_on_with_them(ask, workspace):
     (one, _) = records(workspace, "reviews")
     assert one["panel"]["seated"] == 8
     assert {verdict["samples"]["asked"] for verdict in one["verdicts"]} == {2}
+
+
+@pytest.mark.parametrize("models", [BOTH, f"{CLAUDE},{TERRA}"])
+def test_answers_are_fetched_where_each_vendor_was_asked_whatever_is_set_by_then(
+    panel, server, workspace, models
+):
+    write_list(workspace, 1)
+    sent = ("batch", "tools.jsonl", "--models", models, "--base-url", server.openai_base_url)
+    began = panel(*sent, "--submit-only", ANTHROPIC_BASE_URL=server.anthropic_base_url)
+    assert began.code == 0, began.err
+    elsewhere = {
+        "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",
+        "ANTHROPIC_BASE_URL": "http://127.0.0.1:9",
+        "OPENAI_API_KEY": "none",
+        "ANTHROPIC_API_KEY": "none",
+    }
+    for _ in range(3):
+        ended = panel("batch", "--collect", **elsewhere)
+        if ended.code == 0:
+            break
+    assert ended.code == 0, ended.err
+    (review,) = records(workspace, "reviews")
+    assert review["panel"]["counted"] == 8
 
 
 def test_an_editors_decision_keeps_the_name_of_the_seat_in_the_reasons(ask, workspace):

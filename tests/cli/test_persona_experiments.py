@@ -5,33 +5,24 @@ from __future__ import annotations
 import json
 import threading
 import time
+from functools import partial
 
 import pytest
 
 from panel.core.workspace import shipped
-from tests.standin import Refusal, StandIn, Verdict
+from tests.standin import Refusal, Verdict
 
 SKEPTIC = "personas/skeptic.md"
 LOAN = "A claim is a loan"
 
 
 @pytest.fixture
-def server():
-    with StandIn() as server:
-        yield server
-
-
-@pytest.fixture
-def persona(panel, server, workspace):
+def persona(run, workspace):
     """`panel persona …` with the stand-in as the vendor, and a skeptic of the workspace's own."""
     (workspace / "personas").mkdir(exist_ok=True)
     text = (shipped("personas") / "skeptic.md").read_text(encoding="utf-8")
     (workspace / SKEPTIC).write_text(text.replace("A claim is a debt", LOAN), encoding="utf-8")
-
-    def persona(*args, **environ):
-        return panel("persona", *args, OPENAI_BASE_URL=server.openai_base_url, **environ)
-
-    return persona
+    return partial(run, "persona")
 
 
 def flips(*tools):
@@ -108,11 +99,31 @@ def test_known_flips_are_found_and_only_the_new_version_is_paid_for(persona, pan
     assert server.count == 10
 
 
+def test_progress_names_the_version_that_is_asked(persona):
+    said = persona("diff", "skeptic", "--tool", "codestral-2-0").err
+    assert "codestral-2-0 skeptic as shipped: ship" in said
+    assert "codestral-2-0 skeptic now: ship" in said
+
+
 def test_a_dry_run_says_how_many_calls_and_makes_none(persona, server):
     found = persona("diff", "skeptic", "--dry-run", "--json").json
     assert (found["calls"], found["from_ledger"]) == (4, 0)
     assert found["usd_at_most"] > 0
     assert server.count == 0
+
+
+def test_a_dry_run_estimates_by_what_verdicts_of_the_model_have_cost(persona, run):
+    first = persona("diff", "skeptic", "--dry-run", "--tool", "codestral-2-0", "--json").json
+    assert (first["usd_likely"], first["usd_likely_from_verdicts"]) == (None, 0)
+    verdicts = run("review", "codestral-2-0", "--personas", "builder,futurist", "--json").json["verdicts"]
+    mean = sum(verdict["cost_usd"] for verdict in verdicts) / 2
+    found = persona("diff", "skeptic", "--dry-run", "--tool", "codestral-2-0", "--json").json
+    assert found["usd_likely"] == pytest.approx(2 * mean)
+    assert 0 < found["usd_likely"] < found["usd_at_most"]
+    said = persona("diff", "skeptic", "--dry-run", "--tool", "codestral-2-0").out
+    assert (
+        f"likely about ${2 * mean:.4f}: an estimate, by what 2 stored verdicts of the same model cost" in said
+    )
 
 
 def test_an_unchanged_persona_is_said_to_be_so_and_costs_nothing(persona, server, workspace):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 
 import jsonschema
 import pytest
@@ -32,19 +33,9 @@ KEY = "sk-test-1234567890abcdef"
 
 
 @pytest.fixture
-def server():
-    with StandIn() as server:
-        yield server
-
-
-@pytest.fixture
-def ask(panel, server):
+def ask(run):
     """`panel review …` with the stand-in in the place of OpenAI's host."""
-
-    def ask(*args, **environ):
-        return panel("review", *args, OPENAI_BASE_URL=server.openai_base_url, **environ)
-
-    return ask
+    return partial(run, "review")
 
 
 def records(workspace, kind="reviews"):

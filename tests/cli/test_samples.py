@@ -14,20 +14,14 @@ import pytest
 from panel.core.records import schema_json
 from tests.batch.launches import write_list
 from tests.cli.seats import ASKED_OF, seats
-from tests.standin import Delay, Refusal, StandIn, Status, Verdict, always, first, sequence
+from tests.standin import Delay, Refusal, Status, Verdict, always, first, sequence
 
 TOOL = "codestral-2-0"
 
 
 @pytest.fixture
-def server():
-    with StandIn() as server:
-        yield server
-
-
-@pytest.fixture
-def ask(panel, server):
-    return lambda *args, **environ: panel(*args, OPENAI_BASE_URL=server.openai_base_url, **environ)
+def ask(run):
+    return run
 
 
 def of(record, persona):

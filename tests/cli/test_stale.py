@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from panel.staleness import _newest_comparisons
+from tests.batch.launches import launch, write_list
 
 A, B = "codestral-2-0", "cursor-background-agent"
 CHANGED = "2099-03-04"
@@ -133,4 +134,58 @@ def test_a_damaged_comparison_of_other_tools_keeps_no_page_from_its_mark():
             assert "a-vs-b" in ident, "only what is asked for is read"
             return ident
 
-    assert len(_newest_comparisons(Kept(), ["b"])) == 1
+    assert len(_newest_comparisons(Kept(), {"b"})) == 1
+
+
+@pytest.mark.parametrize("slug", ["a", "b-vs-c", "a-vs-b", "c"])
+def test_a_slug_may_hold_the_word_that_joins_a_pair(slug):
+    class Kept:
+        def run_ids(self):
+            return ["20261121T000000.000Z-0000"]
+
+        def pairs_in(self, _run):
+            return ["a-vs-b-vs-c"]
+
+        def comparison(self, ident):
+            return ident
+
+    assert len(_newest_comparisons(Kept(), {slug, "another"})) == 1
+    assert _newest_comparisons(Kept(), {"b", "another"}) == []
+
+
+# ------------------------------------------------------------ lists
+
+
+def test_a_list_marks_the_pages_of_what_it_judged_anew(run, change, workspace):
+    run("compare", A, B)
+    assert "written anew" not in run("batch", "dossiers").err, "nothing has changed"
+    change()
+    ended = run("batch", "dossiers")
+    assert (ended.code, "1 reviewed" in ended.out) == (0, True), ended.out + ended.err
+    assert "written anew, as the dossiers are now: the pages of 20" in ended.err
+    assert f"/{A}-vs-{B}" in ended.err
+    assert all("changed on" in page for page in pages(workspace))
+    assert "written anew" not in run("batch", "dossiers").err
+
+
+def test_a_night_marks_the_pages_of_what_its_sources_say_otherwise_now(run, workspace):
+    (workspace / "panel.toml").write_text('[nightly]\nsources = ["tools.jsonl"]\ncomparisons = 0\n')
+    write_list(workspace, ["Ferry", "Barge"])
+    run("batch", "tools.jsonl")
+    for slug in ("ferry", "barge"):
+        (workspace / f"{slug}.md").write_text(f"# {slug.capitalize()}\n\nIt moves files for $5 per month.\n")
+    run("compare", "ferry.md", "barge.md")
+    write_list(workspace, [launch("Ferry", text="Ferry moves files for $9 per month now.")])
+    ended = run("nightly")
+    assert ended.code == 0, ended.err
+    assert "the pages of 20" in ended.err
+    assert all("the dossier of Ferry changed" in page for page in pages(workspace))
+
+
+def test_a_damaged_record_does_not_spoil_a_list(run, change, workspace):
+    run("compare", A, B)
+    change()
+    next(workspace.glob("runs/*/comparisons/*.json")).write_text("{", encoding="utf-8")
+    ended = run("batch", "dossiers")
+    assert ended.code == 0
+    assert "pages were not marked" in ended.err

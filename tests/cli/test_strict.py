@@ -81,6 +81,44 @@ def test_without_strict_the_same_comparison_has_its_pages(run, workspace):
     assert json.loads(page.with_suffix(".json").read_text())["withheld"] == []
 
 
+MODELS = ("--models", "gpt-6.1-terra,gpt-6.1-sol")
+SOL = "openai:gpt-6.1-sol"
+
+
+def only_sol(script):
+    """What one of the two models says; the other says the usual."""
+    return lambda seen: script(seen) if seen.model == "gpt-6.1-sol" else None
+
+
+def test_of_several_models_the_one_that_invents_is_named_to_the_editor_and_in_the_manifest(run, workspace):
+    ended = run(only_sol(INVENTS), "review", A, "--strict", *MODELS)
+    assert ended.code == 1
+    assert f"{A}: unsupported: Builder ({SOL}): not in the dossier: “140 ms”, “$3 a month”\n" in ended.err
+    (issue,) = json.loads(next(workspace.glob("runs/*/run.json")).read_text())["issues"]
+    assert (issue["persona"], issue["model"]) == ("builder", SOL)
+
+
+def test_so_it_is_in_a_comparison(run, workspace):
+    run(only_sol(INVENTS), "compare", A, B, "--strict", *MODELS)
+    (record,) = workspace.glob("runs/*/comparisons/*.json")
+    withheld = json.loads(record.read_text())["withheld"]
+    assert [each.partition(": not")[0] for each in withheld] == [
+        f"{slug}: unsupported: Builder ({SOL})" for slug in (A, B)
+    ]
+    issues = json.loads(next(workspace.glob("runs/*/run.json")).read_text())["issues"]
+    assert {(each["tool"], each["persona"], each["model"]) for each in issues if each["persona"]} == {
+        (A, "builder", SOL),
+        (B, "builder", SOL),
+    }
+
+
+def test_of_several_models_those_that_disagree_are_named_on_terminal_and_page(run, workspace):
+    ended = run(only_sol(DISPUTED), "compare", A, B, *MODELS)
+    assert f"Builder ({SOL}) says “The weights are open" in " ".join(ended.out.split())
+    (page,) = workspace.glob("runs/*/comparisons/*.html")
+    assert page.read_text().count(f"Skeptic ({SOL}) says “The weights are closed") == 2
+
+
 DISPUTED = seats(
     builder=finding("The weights are open, and that decides it."),
     skeptic=finding("The weights are closed, and that decides it.", leans="against"),

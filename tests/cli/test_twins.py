@@ -7,6 +7,7 @@ import json
 import pytest
 
 from panel.core.workspace import shipped
+from tests.standin import StandIn, Verdict
 
 ONE, OTHER = "cursor-background-agent", "cursor-background-agents"
 WARNED = f"warning: {OTHER} may be the same as {ONE}"
@@ -153,3 +154,57 @@ def test_a_long_list_of_twins_is_cut_on_the_terminal_and_whole_in_the_manifest(p
     assert ended.err.count("warning: copy-") == 10
     assert "warning: 5 more pairs like these: panel twins" in ended.err
     assert len(twins_of(newest_run(workspace))) == 15
+
+
+# ------------------------------------------------------------ two records of one product that disagree
+
+
+@pytest.fixture
+def asks(panel):
+    """`panel …` with a model that skips whatever is called agents, in the plural, and ships all else."""
+    with StandIn(lambda seen: Verdict("skip") if "Background Agents" in seen.dossier else None) as server:
+        yield lambda *args: panel(*args, OPENAI_BASE_URL=server.openai_base_url)
+
+
+AT_ODDS = f"At odds: {OTHER} may be the same product, and its record says 0 % panel ship, 0 of 4, "
+
+
+def words(text):
+    return " ".join(text.split())
+
+
+def test_a_review_and_a_run_that_is_shown_name_the_record_that_says_otherwise(asks, workspace):
+    asks("review", OTHER)
+    ended = asks("review", ONE)
+    assert AT_ODDS in words(ended.out)
+    assert "; this one 100 % panel ship, 4 of 4, entry" in words(ended.out)
+    assert AT_ODDS in words(asks("runs", "show", ONE).out)
+    run = newest_run(workspace)["id"]
+    assert AT_ODDS in words(asks("runs", "show", run).out)
+    assert f"At odds: {ONE} may be the same product" in words(asks("runs", "show", OTHER).out)
+
+
+def test_a_comparison_names_the_record_of_either_product_that_says_otherwise(asks, workspace):
+    asks("review", OTHER)
+    ended = asks("compare", ONE, "codestral-2-0")
+    assert AT_ODDS in words(ended.out)
+    assert AT_ODDS in words(asks("runs", "show", newest_run(workspace)["id"]).out)
+
+
+def test_an_entry_price_that_is_not_known_is_at_odds_with_none(panel):
+    for slug in (ONE, "cursor-v0-50-background-agent-codebase-refactoring", OTHER):
+        panel("review", slug, *OFFLINE)
+    shown = words(panel("runs", "show", OTHER).out)  # a tie, entry unknown; the third is a tie, too, and paid
+    assert f"At odds: {ONE} may be" in shown
+    assert shown.count("At odds") == 1
+
+
+def test_records_that_agree_or_are_apart_or_of_no_model_are_not_at_odds(asks, panel):
+    asks("review", OTHER, "--provider", "offline")
+    assert "At odds" not in asks("review", ONE).out, "what was read offline is no review"
+    asks("review", OTHER)
+    assert "At odds" in asks("runs", "show", ONE).out
+    panel("twins", "apart", ONE, OTHER, *SIGNED)
+    assert "At odds" not in asks("runs", "show", ONE).out
+    asks("review", "codestral-2-0")
+    assert "At odds" not in asks("runs", "show", "codestral-2-0").out

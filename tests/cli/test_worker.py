@@ -17,18 +17,12 @@ import pytest
 from panel.core.workspace import shipped
 from tests.batch.launches import write_list
 from tests.calls.ledger.conftest import postgres_server, postgres_url  # noqa: F401 (fixtures of the ledgers')
-from tests.standin import Delay, StandIn, always
+from tests.standin import Delay, always
 
 pytest.importorskip("procrastinate")
 
 LIST = "tools.jsonl"
 TAKEOVER_SECONDS = 4
-
-
-@pytest.fixture
-def server():
-    with StandIn() as server:
-        yield server
 
 
 @pytest.fixture
@@ -139,6 +133,19 @@ def jobs(url):
     )
 
 
+def ask_in_other_words(url):
+    """Make the jobs in the queue those of a coordinator of another version: it counts on other requests."""
+    like = "SELECT nspname FROM pg_namespace WHERE nspname LIKE current_schema() || '_jobs_%'"
+    ((schema,),) = select(url, like)
+    with psycopg.connect(url, autocommit=True) as connection:
+        for number, args in connection.execute(f"SELECT id, args FROM {schema}.procrastinate_jobs"):
+            other = {**json.loads(args["job"]), "keys": ["sha256:00"]}
+            connection.execute(
+                f"UPDATE {schema}.procrastinate_jobs SET args = %s WHERE id = %s",
+                (json.dumps({"job": json.dumps(other)}), number),
+            )
+
+
 def test_a_worker_that_is_killed_leaves_its_tools_to_others_and_nothing_else_is_paid_twice(
     start,
     workers,
@@ -204,24 +211,42 @@ def test_a_worker_with_other_personas_leaves_the_tools_alone_and_both_sides_say_
     assert stranger.end() == 0
 
 
-def test_a_worker_that_would_ask_in_other_words_refuses_and_says_why(start, workers, server, workspace):
-    (workspace / "personas").mkdir()
-    text = (shipped("personas") / "builder.md").read_text(encoding="utf-8")
-    named = text.replace("\nchair: core", "\nchair: core\nmodel: anthropic:claude-sonnet-4-5", 1)
-    assert named != text
-    (workspace / "personas" / "builder.md").write_text(named, encoding="utf-8")
+def test_a_worker_asks_both_vendors_where_the_run_does_whatever_its_own_environment_says(
+    start, workers, server, workspace
+):
     write_list(workspace, 1)
-    keys = {"ANTHROPIC_API_KEY": "none", "PANEL_PROVIDER": "openai"}
-    (stranger,) = workers(1, ANTHROPIC_BASE_URL=f"{server.anthropic_base_url}/gateway", **keys)
-    coordinator = batch_of(start, ANTHROPIC_BASE_URL=server.anthropic_base_url, **keys)
+    models = ("--models", "anthropic:claude-sonnet-5-5,openai:gpt-6.1-terra")
+    keys = {"OPENAI_BASE_URL": "", "ANTHROPIC_API_KEY": "none", "OPENAI_API_KEY": "none"}
+    nowhere = {"ANTHROPIC_BASE_URL": "http://127.0.0.1:9"}
+    (worker,) = workers(1, **keys, **nowhere)
+    at = ("--base-url", server.openai_base_url)
+    coordinator = batch_of(start, *models, *at, **keys, ANTHROPIC_BASE_URL=server.anthropic_base_url)
+    assert coordinator.wait() == 0, coordinator.said + worker.said
+    assert "refuses" not in worker.said
+    assert (server.count, max(asked(server).values())) == (8, 1)
+    (review,) = reviews(workspace)
+    assert (review["panel"]["counted"], review["cost"]["from_ledger"]) == (8, 8), "the worker asked them all"
+
+
+def test_a_worker_that_would_ask_in_other_words_refuses_and_says_why(
+    start,
+    workers,
+    server,
+    workspace,
+    postgres_url,  # noqa: F811 (the fixture)
+):
+    write_list(workspace, 1)
+    coordinator = batch_of(start)
+    wait_until(lambda: jobs(postgres_url) == {"todo": 1})
+    ask_in_other_words(postgres_url)
+    (stranger,) = workers(1)
     wait_until(
         lambda: "refuses the tools of run" in stranger.said or coordinator.process.poll() is not None, 15
     )
+    assert "another version of panel" in stranger.said
     assert coordinator.process.poll() is None, coordinator.said + stranger.said
     assert server.count == 0
-    workers(1, ANTHROPIC_BASE_URL=server.anthropic_base_url, **keys)
-    assert coordinator.wait() == 0, coordinator.said
-    assert server.count == 4
+    assert coordinator.end(signal.SIGINT) == 130, coordinator.said
 
 
 def test_a_coordinator_that_is_killed_goes_on_with_what_workers_have_done_meanwhile(

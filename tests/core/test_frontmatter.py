@@ -1,6 +1,8 @@
 """Front matter: scalars as typed, lines remembered, everything clever refused without running it."""
 
+import os
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -189,6 +191,22 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
         read_text(tmp_path / "none.md", limit=100)
     with pytest.raises(InputError, match="is a folder"):
         read_text(tmp_path, limit=10_000_000)
+
+
+def test_a_pipe_nobody_writes_into_and_a_device_without_an_end_are_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "link.md").symlink_to("/dev/zero")
+    for name in ("pipe.md", "link.md"):
+        with pytest.raises(InputError, match="is a pipe or a device, not a file"):
+            read_text(tmp_path / name, limit=100)
+
+
+def test_a_pipe_the_shell_has_opened_is_read():
+    reading, writing = os.pipe()
+    os.write(writing, b"one\r\ntwo")
+    os.close(writing)
+    assert read_text(Path(f"/dev/fd/{reading}"), limit=100) == "one\ntwo"
+    os.close(reading)
 
 
 # ---------------------------------------------------------------- validation

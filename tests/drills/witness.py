@@ -46,6 +46,7 @@ class Witness:
         self.url = self._process.stdout.readline().strip()
         assert self.url, "the stand-in did not start"
         self._log = log.open(encoding="utf-8")
+        self._line = ""
 
     def __enter__(self) -> Self:
         return self
@@ -64,8 +65,12 @@ class Witness:
 
     def look(self) -> list[Asked]:
         """Read on in the log; all requests so far."""
-        while line := self._log.readline():
-            self._note(json.loads(line))
+        while piece := self._log.readline():
+            self._line += piece
+            if not piece.endswith("\n"):  # the rest of it is not written yet
+                break
+            self._note(json.loads(self._line))
+            self._line = ""
         return self.requests
 
     def settle(self) -> list[Asked]:

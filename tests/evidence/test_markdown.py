@@ -234,3 +234,19 @@ def test_links_and_stresses_never_count_more_characters_than_there_are(body):
     for block in blocks(body):
         assert 0 <= block.linked <= len(block.text)
         assert 0 <= block.stressed <= len(block.text)
+
+
+_LINES = st.lists(
+    st.sampled_from([
+        "Plain words.", "more :tada: words", "ö, 2 of 3: it's “so”", "a  b ", "=====", "---",
+        "- item", "# head", "1. one", "> said", "    code", "", "", "", "*bold* word", "[a](b)",
+        "[a]: b", "a | b", "<div>", "&amp; c",
+    ]),
+    max_size=12,
+)  # fmt: skip
+
+
+@given(_LINES)
+def test_plain_paragraphs_are_read_as_the_parser_reads_them(lines):
+    text = "\n".join(lines)
+    assert blocks(text) == blocks(f"<!-- -->\n\n{text}")  # which goes through the parser from its beginning

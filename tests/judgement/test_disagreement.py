@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panel.core.domain import Evidence, Fact, Finding, Span
+from panel.core.domain import Evidence, Fact, Finding, Seating, Span
+from panel.core.naming import in_words
 from panel.judgement.disagreement import disagreements
 from panel.judgement.grounding import Index, locate
 from panel.judgement.prose import sentences
@@ -25,6 +26,12 @@ def says(persona, text, leans="for", quotes=(), index=None):
     evidence = tuple(locate(quote, index or harbor()) for quote in quotes)
     finding = Finding(move="primitive", says=text, leans=leans, weight="major", evidence=evidence)
     return verdict(persona, findings=(finding,))
+
+
+def seat_of(said):
+    return Seating(
+        persona=said.persona, name=said.name, chair=said.chair, model=said.model, because="core: always sits"
+    )
 
 
 def on(*texts, index=None):
@@ -115,6 +122,35 @@ def test_both_sides_are_named_with_their_words():
     ]
     assert [each.name for each in found.deny] == ["Skeptic"]
     assert found.fact is None
+
+
+def test_of_two_models_that_disagree_in_one_persona_each_is_named_with_its_model():
+    closed = says("builder", "The licence is closed: nobody can fork it.", leans="against")
+    open_ = says("builder", "The licence is permissive, so fork it.").model_copy(update={"model": "openai:x"})
+    [found] = disagreements([closed, open_, says("skeptic", "A permissive licence wins.")], harbor())
+    assert [(each.name, each.model) for each in (*found.affirm, *found.deny)] == [
+        ("Builder (openai:x)", "openai:x"),
+        ("Skeptic", None),
+        ("Builder (anthropic:model-1)", "anthropic:model-1"),
+    ]
+    assert "Builder (openai:x) says “The licence is permissive, so fork it.”" in in_words(found)
+
+
+def test_a_persona_is_named_with_its_model_also_where_its_other_seat_is_empty():
+    seating = [seat_of(verdict("builder")), seat_of(verdict("builder", model="openai:x"))]
+    seats = [says("builder", "The licence is permissive."), says("skeptic", "The licence is closed.")]
+    [found] = disagreements(seats, harbor(), seating)
+    assert found.affirm[0].name == "Builder (anthropic:model-1)"
+
+
+def test_what_one_model_denies_the_other_of_the_same_persona_may_praise():
+    quotes = ["under the Apache License 2.0"]
+    praise = says("builder", "The licence lets a team sell what it builds.", quotes=quotes)
+    denial = says("builder", "The licence is closed.", leans="against").model_copy(
+        update={"model": "openai:x"}
+    )
+    [found] = disagreements([praise, denial], harbor())
+    assert [each.model for each in (*found.affirm, *found.deny)] == ["anthropic:model-1", "openai:x"]
 
 
 def test_a_paragraph_speaks_as_its_findings_do():

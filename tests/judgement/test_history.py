@@ -61,3 +61,9 @@ def test_a_persona_with_one_model_more_and_seats_asked_more_often_are_changes():
     assert changed(*more) == ("model anthropic:model-1 → anthropic:model-1 and openai:m",)
     asked = Samples(asked=3, ship=3, skip=0, failed=0)
     assert changed(*(v.model_copy(update={"samples": asked}) for v in FIRST)) == ("samples 1 → 3",)
+
+
+def test_one_seat_that_was_asked_less_often_than_before_is_a_change():
+    asked = Samples(asked=3, ship=3, skip=0, failed=0)
+    before = tuple(v.model_copy(update={"samples": asked}) for v in FIRST)
+    assert changed(FIRST[0], *before[1:], before=before) == ("samples 3 → 1",)

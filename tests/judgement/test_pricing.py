@@ -88,6 +88,38 @@ def test_free_from_a_source_that_says_subscribers_only_is_a_conflict():
     )
 
 
+@pytest.mark.parametrize("value", ["free", "$0", "free to download"])
+def test_free_from_a_source_that_names_an_amount_is_a_conflict_that_names_both(value):
+    found = entry([price(value, "Basic", "Basic starts at $20 per month for every seat.")])
+    assert found.price == "free"
+    [conflict] = found.conflicts
+    assert conflict == (
+        f"The price of Basic is given as “{value}”, but its source names “$20 per month” "
+        "(“Basic starts at $20 per month for every seat.”)."
+    )
+
+
+def test_the_amount_is_named_however_far_back_it_stands_in_a_long_quotation():
+    quote = f"It is {'very ' * 40}good, and costs €15 a month."
+    [conflict] = entry([price("free", "", quote)]).conflicts
+    assert "“€15 a month”" in conflict
+
+
+@pytest.mark.parametrize(
+    ("value", "quote"),
+    [
+        ("$0", "$0"),
+        ("free", "Free up to 1M tokens, $3 per million after"),
+        ("free", "free forever, then $20"),
+        ("free, then $20", "It costs $20."),
+        ("free to download", "Apache 2.0: no $20 fee"),
+        ("$20/mo", "It costs $20 per month."),
+    ],
+)
+def test_a_free_way_beside_an_amount_is_no_conflict(value, quote):
+    assert entry([price(value, "Basic", quote)]).conflicts == ()
+
+
 def test_an_ordinary_price_list_is_no_conflict():
     assert _entry("$0", "$20/mo", "contact us").conflicts == ()
     found = entry([price("$0", "Hobby", "Hobby: $0"), price("$20", "Pro", "Pro plan only: $20", n=2)])

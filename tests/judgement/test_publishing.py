@@ -80,9 +80,33 @@ def test_offline_seats_can_be_let_through():
 def test_what_nothing_supports_keeps_it_back_only_if_strict(changes, says):
     review = with_builder(**changes)
     assert publishable(review, strict=False) == []
-    assert publishable(review, strict=True) == unsupported(review.verdicts) == [says]
+    assert publishable(review, strict=True) == [each.what for each in unsupported(review)] == [says]
 
 
 def test_other_flags_keep_nothing_back():
     flags = (Flag(kind="words", text="long"), Flag(kind="avoid", text="“game changer”"))
     assert publishable(with_builder(flags=flags), strict=True) == []
+
+
+def with_two_models(*reviewers):
+    """A review in which the builder sits with two models."""
+    others = panel("ship", "ship", "ship", "ship")[1:]
+    return a_review((*reviewers, *others))
+
+
+def test_of_two_models_the_one_that_says_it_is_named_and_so_it_is_for_programs():
+    odd = verdict("builder", model="openai:x", grounding=INVENTED)
+    review = with_two_models(verdict("builder"), odd)
+    [reason] = publishable(review, strict=True)
+    assert reason == "unsupported: Builder (openai:x): not in the dossier: “95%”"
+    [issue] = unsupported(review)
+    assert (issue.tool, issue.persona, issue.model) == (review.tool.slug, "builder", "openai:x")
+    alone = unsupported(with_builder(grounding=INVENTED))[0]
+    assert (alone.persona, alone.model) == ("builder", None)
+
+
+def test_of_two_models_the_one_that_contradicts_itself_or_was_not_asked_is_named():
+    contested = with_two_models(verdict("builder"), verdict("builder", model="openai:x", contested=True))
+    assert publishable(contested, strict=False)[0].startswith("contested: Builder (openai:x): ")
+    silent = with_two_models(verdict("builder"), verdict("builder", model=OFFLINE_MODEL))
+    assert publishable(silent, strict=False) == [f"offline: no model was asked for Builder ({OFFLINE_MODEL})"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from panel.core.outcomes import Comparison
+from panel.core.domain import Value
+
+Record = TypeVar("Record", bound=Value)
 
 PAYLOADS = {
     "script": "<script>alert(1)</script>",
@@ -37,18 +39,18 @@ PAYLOADS = {
 
 
 @cache
-def text_fields(comparison: Comparison) -> list[tuple[str | int, ...]]:
+def text_fields(record: Value) -> list[tuple[str | int, ...]]:
     """The paths of all fields that take any text (a field with a fixed choice of words takes none)."""
-    data = comparison.as_json()
-    return [path for path in _strings(data, ()) if _accepts(data, path)]
+    data = record.as_json()
+    return [path for path in _strings(data, ()) if _accepts(type(record), data, path)]
 
 
-def filled(comparison: Comparison, text: str) -> Comparison:
+def filled(record: Record, text: str) -> Record:
     """The same record with `text` in every field that takes any text."""
-    data = comparison.as_json()
-    for path in text_fields(comparison):
+    data = record.as_json()
+    for path in text_fields(record):
         _put(data, path, text)
-    return Comparison.model_validate(data)
+    return type(record).model_validate(data)
 
 
 def _strings(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
@@ -62,11 +64,11 @@ def _strings(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | in
             yield from _strings(item, (*path, n))
 
 
-def _accepts(data: Any, path: tuple[str | int, ...]) -> bool:
+def _accepts(kind: type[Value], data: Any, path: tuple[str | int, ...]) -> bool:
     kept = _get(data, path)
     _put(data, path, "any text at all")
     try:
-        Comparison.model_validate(data)
+        kind.model_validate(data)
     except ValidationError:
         return False
     finally:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from panel.core.outcomes import Comparison
-from panel.publish.legible import legible
+from panel.publish.legible import legible, legible_text, printable
 from tests.publish import samples
 from tests.publish.hostile import filled
 
@@ -34,3 +34,12 @@ def test_lengths_stay_so_that_spans_of_claims_still_fit(text):
     assert len(seen.id) == len(text)
     seen.id.encode("utf-8")
     assert legible(seen) == seen
+
+
+def test_any_value_of_a_record_can_be_made_so():
+    assert legible(samples.plain().a.tool.model_copy(update={"name": "a\x00b"})).name == "a\ufffdb"
+
+
+def test_a_text_on_its_own_may_not_turn_what_follows_it_and_a_block_of_its_own_may():
+    assert legible_text("a\x00b\u202ec") == "a\ufffdb\ufffdc"
+    assert printable("a\x00b\u202ec") == "a\ufffdb\u202ec"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from panel.publish.links import live
+from panel.publish.links import live, mailbox
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,24 @@ def test_a_plain_web_address_may_be_a_link(address):
 )  # fmt: skip
 def test_anything_else_may_not(address):
     assert not live(address)
+
+
+def test_a_plain_mailbox_may_stand_behind_mailto():
+    assert mailbox("errata+site@example.org")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        None,
+        "",
+        "errata",
+        "a@b",
+        "a@example.org?subject=x",
+        "a b@example.org",
+        "a@example.org\nb",
+        "<a@b.org>",
+    ],
+)
+def test_no_other_address_may_stand_there(address):
+    assert not mailbox(address)

@@ -34,6 +34,17 @@ def test_each_chair_is_shown_with_both_orders_and_what_it_counts_for():
     ]
 
 
+def test_the_reviewers_are_grouped_by_what_they_chose_the_tools_first():
+    found = [(camp.key, camp.label, camp.names) for camp in picks.camps(contests.contest())]
+    assert found == [
+        ("b", "Quarry Coder 2", ("Builder",)),
+        ("none", "For nobody: it changed with the order", ("Skeptic",)),
+        ("none", "No vote", ("Futurist",)),
+        ("none", "It depends", ("Business",)),
+    ]
+    assert picks.camps(samples.plain()) == ()
+
+
 def test_a_choice_that_counts_gives_one_reason_and_a_flip_both():
     builder, skeptic, futurist, _ = picks.contest(contests.contest())
     # With the tool it chose shown second: nothing favoured it there.

@@ -52,8 +52,8 @@ def test_a_count_is_said_with_its_k_of_n_and_ties_and_gaps_in_words(count, share
 
 def test_percentages_and_votes_that_do_not_exist_are_a_dash_and_a_word():
     assert (wording.percent(None), wording.percent(0)) == ("—", "0%")
-    assert wording.community(Community()) == "no votes yet"
-    assert wording.community(Community(ship=3, votes=4, percent=75)) == "3 of 4 votes"
+    assert wording.community(Community()) == "fewer than five votes"
+    assert wording.community(Community(ship=3, votes=5, percent=60)) == "3 of 5 votes"
 
 
 @pytest.mark.parametrize(

@@ -30,13 +30,6 @@ def ask(panel, workspace, server, api):  # noqa: F811 (the fixtures of tests/cli
     return Asking(panel, workspace, server, api)
 
 
-@pytest.fixture(autouse=True)
-def _no_certificates(monkeypatch, tmp_path):
-    """The stand-in speaks no TLS, and loading all authorities takes each new client 30 ms."""
-    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
-
-
 @pytest.fixture
 def without_jitter(monkeypatch):
     """Back-off draws a wait of 0 s; what a server asks for is waited for all the same."""

@@ -25,11 +25,11 @@ from tests.publish.parts import SHA, failed, seating, verdict
 from tests.site.samples import Press
 
 TEXT = (
-    "# Lantern Agent\n\nLantern Agent takes a written task and works on it while the editor is closed. To keep "
-    "tasks apart, each task runs in its own container with a checkout of the repository. Where a test suite "
-    "needs a database, services are declared in lantern.yml and started beside it. Team is $30 per seat and "
-    "month, sandbox time is metered on top at $0.12 a minute. The agent stops when the tests pass, or after "
-    "the third attempt."
+    "# Lantern Agent\n\nLantern Agent takes a written task and works on it while the editor is closed. To "
+    "keep tasks apart, each task runs in its own container with a checkout of the repository. Where a test "
+    "suite needs a database, services are declared in lantern.yml and started beside it. Team is $30 per "
+    "seat and month, sandbox time is metered on top at $0.12 a minute. The agent stops when the tests pass, "
+    "or after the third attempt."
 )
 QUOTES = ("each task runs in its own container", "services are declared in lantern.yml")
 PRICE = "Team is $30 per seat and month"
@@ -132,7 +132,7 @@ def ugly(press: Press, slug: str = "drafthorse", **tool: Any) -> Review:
         }
     )
     contested = verdict(
-        "skeptic", "ship", "It ships, and nothing speaks for it.", contested=True, contest="It leans against.",
+        "skeptic", "ship", "It ships; nothing speaks for it.", contested=True, contest="It leans against.",
         bets=(Bet(claim="Nobody uses it.", due="the end of 2026"),),
     )  # fmt: skip
     says = (verdict("builder", "ship", "مرحبا bonjour " + "x" * 300), contested)

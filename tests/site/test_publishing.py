@@ -106,3 +106,13 @@ def test_what_was_let_through_for_a_tool_is_let_through_for_its_comparisons(pres
     press.desk.publish("lantern", {"contested"})
     press.desk.publish("mast")
     assert press.desk.publish("lantern-vs-mast").despite == ("contested",)
+
+
+def test_who_publishes_hears_of_a_live_tool_that_is_near_identical(press):
+    press.review("cursor-agent")
+    press.review("cursor-agents")
+    press.review("mast")
+    for name in ("cursor-agents", "mast"):
+        press.desk.publish(name)
+    (warning,) = press.desk.twins(["cursor-agent", "mast"])
+    assert (warning.tool, warning.other) == ("cursor-agent", "cursor-agents")

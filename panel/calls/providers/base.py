@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 from typing import Any, Protocol, runtime_checkable
 
 from panel.calls.vendors import Connection, Vendor
@@ -55,7 +56,13 @@ class Provider(Protocol):
 def names() -> list[str]:
     """The providers there are: every file of this folder but `base`, sorted."""
     package = importlib.import_module("panel.calls.providers")
-    return sorted(module.name for module in pkgutil.iter_modules(package.__path__) if module.name != "base")
+    return list(_files_in(*package.__path__))
+
+
+@cache  # every seat of every tool asks
+def _files_in(*folders: str) -> tuple[str, ...]:
+    found = {module.name for module in pkgutil.iter_modules(folders)}
+    return tuple(sorted(found - {"base"}))
 
 
 def module_of(name: str) -> Any:

@@ -102,18 +102,23 @@ def foresee(version: Version, dossiers: Sequence[Dossier], kit: Kit, flags: Comm
 def show_preview(
     versions: Sequence[Version], dossiers: Sequence[Dossier], kit: Kit, flags: Common
 ) -> ExitCode:
-    """`--dry-run`: how many calls, and what they cost at most."""
+    """`--dry-run`: how many calls, what they cost at most, and what they are likely to cost."""
     from panel.preview import Preview
+    from panel.workbench.estimate import likely, stored_verdicts
 
     found = [foresee(version, dossiers, kit, flags) for version in versions]
     whole = Preview(tuple(chain.from_iterable(one.seats for one in found)))
+    estimate = likely(whole.seats, stored_verdicts(kit.records))
     if flags.json:
-        judging.print_json(whole.as_json())
+        usd, verdicts = (None, 0) if estimate is None else (estimate.usd, estimate.verdicts)
+        judging.print_json({**whole.as_json(), "usd_likely": usd, "usd_likely_from_verdicts": verdicts})
         return ExitCode.DONE
     for version, one in zip(versions, found, strict=True):
         for seat in one.seats:
             typer.echo(printable(f"{seat.tool}  {version.label}: {seat.in_words()}"))
     typer.echo(whole.in_words(kit.workspace.get("max_usd")))
+    if estimate is not None:
+        typer.echo(estimate.in_words())
     return ExitCode.DONE
 
 
@@ -144,9 +149,13 @@ def ask_all(
         own = kit_of(version, kit)
         own.check(work_of(version, dossiers, own))
     ended = Ended()
+    slugs = [version.persona.slug for version, _ in asked]
 
     async def work(session: Session) -> judging.Made:
-        said = await session.together(ask(version, dossiers, session) for version, dossiers in asked)
+        said = await session.together(
+            ask(version, dossiers, session, labelled=slugs.count(version.persona.slug) > 1)
+            for version, dossiers in asked
+        )
         ended.said.extend(said)
         answers = list(chain.from_iterable(said))
         ended.cost = session.client.cost.plus(Cost(from_ledger=sum(each.from_ledger for each in answers)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,8 @@ from panel.cli.running import collect_rarely, run_async
 from panel.core.errors import ExitCode, InputError, PanelError, worst
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from panel.batch.lists import OpenedList
     from panel.batch.order import Order
     from panel.batch.rounds import Part
@@ -147,11 +149,13 @@ def _work_on(reference: str, flags: BatchFlags, rules: Rules, part: Part | None)
                 listing = OpenedList(reference, key_of(reference), ())
             else:
                 listing = await open_list(reference, kit.workspace, fetcher)
+            known_by = f"batch {listing.key}"
             if flags.dry_run:
-                return await preview([listing], kit, rules, flags, known_by=f"batch {listing.key}")
+                under, fresh = _as_begun(_left_off(known_by, kit), flags, kit)
+                return await preview([listing], under, replace(rules, fresh=fresh), flags, known_by=known_by)
             if part != "collect":
                 check_seats(kit)
-            with turn(kit.records.root, f"batch {listing.key}") as mine:
+            with turn(kit.records.root, known_by) as mine:
                 if part == "collect" and mine.unfinished is None:
                     what = f"{printable(reference)} does not wait for a vendor's batch"
                     typer.echo(what, err=flags.json)
@@ -166,7 +170,7 @@ def _work_on(reference: str, flags: BatchFlags, rules: Rules, part: Part | None)
         explain(ended, kit, flags, again)
         return ended.code
 
-    return run_async(go)
+    return run_async(go, of_many=True)
 
 
 def _ordered(
@@ -174,19 +178,16 @@ def _ordered(
 ) -> tuple[Order, Kit]:
     """What is to be done, and under which settings.
 
-    A run that was begun through vendors' batches goes on like that, and with the settings it was begun with,
-    unless a flag says otherwise: under others its answers would not be found, and all be paid again.
+    A run that was begun through vendors' batches goes on like that, and with the settings it was begun with.
     """
-    from panel.batch.asked import kit_under, settings_in_force, with_flags
+    from panel.batch.asked import settings_in_force
     from panel.batch.conduct import check_seats
     from panel.batch.order import Order
 
     begun = mine.more.get("batch")
-    fresh = flags.fresh
+    kit, fresh = _as_begun(begun, flags, kit)
     if begun is not None:
-        kit = kit_under(kit, with_flags(begun["settings"], flags.settings()))
         check_seats(kit)  # under other settings it was not proved yet
-        fresh = fresh or begun["fresh"]
         part = part or _as_it_was_begun(mine, kit)
     if part is not None:
         mine.more = {"batch": {"list": listing.key, "settings": settings_in_force(kit), "fresh": fresh}}
@@ -200,6 +201,28 @@ def _ordered(
         by_batches=part,
     )
     return order, kit
+
+
+def _as_begun(begun: Mapping[str, Any] | None, flags: BatchFlags, kit: Kit) -> tuple[Kit, bool]:
+    """The settings of a run that was begun through vendors' batches, and whether it is to ask afresh.
+
+    A flag counts more; what panel.toml says by now does not: under other settings the run's answers would not
+    be found, and all be paid again.
+    """
+    from panel.batch.asked import kit_under, with_flags
+
+    if begun is None:
+        return kit, flags.fresh
+    settings = with_flags(begun["settings"], flags.settings(), kit.workspace)
+    return kit_under(kit, settings), flags.fresh or begun["fresh"]
+
+
+def _left_off(known_by: str, kit: Kit) -> Mapping[str, Any] | None:
+    """What a list's unfinished run noted when it was begun through vendors' batches; None: nothing."""
+    from panel.batch.turns import left
+
+    notes = (note["more"].get("batch") for note in left(kit.records.root) if note["list"] == known_by)
+    return next(notes, None)
 
 
 def _as_it_was_begun(mine: Turn, kit: Kit) -> Part | None:

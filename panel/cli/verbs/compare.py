@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from panel.cli.judging import Made
     from panel.core.outcomes import Comparison, RunIssue
-    from panel.core.records import Records
+    from panel.kit import Kit
     from panel.session import Session
 
 
@@ -79,7 +79,7 @@ def compare(
         return _made(record, session)
 
     code = judging.conduct(kit, "compare", [a, b], pair, flags, both)
-    _print(made, kit.records, flags)
+    _print(made, kit, flags)
     if made:
         from panel.cli.upkeep import refreshing
 
@@ -136,7 +136,7 @@ def _enough_answered(record: Comparison) -> bool:
     return sum(not chair.failures for chair in choices) >= quorum(len(choices))
 
 
-def _print(made: Sequence[Comparison], records: Records, flags: Judging) -> None:
+def _print(made: Sequence[Comparison], kit: Kit, flags: Judging) -> None:
     if not made:
         return
     record = made[0]
@@ -145,6 +145,9 @@ def _print(made: Sequence[Comparison], records: Records, flags: Judging) -> None
 
         print_json(record.as_json())
         return
+    from panel.cli.odds import beside_comparison
     from panel.cli.scorecard import console, show_comparison
 
-    show_comparison(record, records.comparison_path(record.run, record.id.partition("/")[2]), console())
+    path = kit.records.comparison_path(record.run, record.id.partition("/")[2])
+    at_odds = beside_comparison(record, kit.records, kit.workspace.root)
+    show_comparison(record, path, console(), at_odds)

@@ -85,7 +85,7 @@ def _carry_out(night: Night, rules: Rules, flags: ListFlags) -> ExitCode:
         explain(ended, kit, flags, resuming("nightly", [], flags))
         return ended.code
 
-    code = run_async(go)
+    code = run_async(go, of_many=True)
     return code if flags.dry_run else worst([code, _rebuild_site(kit, flags)])
 
 

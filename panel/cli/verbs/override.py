@@ -52,37 +52,26 @@ def override(
     What the reviewer said stays, and so does every earlier decision of an editor. It holds for this dossier
     only. Comparisons made before stay as they are.
     """
-    from panel.core.decisions import one_at_a_time
-    from panel.core.records import Records
-    from panel.core.workspace import open_workspace
+    from panel.cli.current import deciding
 
     signature = signed(reason, author)
-    workspace = open_workspace(flags.settings(), folder=flags.workspace)
-    records = Records(workspace.runs_dir)
-    if not records.root.is_dir():
-        raise InputError("nothing is reviewed yet", field="TOOL", hint=f"panel review {tool}")
-    with one_at_a_time(records.root):
-        before, after, seating = _decide(tool, seat, decision, signature, workspace, records)
+    with deciding(tool, flags) as (before, workspace, records):
+        after, seating = _decide(before, seat, decision, signature, workspace)
+        records.write_review(after)
     _print(before, after, seating, records, json=json)
     return ExitCode.DONE
 
 
 def _decide(
-    tool: str,
-    seat: str,
-    decision: Ruling,
-    signature: dict[str, str],
-    workspace: Workspace,
-    records: Records,
-) -> tuple[Review, Review, Seating]:
-    """Add the decision to the log and write the review's new revision; the review before and after."""
-    from panel.cli.current import current_review
+    review: Review, seat: str, decision: Ruling, signature: dict[str, str], workspace: Workspace
+) -> tuple[Review, Seating]:
+    """Add the decision to the log; the review's new revision, and whose seat it is."""
     from panel.core.decisions import Overridden, decide, overrides_of
     from panel.core.outcomes import Override
     from panel.core.records import timestamp, utc_now
     from panel.judgement.overriding import in_force, overridden
 
-    review = current_review(tool, workspace, records)
+    tool = review.tool.slug
     seating, model = _seat(seat, review)
     # What was decided when the process died before the record was written is in force, too.
     known = overridden(review, overrides_of(workspace.root, tool))
@@ -100,8 +89,7 @@ def _decide(
     if standing is None or not _same(standing, made):
         decide(workspace.root, Overridden(tool=tool, override=made))
         known = overridden(review, overrides_of(workspace.root, tool))
-    records.write_review(known)
-    return review, known, seating
+    return known, seating
 
 
 def _same(one: Override, other: Override) -> bool:

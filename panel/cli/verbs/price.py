@@ -48,32 +48,24 @@ def price(
     What the sources say stays, and so does every earlier decision of an editor. It holds for this dossier
     only. Comparisons made before stay as they are.
     """
-    from panel.core.decisions import one_at_a_time
-    from panel.core.records import Records
-    from panel.core.workspace import open_workspace
+    from panel.cli.current import deciding
 
     signature = signed(reason, author)
-    workspace = open_workspace(flags.settings(), folder=flags.workspace)
-    records = Records(workspace.runs_dir)
-    if not records.root.is_dir():
-        raise InputError("nothing is reviewed yet", field="TOOL", hint=f"panel review {tool}")
-    with one_at_a_time(records.root):
-        before, after = _decide(tool, entry, signature, workspace, records)
+    with deciding(tool, flags) as (before, workspace, records):
+        after = _decide(before, entry, signature, workspace)
+        records.write_review(after)
     _print(before, after, records, json=json)
     return ExitCode.DONE
 
 
-def _decide(
-    tool: str, entry: Ruling, signature: dict[str, str], workspace: Workspace, records: Records
-) -> tuple[Review, Review]:
-    """Add the decision to the log and write the review's new revision; the review before and after."""
-    from panel.cli.current import current_review
+def _decide(review: Review, entry: Ruling, signature: dict[str, str], workspace: Workspace) -> Review:
+    """Add the decision to the log; the review's new revision."""
     from panel.core.decisions import Priced, decide, prices_of
     from panel.core.outcomes import PriceDecision
     from panel.core.records import timestamp, utc_now
     from panel.judgement.price_decisions import price_in_force, priced
 
-    review = current_review(tool, workspace, records)
+    tool = review.tool.slug
     # What was decided when the process died before the record was written is in force, too.
     known = priced(review, prices_of(workspace.root, tool))
     standing = price_in_force(known.price_decisions)
@@ -83,8 +75,7 @@ def _decide(
     if standing is None or standing.model_copy(update={"time": made.time}) != made:
         decide(workspace.root, Priced(tool=tool, price=made))
         known = priced(review, prices_of(workspace.root, tool))
-    records.write_review(known)
-    return review, known
+    return known
 
 
 def _print(before: Review, after: Review, records: Records, *, json: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from panel.cli.ending import ends_well
+from panel.cli.ending import ends_well, printable
 from panel.cli.options import Place, with_flags
 from panel.cli.publishing import open_desk, print_said
 from panel.core.errors import ExitCode, InputError
@@ -70,6 +70,11 @@ def publish(
     if not all_:
         print_said(said, "published", json=json)
         _explain(kinds={each.partition(":")[0] for one in refused for each in one.against})
+        for warning in desk.twins([each.name for each in said if each.of == "tool" and not each.against]):
+            typer.echo(
+                printable(f"{warning.in_words}; panel twins same|apart {warning.tool} {warning.other}"),
+                err=True,
+            )
         return ExitCode.NEEDS_A_PERSON if refused else ExitCode.DONE
     print_said(said if json else [each for each in said if not each.against], "published", json=json)
     if refused:

@@ -14,7 +14,7 @@ from panel.core.errors import ExitCode
 if TYPE_CHECKING:
     from panel.cli.judging import Made
     from panel.core.outcomes import Review
-    from panel.core.records import Records
+    from panel.kit import Kit
     from panel.session import Session
 
 
@@ -72,7 +72,7 @@ def review(
         )
 
     code = judging.conduct(kit, "review", tool, dossiers, flags, all_of_them)
-    _print(reviewed, kit.records, flags)
+    _print(reviewed, kit, flags)
     if reviewed:
         from panel.cli.upkeep import refreshing
 
@@ -80,17 +80,19 @@ def review(
     return code
 
 
-def _print(reviewed: list[Review], records: Records, flags: Judging) -> None:
+def _print(reviewed: list[Review], kit: Kit, flags: Judging) -> None:
     if flags.json:
         from panel.cli.judging import print_json
 
         documents = [each.as_json() for each in reviewed]
         print_json(documents[0] if len(documents) == 1 else documents)
         return
+    from panel.cli.odds import beside
     from panel.cli.scorecard import console, show_review
 
-    out = console()
+    out, records = console(), kit.records
+    at_odds = beside(reviewed, records, kit.workspace.root)
     for number, each in enumerate(reviewed):
         if number:
             out.rule()
-        show_review(each, records.review_path(each.run, each.tool.slug), out)
+        show_review(each, records.review_path(each.run, each.tool.slug), out, at_odds.get(each.id, ()))

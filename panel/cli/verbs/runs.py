@@ -106,9 +106,10 @@ def show(
 ) -> ExitCode:
     """Show a run, or the newest review of a tool, and say whether its dossier has changed since."""
     from panel.cli.judging import print_json
+    from panel.cli.odds import beside, beside_comparison
     from panel.cli.scorecard import console, show_comparison, show_review
 
-    records = _records(flags)
+    workspace, records = _workspace(flags), _records(flags)
     if history:
         return _show_history(what, records, json=json)
     if what in records.run_ids():
@@ -118,13 +119,17 @@ def show(
             return ExitCode.DONE
         _show_run(run)
         out = console()
-        for review in records.reviews_in(run.id):
+        reviews = records.reviews_in(run.id)
+        at_odds = beside(reviews, records, workspace.root)
+        for review in reviews:
             out.rule()
-            show_review(review, records.review_path(run.id, review.tool.slug), out)
+            path = records.review_path(run.id, review.tool.slug)
+            show_review(review, path, out, at_odds.get(review.id, ()))
             _tell_if_stale([review], records, flags, to_stderr=False)
         for comparison in records.comparisons_in(run.id):
             out.rule()
-            show_comparison(comparison, records.comparison_path(run.id, comparison.id.partition("/")[2]), out)
+            path = records.comparison_path(run.id, comparison.id.partition("/")[2])
+            show_comparison(comparison, path, out, beside_comparison(comparison, records, workspace.root))
             _tell_if_stale([comparison.a, comparison.b], records, flags, to_stderr=False)
         return ExitCode.DONE
     found = records.review(what) if "/" in what else next(records.reviews(what), None)
@@ -133,7 +138,9 @@ def show(
     if json:
         print_json(found.as_json())
     else:
-        show_review(found, records.review_path(found.run, found.tool.slug), console())
+        at_odds = beside([found], records, workspace.root)
+        path = records.review_path(found.run, found.tool.slug)
+        show_review(found, path, console(), at_odds.get(found.id, ()))
     _tell_if_stale([found], records, flags, to_stderr=json)
     return ExitCode.DONE
 

@@ -102,6 +102,7 @@ def serve(
 
 def _parts(workspace: Workspace, site: Path, store: Store, **given: Any) -> Parts:
     from panel.core.records import Records
+    from panel.site.settings import site_settings
     from panel.votes.app import Parts
     from panel.votes.guard import Rarely
     from panel.votes.identity import Identities, read_secret
@@ -116,6 +117,7 @@ def _parts(workspace: Workspace, site: Path, store: Store, **given: Any) -> Part
         files=SiteFiles(site),
         limits=Limits(),
         says=Rarely(_say),
+        site=site_settings(workspace),
         **given,
     )
 

@@ -9,6 +9,7 @@ import typer
 
 from panel.cli.ending import ends_well, explain, printable
 from panel.cli.options import Place, given, with_flags
+from panel.cli.signing import said, signed
 from panel.core.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
@@ -80,7 +81,10 @@ def same(
 
     The newest word on a pair counts, and earlier ones stay on file.
     """
-    return _decide(a, b, "same", reason, author, flags)
+    why = "say it or leave it out"
+    spoken = {"reason": reason, "author": author}
+    signature = {name: said(text, f"--{name}", why) for name, text in spoken.items() if text is not None}
+    return _decide(a, b, "same", signature, flags)
 
 
 def apart(
@@ -95,38 +99,25 @@ def apart(
 
     The newest word on a pair counts, and earlier ones stay on file.
     """
-    return _decide(a, b, "apart", reason, author, flags)
+    return _decide(a, b, "apart", signed(reason, author), flags)
 
 
 def _decide(
-    a: str,
-    b: str,
-    ruling: Literal["same", "apart"],
-    reason: str | None,
-    author: str | None,
-    flags: Place,
+    a: str, b: str, ruling: Literal["same", "apart"], signature: dict[str, str], flags: Place
 ) -> ExitCode:
     from panel.core.decisions import decide
     from panel.core.records import timestamp, utc_now
     from panel.twins import Identified, in_order
 
-    signed = {"reason": _said(reason, "--reason"), "author": _said(author, "--author")}
     workspace, records = _opened(flags)
     if a == b:
         raise InputError(f"{a} is named twice", field="B")
     _require(a, b, workspace, records)
     one, other = in_order(a, b)
-    decide(workspace.root, Identified(a=one, b=other, ruling=ruling, time=timestamp(utc_now()), **signed))
-    said = "are one product" if ruling == "same" else "are two products"
-    typer.echo(printable(f"{one} and {other} {said}"))
+    decide(workspace.root, Identified(a=one, b=other, ruling=ruling, time=timestamp(utc_now()), **signature))
+    ruled = "are one product" if ruling == "same" else "are two products"
+    typer.echo(printable(f"{one} and {other} {ruled}"))
     return ExitCode.DONE
-
-
-def _said(text: str | None, flag: str) -> str | None:
-    words = None if text is None else " ".join(text.split())
-    if words == "":
-        raise InputError("is empty: say it or leave it out", field=flag)
-    return words
 
 
 def _require(a: str, b: str, workspace: Workspace, records: Records) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from panel.core.domain import Failure
+from panel.core.naming import reviewer_name, sitting_several_times
 from panel.core.outcomes import Review
 from panel.judgement.comparison.alike import MOST_DAYS_APART, moment
 from panel.judgement.overriding import in_force
@@ -97,9 +98,10 @@ def _changes(review: Review, shown: Collection[str], now: Now) -> Iterator[str]:
             yield f"{verdict.name} was changed since"
         if verdict.prompt_sha != now.prompts:
             yield "the prompts were changed since"
+    several = sitting_several_times(review.seating)
     for failure in review.failures:
         if failure.persona in shown and in_force(failure, review.overrides) is None:
-            yield f"{failure.name} gave no verdict"
+            yield f"{reviewer_name(failure, several)} gave no verdict"
 
 
 def _models_differ(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from panel.core.domain import OFFLINE_MODEL, Flag, Verdict
+from panel.core.naming import reviewer_name, sitting_several_times
 from panel.judgement.grounding import Index, fold
 
 #: A window of a paragraph that stands word for word in the dossier: two or three sentences, too long for a
@@ -79,7 +80,12 @@ def _flagged(verdict: Verdict, reasons: Sequence[str]) -> Verdict:
 
 
 def _same_words(verdict: Verdict, own: str, asked: Sequence[tuple[Verdict, str]]) -> list[str]:
-    others = [other.name for other, folded in asked if other.persona != verdict.persona and folded == own]
+    several = sitting_several_times(other for other, _ in asked)
+    others = [
+        reviewer_name(other, several)
+        for other, folded in asked
+        if other.persona != verdict.persona and folded == own
+    ]
     return [f"the paragraph is the same as that of {', '.join(others)}"] if others else []
 
 

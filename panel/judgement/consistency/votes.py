@@ -13,7 +13,7 @@ from typing import Literal
 
 from panel.core.domain import Decision
 from panel.judgement.consistency.phrases import ANCHOR, AUDIENCE, GROUP, PHRASES, READINGS, VOTING
-from panel.judgement.patterns import either
+from panel.judgement.patterns import either, has_any, unmarked
 from panel.judgement.prose import own_sentences
 
 #: How far a vote reaches: the tool as such; the tool in one role; for some readers; in another world.
@@ -45,7 +45,7 @@ _OPPOSITE: dict[Decision, Decision] = {"ship": "skip", "skip": "ship"}
 
 
 def _said(sentence: str) -> Iterator[tuple[Decision, Scope]]:
-    if not VOTING.search(sentence):
+    if not has_any(unmarked(sentence), VOTING):
         return
     for anchor in ANCHOR.finditer(sentence):
         before, after = _around(sentence, anchor)

@@ -9,7 +9,7 @@ the dossier has it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
@@ -60,16 +60,42 @@ def figures(text: str) -> tuple[Figure, ...]:
     Counts up to ten and horizons ("within 12 months") claim nothing: they are figures without `needs`.
     """
     text = plain_digits(text)
+    digits = [match.start() for match in _DIGITS.finditer(text)]
+    words = [match.start() for match in _LETTERS.finditer(text) if match[0].casefold() in _NUMBER_WORDS]
     found: list[Figure] = []
     taken = bytearray(len(text))
-    for pattern, read in _READERS if _DIGIT.search(text) else _OF_WORDS:
-        for match in pattern.finditer(text):
+    for pattern, read in _READERS:
+        for match in _matches(pattern, text, digits, words):
             start, end = match.span()
             figure = None if any(taken[start:end]) else read(match)
             if figure is not None:
                 taken[start:end] = b"\x01" * (end - start)
                 found.append(figure)
     return tuple(sorted(found, key=lambda figure: figure.start))
+
+
+def _matches(
+    pattern: re.Pattern[str], text: str, digits: Sequence[int], words: Sequence[int]
+) -> Iterator[re.Match[str]]:
+    """What `pattern.finditer` gives, tried only where a match can begin.
+
+    Args:
+        pattern: One of the readers.
+        text: Where.
+        digits: Where in it a run of digits begins.
+        words: Where in it a word of a number begins.
+    """
+    if not digits and pattern not in _AT_WORDS:
+        return  # the others need a digit somewhere
+    starts = digits if pattern in _AT_DIGITS else words if pattern in _AT_WORDS else None
+    if starts is None:
+        yield from pattern.finditer(text)
+        return
+    end = 0
+    for start in starts:
+        if start >= end and (match := pattern.match(text, start)):
+            yield match
+            end = match.end()
 
 
 def _figure(
@@ -276,7 +302,6 @@ def _spelled_value(words: str) -> int:
     return sum(SPELLED[word] for word in words.casefold().split("-"))
 
 
-_DIGIT = re.compile(r"\d")
 #: In this order: what an earlier reader took is no longer there for a later one.
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Figure | None]], ...] = tuple(
     (re.compile(pattern), read)
@@ -309,5 +334,8 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Figure | None]]
         (_WRITTEN_OUT, _spoken),
     )
 )
-#: The others need a digit.
-_OF_WORDS = _READERS[-2:]
+_DIGITS, _LETTERS = re.compile("[0-9]+"), re.compile("[A-Za-z]+")
+#: With these a number begins that is written out.
+_NUMBER_WORDS = frozenset(SPELLED) | {"a"}
+_AT_DIGITS = frozenset(pattern for pattern, _ in _READERS if pattern.pattern.startswith(_OPEN))
+_AT_WORDS = frozenset(pattern for pattern, _ in _READERS[-2:])

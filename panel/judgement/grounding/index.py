@@ -60,6 +60,11 @@ class Index:
 
     def knows(self, word: str) -> bool:
         """Whether the dossier writes this word with a capital where no sentence begins, and never without."""
+        lower = word.lower()
+        if not any(word in text for text in self._texts):
+            return False  # most words that open a sentence are one of these two
+        if _LOWER.fullmatch(lower) and any(f" {lower} " in text for text in self._texts):
+            return False
         return word in self._capitalised
 
     @cached_property

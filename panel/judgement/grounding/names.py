@@ -105,15 +105,20 @@ _OPENING = word_set("""
 class _Word:
     """A word of the text, cut where a lower-case part follows a hyphen: "Copilot" of "Copilot-class"."""
 
+    __slots__ = ("_match", "cut", "end", "is_name", "kept", "start")
+
     def __init__(self, match: re.Match[str]) -> None:
-        whole = match[0]
         self._match = match
-        self.start = match.start()
-        self.kept = _kept(whole) if "-" in whole else whole
-        self.end = self.start + len(self.kept)
-        self.cut = self.kept != whole
+        self.kept = whole = match[0]
+        self.start, self.end = match.span()
+        self.cut = self.is_name = False
         # Most words are letters in lower case; "whisper.cpp" is a name.
-        self.is_name = not _is_plain(whole) and _is_name(self.kept)
+        if not _is_plain(whole):
+            if "-" in whole:
+                self.kept = _kept(whole)
+                self.end = self.start + len(self.kept)
+                self.cut = self.kept != whole
+            self.is_name = _is_name(self.kept)
 
     @property
     def opens(self) -> bool:
@@ -170,8 +175,8 @@ def _is_name(word: str) -> bool:
 def _runs(words: list[_Word], text: str) -> list[list[_Word]]:
     """Names with the words and numbers that follow them directly."""
     runs: list[list[_Word]] = []
+    last: list[_Word] = []
     for at, word in enumerate(words):
-        last = runs[-1] if runs else []
         joins = (
             0 < len(last) < _LONGEST
             and last[-1] is words[at - 1]
@@ -180,7 +185,8 @@ def _runs(words: list[_Word], text: str) -> list[list[_Word]]:
         if joins and not word.opens and (word.is_name or _continues(words, at)):
             last.append(word)
         elif word.is_name:
-            runs.append([word])
+            last = [word]
+            runs.append(last)
     return runs
 
 

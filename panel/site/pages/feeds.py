@@ -50,7 +50,7 @@ def _content(entry: Entry, library: Library) -> str:
     else:
         assert entry.comparison is not None  # an entry is of either
         template, said = "entry_comparison.html.j2", rehearsal(entry.comparison.card)
-    return fragment(template, library, entry=entry, rehearsal=said, stale=_stale(entry, library))
+    return fragment(template, library, entry=entry, rehearsal=said, stale=_stale(entry, library)).strip()
 
 
 def _atom(told: list[Entry], library: Library) -> bytes:

@@ -8,7 +8,7 @@ from functools import partial
 from xml.sax.saxutils import escape
 
 from panel.core.hashing import digest
-from panel.site.addresses import address, moment, stamp
+from panel.site.addresses import address, moment, revised, stamp
 from panel.site.library import Library
 from panel.site.page import Page
 
@@ -40,7 +40,7 @@ def pages(library: Library) -> Iterator[Page]:
 
 def _listed(library: Library) -> Iterator[_Entry]:
     """All pages but rehearsals, which say of themselves that they are not to be found."""
-    tools = {slug: moment(tool.card.revised) for slug, tool in library.tools.items() if not tool.card.offline}
+    tools = {slug: revised(tool.card) for slug, tool in library.tools.items() if not tool.card.offline}
     pairs = {
         pair: moment(each.card.created) for pair, each in library.comparisons.items() if not each.card.offline
     }

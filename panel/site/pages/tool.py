@@ -124,7 +124,7 @@ def _steps(newest_first: Sequence[ReviewCard], library: Library) -> list[Step]:
             Step(
                 card=card,
                 seats=course.turned(before, card) if before else (),
-                rests=changed.get(card.id) or (),
+                rests=tuple(course.rests_on(each) for each in changed.get(card.id) or ()),
                 first=before is None,
             )
         )

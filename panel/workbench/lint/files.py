@@ -10,7 +10,7 @@ from panel.core.domain import Persona
 from panel.core.errors import InputError
 from panel.core.frontmatter import read_text
 from panel.core.workspace import Workspace
-from panel.reviewers.personas import MAX_BYTES, read_persona
+from panel.reviewers.personas import MAX_BYTES, load_persona
 from panel.reviewers.prompting import Prompts
 from panel.workbench.lint import lint, structure
 from panel.workbench.lint.remarks import Remark
@@ -25,9 +25,9 @@ def persona_files(workspace: Workspace) -> dict[str, Path]:
 def colleagues(workspace: Workspace) -> tuple[Persona, ...]:
     """The reviewers in force whose files can be read."""
     found = []
-    for slug, path in persona_files(workspace).items():
+    for path in persona_files(workspace).values():
         try:
-            found.append(read_persona(_text(path), slug=slug, file=workspace.shown(path)))
+            found.append(load_persona(path, shown=workspace.shown(path)))
         except InputError:
             continue
     return tuple(found)
@@ -44,26 +44,9 @@ def lint_files(paths: Iterable[Path], workspace: Workspace) -> dict[Path, tuple[
     def linted(path: Path) -> tuple[Remark, ...]:
         shown = workspace.shown(path)
         try:
-            text = _text(path)
+            text = read_text(path, limit=MAX_BYTES)
         except InputError as error:
             return tuple(replace(remark, file=shown) for remark in structure.remarks(error))
         return lint(text, slug=path.stem, file=shown, others=others, render=prompts.unbounded_task)
 
     return {path: linted(path) for path in dict.fromkeys(paths)}
-
-
-def _text(path: Path) -> str:
-    """The text of a persona file; a pipe, whose writer may never come, is not waited for.
-
-    Raises:
-        InputError: it is no file, is too long, or is not UTF-8.
-    """
-    try:
-        odd = path.exists() and not path.is_file() and not path.is_dir()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=path) from None
-    if odd:
-        raise InputError(
-            "is a pipe or a device, not a file", file=path, hint="save the text as a file, and lint that"
-        )
-    return read_text(path, limit=MAX_BYTES)

@@ -113,16 +113,68 @@ def test_another_machine_seats_the_same_models_as_often(tmp_path):
     assert {seat.samples for seat in seats} == {3}
 
 
-def test_a_flag_wins_over_the_settings_of_the_run_that_goes_on():
+@pytest.mark.parametrize("models", ["openai:m,anthropic:n", "anthropic:n,openai:m"])
+def test_every_vendor_of_a_panel_keeps_its_base_url_whatever_is_set_where_it_goes_on(tmp_path, models):
+    asked = kit_of(
+        tmp_path / "here",
+        provider=None,
+        base_url="http://h/v1",
+        models=models,
+        environ={"ANTHROPIC_BASE_URL": "http://a"},
+    )
+    elsewhere = kit_of(tmp_path / "there", environ={"ANTHROPIC_BASE_URL": "http://other"})
+    there = kit_under(elsewhere, json.loads(json.dumps(settings_in_force(asked))))
+    asked.to_call = there.to_call = False
+    seats = there.panel_for(DOSSIER.tool)
+    urls = {seat.provider: there.opening(DOSSIER, seat).base_url for seat in seats}
+    assert urls == {"openai": "http://h/v1", "anthropic": "http://a"}
+    assert keys_of(there, DOSSIER, seats) == keys_of(asked, DOSSIER, asked.panel_for(DOSSIER.tool))
+
+
+def test_a_run_at_the_vendors_own_host_stays_there(tmp_path):
+    settings = settings_in_force(kit_of(tmp_path / "here", provider="openai", model="m"))
+    there = kit_under(kit_of(tmp_path / "there", environ={"OPENAI_BASE_URL": "http://h/v1"}), settings)
+    assert there.choice.base_url is None
+
+
+def test_a_run_that_an_older_version_began_still_goes_on(tmp_path):
+    settings = settings_in_force(kit_of(tmp_path / "here", provider="openai", base_url="http://h/v1"))
+    del settings["base_urls"]
+    assert kit_under(kit_of(tmp_path / "there"), settings).choice.base_url == "http://h/v1"
+    flagged = with_flags(settings, {"base_url": "http://new/v1"}, opened(tmp_path, base_url="http://new/v1"))
+    assert kit_under(kit_of(tmp_path / "there"), flagged).choice.base_url == "http://new/v1"
+
+
+def opened(folder, **flags):
+    """The workspace as these flags open it."""
+    return kit_of(folder, **{"provider": None, **flags}).workspace
+
+
+@pytest.mark.parametrize(
+    ("flags", "moved"),
+    [
+        ({}, {"openai": "http://new", "anthropic": None}),
+        ({"provider": "anthropic"}, {"openai": "http://h/v1", "anthropic": "http://new"}),
+    ],
+)
+def test_a_base_url_given_anew_moves_the_provider_it_belongs_to(tmp_path, flags, moved):
+    asked = kit_of(tmp_path / "here", provider=None, base_url="http://h/v1", models="anthropic:n,openai:m")
+    flags = {**flags, "base_url": "http://new/"}
+    found = with_flags(settings_in_force(asked), flags, opened(tmp_path / "there", **flags))["base_urls"]
+    assert {name: found[name] for name in moved} == moved
+
+
+def test_a_flag_wins_over_the_settings_of_the_run_that_goes_on(tmp_path):
     kept = {"model": "a", "models": ["openai:a"], "samples": 2, "provider": "openai"}
-    assert with_flags(kept, {"model": None, "samples": None}) == kept
-    assert with_flags(kept, {"model": "b", "samples": 4, "limit": 3}) == {
+    here = opened(tmp_path)
+    assert with_flags(kept, {"model": None, "samples": None}, here) == kept
+    assert with_flags(kept, {"model": "b", "samples": 4, "limit": 3}, here) == {
         **kept, "model": "b", "models": ["b"], "samples": 4,
     }  # fmt: skip
 
 
-def test_names_in_a_flag_are_told_apart():
+def test_names_in_a_flag_are_told_apart(tmp_path):
     kept = {"personas": None, "models": None}
-    assert with_flags(kept, {"personas": "builder, skeptic", "models": "a,openai:b"}) == {
+    assert with_flags(kept, {"personas": "builder, skeptic", "models": "a,openai:b"}, opened(tmp_path)) == {
         "personas": ["builder", "skeptic"], "models": ["a", "openai:b"],
     }  # fmt: skip

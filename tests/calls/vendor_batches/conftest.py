@@ -10,9 +10,7 @@ from tests.calls.vendor_batches.world import World
 
 
 @pytest.fixture(params=DIALECTS, ids=lambda dialect: dialect.id)
-def world(request, tmp_path, monkeypatch):
+def world(request, tmp_path):
     """A ledger nobody has written to, and a vendor nobody has asked."""
-    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))  # loading all authorities takes each client 30 ms
     with World(tmp_path, request.param) as found:
         yield found

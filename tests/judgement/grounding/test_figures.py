@@ -154,3 +154,9 @@ def test_a_number_has_one_form_however_its_thousands_are_written(value):
 )
 def test_a_magnitude_moves_the_point(number, magnitude, value):
     assert decimal(number, magnitude) == value
+
+
+def test_a_number_word_with_a_letter_that_only_looks_like_one_is_read_and_breaks_nothing():
+    assert [figure.supports for figure in figures("It took fıfteen days, and fİve mıllion rows.")] == [
+        figure.supports for figure in figures("It took fifteen days, and five million rows.")
+    ]

@@ -84,6 +84,27 @@ def test_the_same_records_make_the_same_bytes(tmp_path):
     assert first == second
 
 
+def test_what_a_tool_calls_itself_is_text_in_every_list_and_nothing_else(tmp_path):
+    press = Press(tmp_path)
+    evil = "<script>alert(1)</script>\x07\u202e"
+    named = {"name": evil, "tagline": evil, "category": evil}
+    bets = (Bet(claim=evil, due=evil),)
+    a, b = (press.review(slug, "ship skip ship ship", says=evil, bets=bets, **named) for slug in "ab")
+    press.review("c", "skip ship skip skip", 9, says=evil, bets=bets, **named)
+    press.compare(a, b)
+    press.settle(a, "builder", evil, "wrong")
+    shown = 0
+    for page in every_page(press.library()).values():
+        if page.path.startswith(LISTS):
+            written = page.render().decode("utf-8")
+            assert "\x07" not in written, page.path
+            assert "\u202e" not in written, page.path
+            assert not parsed(page).xpath("//main//script"), page.path
+            shown += "&lt;script&gt;alert(1)&lt;/script&gt;\ufffd\ufffd" in written
+    # Home, both lists, the categories and the category, four reviewers.
+    assert shown == 9
+
+
 def an_override(press):
     decided = Override(
         persona="skeptic", decision="ship", reason="The card says it.", author="Ada", time=TIME,

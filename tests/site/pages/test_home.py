@@ -82,3 +82,27 @@ def test_what_no_page_can_hold_and_what_could_be_markup_is_shown_as_text(tmp_pat
 
 def test_the_page_is_as_somebody_agreed_to_it(tmp_path):
     assert_golden(GOLDEN / "home.html", main_of(home(a_magazine(tmp_path))))
+
+
+def test_what_changed_is_told_anew_when_either_review_or_the_name_is_another(tmp_path):
+    press = Press(tmp_path)
+    before = press.review("lantern", day=1)
+    press.review("lantern", "ship skip ship ship", 2)
+    other = press.review("lantern-2", day=1, name="Another", category=None)
+    for n in range(10):  # so that it is not among the latest verdicts
+        press.review(f"tool-{n}", day=3)
+    first = home(press)
+    told = first.render()
+
+    seats = tuple(seat.model_copy(update={"prompt_sha": "sha256:other"}) for seat in before.verdicts)
+    press.records.write_review(before.model_copy(update={"verdicts": seats}))
+    second = home(press)
+    assert second.inputs != first.inputs
+    assert b"the wording of the questions" in second.render()
+    assert b"the wording of the questions" not in told
+
+    named_alike = other.tool.model_copy(update={"name": "Lantern"})
+    press.records.write_review(other.model_copy(update={"tool": named_alike}))
+    third = home(press)
+    assert third.inputs != second.inputs
+    assert b"Lantern (lantern)" in third.render()

@@ -215,7 +215,7 @@ class _Hands:
             self._refused.add(job.run)
             self.says(
                 f"refuses the tools of run {job.run}: this machine would ask them in other words; "
-                "look for other base URLs in its environment, or another version of panel"
+                "look for another version of panel, or of the provider's file"
             )
         raise _Refused
 

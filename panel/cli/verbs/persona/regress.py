@@ -120,7 +120,7 @@ def _asked(
         issues = []
         for case, said in zip(cases, heard, strict=True):
             points.extend(point(case, outcome) for outcome in said.outcomes)
-            issues += judging.failure_issues(case.dossier.tool.slug, said.failures)
+            issues += judging.failure_issues(case.dossier.tool.slug, said.failures, said.verdicts)
         costs.append(reduce(Cost.plus, (said.cost for said in heard), Cost()))
         return judging.Made(cost=costs[0], issues=issues, codes=[ExitCode.NEEDS_A_PERSON] if issues else [])
 

@@ -1,0 +1,249 @@
+"""Takes from the library what an issue tells: pure but for the whole records of verdicts that changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from panel.core.decisions import Overridden, Priced, Settled, decided
+from panel.core.errors import InputError
+from panel.core.naming import labels
+from panel.core.published import Of, Published, Withdrawn
+from panel.core.workspace import Workspace
+from panel.digest.issue import (
+    BetNews,
+    ComparisonNews,
+    Correction,
+    Issue,
+)
+from panel.digest.liveness import Word, Words, by_thing, day_of, live_on, went_live
+from panel.digest.period import Period
+from panel.digest.sent import Told, told_as
+from panel.digest.texts import CLAIM, LINE, NAME, plain, plain_or_none
+from panel.digest.verdicts import Known, change, differs, known, news
+from panel.judgement.bets import Bet, due
+from panel.site.cards import ComparisonCard, ReviewCard
+from panel.site.library import Library, LiveComparison, LiveTool
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What editors decided that a digest tells of, each kind oldest first."""
+
+    words: tuple[Word, ...] = ()
+    settled: tuple[Settled, ...] = ()
+    priced: tuple[Priced, ...] = ()
+    overridden: tuple[Overridden, ...] = ()
+
+
+def read_decisions(workspace: Workspace) -> Decisions:
+    """What is in the log of a workspace.
+
+    Raises:
+        DamagedRecord: a line cannot be read.
+    """
+    root = workspace.root
+    words: list[Published | Withdrawn] = decided(root, Published, Withdrawn)
+    return Decisions(
+        words=tuple(words),
+        settled=tuple(decided(root, Settled)),
+        priced=tuple(decided(root, Priced)),
+        overridden=tuple(decided(root, Overridden)),
+    )
+
+
+def gather(
+    library: Library, decisions: Decisions, period: Period, told: Told, *, allow_offline: bool = False
+) -> Issue:
+    """The issue of a period.
+
+    Args:
+        library: What is live; with its rehearsals if they are to be told of.
+        decisions: What editors decided.
+        period: Its days.
+        told: What earlier issues told: a verdict is compared with what was told of the tool last.
+        allow_offline: Whether to tell of tools and pairs that no model was asked about; they are marked.
+
+    Raises:
+        PanelError: the record of a verdict that changed cannot be read.
+    """
+    words = by_thing(decisions.words)
+    tools = {slug: tool for slug, tool in library.tools.items() if allow_offline or not tool.card.offline}
+    pairs = [each for each in library.comparisons.values() if allow_offline or not each.card.offline]
+    pairs = [each for each in pairs if each.card.a.slug in tools and each.card.b.slug in tools]
+    current = {s: card for s, tool in tools.items() if (card := live_on(tool, words, period.day))}
+    names = _names(tools)
+    before = {slug: Known(*was) for slug, was in told.verdicts.items() if slug in current}
+    for slug in current.keys() - before.keys():
+        seen = known(tools[slug], words, decisions.overridden, period, library)
+        before.update({} if seen is None else {slug: seen})
+    newest = sorted(current.values(), key=lambda card: (card.run, card.slug), reverse=True)
+    ranked = _ranked(pairs, words, period, told)
+    mine = [bet for bet in library.bets if bet.tool in tools]
+    corrected = (
+        *_withdrawn(words, library, period),
+        *_priced(decisions.priced, current, names, before, period),
+    )
+    by_day = date.fromisoformat(period.day)
+    return Issue(
+        day=period.day,
+        since=period.since,
+        title=plain(library.settings.title, NAME),
+        url=library.settings.url,
+        corrections_to=plain_or_none(library.settings.corrections, LINE),
+        new=tuple(
+            news(card, names[card.slug], _despite(card, tools)) for card in newest if card.slug not in before
+        ),
+        changed=tuple(
+            change(card, names[card.slug], _despite(card, tools), before[card.slug], library)
+            for card in newest
+            if card.slug in before and differs(before[card.slug].panel, card.panel)
+        ),
+        best=ranked[0] if ranked else None,
+        compared=tuple(ranked[1:]),
+        due=tuple(_bet(bet, names) for bet in due(mine, by_day) if (bet.id, "open") not in told.bets),
+        settled=tuple(_settled(mine, decisions.settled, names, period, told)),
+        corrections=tuple(each for each in corrected if told_as(each) not in told.corrections),
+        left_out=len(library.tools) - len(tools) + len(library.comparisons) - len(pairs),
+    )
+
+
+def _names(tools: Mapping[str, LiveTool]) -> dict[str, str]:
+    """What each tool is called; those that share a name are told apart by their slugs."""
+    names = {slug: plain(tool.card.name, NAME) or slug for slug, tool in tools.items()}
+    times = Counter(name.casefold() for name in names.values())
+    return {s: name if times[name.casefold()] == 1 else f"{name} ({s})" for s, name in names.items()}
+
+
+def _despite(card: ReviewCard, tools: Mapping[str, LiveTool]) -> tuple[str, ...]:
+    """What an editor let through for this review; what was let through for another is not said of it."""
+    tool = tools[card.slug]
+    return tool.despite if card.id == tool.card.id else ()
+
+
+# ---------------------------------------------------------------- comparisons
+
+
+def _ranked(
+    pairs: Iterable[LiveComparison], words: Words, period: Period, told: Told
+) -> list[ComparisonNews]:
+    """The comparisons that went live in the period, the best first.
+
+    Best is the one that answers its question: a tool before "it depends" before "too close"; then a stable
+    answer, then one that rests on nothing that has changed since, then one whose two panels came to different
+    counts, then the newest.
+    """
+    fresh = [
+        each
+        for each in pairs
+        if period.has(went_live(each.card, words)) and each.card.id not in told.comparisons
+    ]
+    # Sorted twice: the newest first among equals.
+    newest = sorted(fresh, key=lambda each: (each.card.run, each.card.pair), reverse=True)
+    return [_comparison(each.card) for each in sorted(newest, key=_worse)]
+
+
+def _worse(each: LiveComparison) -> tuple[int, bool, bool, bool]:
+    card = each.card
+    answers = {"a": 0, "b": 0, "depends": 1, "too_close": 2}
+    alike = card.a.panel.percent == card.b.panel.percent
+    return answers[card.choice], not card.stable, bool(each.stale or each.again), alike
+
+
+def _comparison(card: ComparisonCard) -> ComparisonNews:
+    return ComparisonNews(
+        pair=card.pair,
+        record=card.id,
+        a=plain(card.a.name, NAME) or card.a.slug,
+        b=plain(card.b.name, NAME) or card.b.slug,
+        panel_a=card.a.panel,
+        panel_b=card.b.panel,
+        answer=plain(card.answer, NAME),
+        stable=card.stable,
+        because=plain_or_none(card.because, CLAIM),
+        offline=card.offline,
+    )
+
+
+# ---------------------------------------------------------------- bets and corrections
+
+
+def _settled(
+    bets: Iterable[Bet], words: Sequence[Settled], names: Mapping[str, str], period: Period, told: Told
+) -> Iterator[BetNews]:
+    """The bets that an editor settled in the period, the newest word on each."""
+    newest = {word.bet: word for word in words}
+    for bet in bets:
+        word = newest.get(bet.id)
+        if word is not None and period.has(day_of(word.time)) and (bet.id, bet.state) not in told.bets:
+            yield _bet(bet, names)
+
+
+def _bet(bet: Bet, names: Mapping[str, str]) -> BetNews:
+    return BetNews(
+        id=bet.id,
+        tool=bet.tool,
+        tool_name=names[bet.tool],
+        reviewer=plain(bet.name, NAME),
+        claim=plain(bet.claim, CLAIM),
+        due=plain(bet.due, NAME),
+        state=bet.state,
+        reason=plain_or_none(bet.reason, CLAIM),
+    )
+
+
+def _withdrawn(words: Words, library: Library, period: Period) -> Iterator[Correction]:
+    """What was live and is live no more."""
+    for (of, name), said in sorted(words.items()):
+        word = said[-1]
+        if isinstance(word, Withdrawn) and period.has(day_of(word.time)):
+            yield Correction(
+                kind="withdrawn",
+                of=of,
+                name=name,
+                title=_title(of, name, library),
+                day=day_of(word.time),
+                reason=plain_or_none(word.reason, CLAIM),
+            )
+
+
+def _title(of: Of, name: str, library: Library) -> str:
+    """What a thing without a page is called: as in its newest record that can be read, else its slug."""
+    try:
+        if of == "tool":
+            review = next(library.records.reviews(name), None)
+            return plain(review.tool.name, NAME) or name if review else name
+        for run in reversed(library.records.run_ids()):
+            if library.records.comparison_path(run, name).exists():
+                pair = library.records.comparison(f"{run}/{name}")
+                return plain(" vs ".join(labels(pair.a, pair.b)), 2 * NAME)
+    except InputError:
+        pass
+    return name
+
+
+def _priced(
+    priced: Iterable[Priced],
+    current: Mapping[str, ReviewCard],
+    names: Mapping[str, str],
+    known: Collection[str],
+    period: Period,
+) -> Iterator[Correction]:
+    """The entry prices that an editor put right on pages that readers knew, the newest word on each."""
+    newest = {each.tool: each.price for each in priced}
+    for slug, price in sorted(newest.items()):
+        card = current.get(slug)
+        if card is None or slug not in known or price.dossier != card.dossier:
+            continue
+        if period.has(day_of(price.time)):
+            yield Correction(
+                kind="price",
+                of="tool",
+                name=slug,
+                title=names[slug],
+                day=day_of(price.time),
+                reason=plain_or_none(price.reason, CLAIM),
+                entry=plain(card.entry, NAME),
+            )

@@ -1,0 +1,130 @@
+"""One issue of the digest as a value: what it tells, on which days, and what of it is a rehearsal."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from panel.core.domain import Decision, Value
+from panel.core.outcomes import Tally
+from panel.core.published import Of
+
+#: What a panel comes to; None without a quorum.
+Outcome = Literal["ship", "skip", "tie"] | None
+
+
+class Objection(Value):
+    """A dissenter, and the objection in one line."""
+
+    name: str
+    decision: Decision
+    says: str
+
+
+class VerdictNews(Value):
+    """A tool's verdict. `despite` are the kinds of reasons that an editor let through."""
+
+    slug: str
+    name: str
+    tagline: str | None
+    category: str | None
+    review: str
+    outcome: Outcome
+    panel: Tally
+    entry: str
+    dissent: tuple[Objection, ...]
+    first_look: bool
+    despite: tuple[str, ...]
+    offline: bool
+
+
+class ChangeNews(Value):
+    """A verdict that is not what readers knew: `was` and `was_panel` are, and why it changed."""
+
+    now: VerdictNews
+    was: Outcome
+    was_panel: Tally
+    because: tuple[str, ...]
+
+
+class ComparisonNews(Value):
+    """A comparison: its answer, its first reason, and both tools' counts."""
+
+    pair: str
+    record: str
+    a: str
+    b: str
+    panel_a: Tally
+    panel_b: Tally
+    answer: str
+    stable: bool
+    because: str | None
+    offline: bool
+
+
+class BetNews(Value):
+    """A bet that is due (`state` open), or that an editor has settled; its tool is live."""
+
+    id: str
+    tool: str
+    tool_name: str
+    reviewer: str
+    claim: str
+    due: str
+    state: Literal["open", "right", "wrong", "void"]
+    reason: str | None
+
+
+class Correction(Value):
+    """What was taken back, or put right by an editor.
+
+    `name` is the tool's slug or `<a>-vs-<b>`, `title` what a reader calls it, `entry` the price as it is now.
+    """
+
+    kind: Literal["withdrawn", "price"]
+    of: Of
+    name: str
+    title: str
+    day: str
+    reason: str | None
+    entry: str | None = None
+
+
+class Issue(Value):
+    """One issue: all that happened from `since` to `day`, both included, and was not told before.
+
+    `url` is the site's public address, None where it has none. `left_out` counts live tools and pairs that no
+    model was asked about and that were not let in.
+    """
+
+    schema_: Literal["panel.digest/1"] = Field(default="panel.digest/1", alias="schema")
+    day: str
+    since: str
+    title: str
+    url: str | None
+    corrections_to: str | None
+    new: tuple[VerdictNews, ...] = ()
+    changed: tuple[ChangeNews, ...] = ()
+    best: ComparisonNews | None = None
+    compared: tuple[ComparisonNews, ...] = ()
+    due: tuple[BetNews, ...] = ()
+    settled: tuple[BetNews, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    left_out: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to tell."""
+        return not (self.new or self.changed or self.best or self.due or self.settled or self.corrections)
+
+    @property
+    def rehearsal(self) -> bool:
+        """Whether anything in it is the offline reader's, and no model's."""
+        verdicts = (*self.new, *(change.now for change in self.changed))
+        return any(each.offline for each in verdicts) or any(each.offline for each in self.comparisons)
+
+    @property
+    def comparisons(self) -> tuple[ComparisonNews, ...]:
+        """All comparisons, the best first."""
+        return (*(() if self.best is None else (self.best,)), *self.compared)
