@@ -233,7 +233,7 @@ def _side(review: Review) -> Side:
 
 
 def run(root: Path, *more: str) -> tuple[float, float, int, str]:
-    """Seconds of one `panel site build`, those of work, MB of the largest process so far, and its last line."""
+    """Seconds of one `panel site build`, those of work, MB of the largest process so far, its last line."""
     command = [sys.executable, "-m", "panel", "site", "build", "--workspace", str(root), *more]
     begun, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     process = subprocess.Popen(  # noqa: S603 (ourselves)
