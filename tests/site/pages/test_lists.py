@@ -36,7 +36,7 @@ def test_pages_lead_to_the_newer_and_the_older_one(tmp_path):
     first, second = parsed(pages["tools/index.html"]), parsed(pages["tools/index/2.html"])
     assert first.xpath("//a[@rel='next']/@href") == ["../tools/index/2.html"]
     assert first.xpath("//a[@rel='prev']") == []
-    assert second.xpath("//a[@rel='prev']/@href") == ["../tools/index.html"]
+    assert second.xpath("//a[@rel='prev']/@href") == ["../../tools/index.html"]
     assert "Page 2 of 2" in text(pages["tools/index/2.html"])
 
 
