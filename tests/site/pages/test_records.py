@@ -50,12 +50,8 @@ def test_they_are_the_records_that_are_shown(press):
 
 def test_where_an_editors_files_lie_is_not_told(press):
     review = press.review("mast")
-    refs = tuple(
-        SourceRef(id=f"s{n}", origin=origin)
-        for n, origin in enumerate(
-            ("/home/ada/secret/mast.md", "C:\\ada\\mast.md", "https://mast.example/a", None)
-        )
-    )
+    came_from = ("/home/ada/secret/mast.md", "C:\\ada\\mast.md", "https://mast.example/a", None)
+    refs = tuple(SourceRef(id=f"s{n}", origin=origin) for n, origin in enumerate(came_from))
     dossier = review.dossier.model_copy(update={"sources": refs})
     press.records.write_review(review.model_copy(update={"dossier": dossier}))
     shown = json.loads(files(records, press.library())["tools/mast.json"])
