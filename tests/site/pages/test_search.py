@@ -44,6 +44,17 @@ def test_the_index_says_what_is_offline_and_what_has_no_quorum(tmp_path):
     assert described["tools/quarry"][1].startswith("no quorum")
 
 
+def test_tools_of_one_name_are_told_apart(tmp_path):
+    made = files(tmp_path, ("llama-7b", {"name": "Llama"}), ("llama-70b", {"name": "LLAMA"}), ("lantern", {}))
+    described = {}
+    for path, page in made.items():
+        if path.startswith("assets/search/pages/"):
+            described |= json.loads(page.render())
+    assert described["tools/llama-7b"][0] == "Llama (llama-7b)"
+    assert described["tools/llama-70b"][0] == "LLAMA (llama-70b)"
+    assert described["tools/lantern"][0] == "Lantern"
+
+
 def test_a_tool_that_is_not_live_is_not_in_the_index(tmp_path):
     made = files(tmp_path, ("lantern", {}), ("secret", {"live": False}))
     index = b"".join(page.render() for path, page in made.items() if path.startswith("assets/search/"))
