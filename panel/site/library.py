@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -184,6 +185,10 @@ class Library:
             PanelError: it cannot be read.
         """
         return self.records.comparison(card.id)
+
+    def keeps_dossier(self, card: ReviewCard) -> bool:
+        """Whether the snapshot is there that the review's spans point into; it is not opened."""
+        return os.path.exists(self.records.dossier_path(card.dossier))  # noqa: PTH110 (an id that no file can have is False)
 
     def dossier(self, dossier_id: str) -> Dossier | None:
         """The snapshot that spans point into; None where it is not kept."""
