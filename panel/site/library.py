@@ -6,7 +6,6 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -18,8 +17,7 @@ from panel.core.published import Of, Published, Withdrawn, published
 from panel.core.records import Records
 from panel.core.slugs import slugify
 from panel.core.workspace import Workspace
-from panel.judgement.bets import Bet, TrackRecord, bet_id, ledger, track_records
-from panel.judgement.due_dates import due_date
+from panel.judgement.bets import Bet, TrackRecord, ledger, placed, track_records
 from panel.judgement.publishing import kind_of
 from panel.judgement.statistics.intervals import wilson
 from panel.reviewers.personas import load_personas
@@ -352,17 +350,9 @@ def _dossiers_now(workspace: Workspace, shelf: Shelf) -> dict[str, str]:
 def _placed(tools: Iterable[LiveTool]) -> Iterator[Bet]:
     for tool in tools:
         for card in reversed(tool.history):
-            day = date.fromisoformat(card.created[:10])
             for bet in card.bets:
-                yield Bet(
-                    id=bet_id(card.dossier, bet.persona, bet.claim),
-                    persona=bet.persona,
-                    name=bet.name,
-                    tool=card.slug,
-                    claim=bet.claim,
-                    due=bet.due,
-                    due_date=due_date(bet.due, day),
-                    placed=day,
+                yield from placed(
+                    [bet], bet.persona, bet.name, tool=card.slug, dossier=card.dossier, created=card.created
                 )
 
 
