@@ -8,9 +8,9 @@ import unicodedata
 
 MAX_LENGTH = 80
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-#: Device names that some file systems refuse, whatever their ending.
+#: Device names that some file systems refuse, whatever their ending, and what a folder's own page is called.
 _RESERVED = {
-    "con", "prn", "aux", "nul", "clock",
+    "con", "prn", "aux", "nul", "clock", "index",
     *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
 }  # fmt: skip
 

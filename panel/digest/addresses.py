@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from email.headerregistry import Address
 
 from panel.core.errors import InputError
@@ -60,11 +60,18 @@ def read_recipients(texts: Sequence[str]) -> tuple[Address, ...]:
     Raises:
         InputError: one is none.
     """
-    found: dict[str, Address] = {}
+    found = []
     for text in texts:
         try:
-            one = address(text)
+            found.append(address(text))
         except ValueError as error:
             raise InputError(str(error), field="--to") from None
+    return once(found)
+
+
+def once(addresses: Iterable[Address]) -> tuple[Address, ...]:
+    """Each address once, in their order, with the name it came with first."""
+    found: dict[str, Address] = {}
+    for one in addresses:
         found.setdefault(one.addr_spec, one)
     return tuple(found.values())

@@ -122,6 +122,7 @@ class Post:
         try:
             if server.security == "starttls":
                 client.starttls(context=context)
+            client.ehlo_or_helo_if_needed()
             if server.user and server.password:
                 self._log_in(client, server.user, server.password)
         except BaseException:

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from panel.core.errors import InputError
 from panel.core.workspace import Workspace
-from panel.digest.addresses import address
+from panel.digest.addresses import address, once
 from panel.publish.links import live
 
 Security = Literal["starttls", "ssl", "none"]
@@ -86,9 +86,10 @@ def digest_settings(workspace: Workspace) -> DigestSettings:
     for name, value in table.items():
         _check_type(name, value, file)
     to = table.get("to", [])
+    recipients = [_read(one, "to", file) for one in ([to] if isinstance(to, str) else to)]
     return DigestSettings(
         sender=_address(table, "from", file),
-        to=tuple(_read(one, "to", file) for one in ([to] if isinstance(to, str) else to)),
+        to=once(recipients),
         reply_to=_address(table, "reply_to", file),
         unsubscribe=_unsubscribe(table.get("unsubscribe"), file),
         server=_server(table, workspace.environment, file),

@@ -24,9 +24,6 @@ from panel.site.settings import site_settings
 from panel.site.shelf import Shelf, by_slug
 from panel.twins import Ruled, called_same, ruled
 
-#: `categories/index.html` is the list of them all.
-_TAKEN = "index"
-
 
 def open_library(workspace: Workspace, records: Records, *, rehearsals: bool = False) -> Library:
     """Read what is live; what was read is kept for the next time.
@@ -186,10 +183,7 @@ def _twins(tools: Mapping[str, LiveTool], rulings: Ruled) -> dict[str, tuple[str
 
 
 def _category_slug(name: str | None) -> str | None:
-    if not name or not name.strip():
-        return None
-    slug = slugify(name)
-    return f"category-{slug}" if slug == _TAKEN else slug
+    return slugify(name) if name and name.strip() else None
 
 
 def _categories(tools: Iterable[LiveTool], comparisons: Mapping[str, LiveComparison]) -> Iterator[Category]:

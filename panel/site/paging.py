@@ -57,5 +57,5 @@ def paged(
 
 
 def in_folder(folder: str) -> Callable[[int], str]:
-    """Paths such as `tools/index.html`, `tools/index-2.html`."""
-    return lambda number: f"{folder}/index.html" if number == 1 else f"{folder}/index-{number}.html"
+    """Paths such as `tools/index.html`, `tools/index/2.html`."""
+    return lambda number: f"{folder}/index.html" if number == 1 else f"{folder}/index/{number}.html"

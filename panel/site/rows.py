@@ -10,7 +10,7 @@ from panel.core.domain import Choice, Value
 from panel.core.naming import listed
 from panel.core.outcomes import Tally
 from panel.publish import wording
-from panel.site.cards import ReviewCard, SeatCard, SideCard
+from panel.site.cards import ReviewCard, SeatCard
 from panel.site.library import Library, LiveComparison, LiveTool
 
 Mark = Literal["ship", "skip", "contested", "none"]
@@ -119,7 +119,7 @@ def comparison_row(comparison: LiveComparison) -> ComparisonRow:
     changed = [side.name for side in (card.a, card.b) if side.slug in comparison.stale]
     if changed:
         notes.append(f"The dossier of {listed(changed)} has changed since")
-    a, b = _labels(card.a, card.b)
+    a, b = card.labels
     return ComparisonRow(
         pair=card.pair,
         a=SideRow(label=a, percent=wording.percent(card.a.panel.percent)),
@@ -168,9 +168,3 @@ def _lead(choice: Choice, *, stable: bool) -> str:
     if choice in {"a", "b"}:
         return "The pick" if stable else "Leans, not stable"
     return "No single winner"
-
-
-def _labels(a: SideCard, b: SideCard) -> tuple[str, str]:
-    if a.name.strip().casefold() != b.name.strip().casefold():
-        return a.name, b.name
-    return f"{a.name} ({a.slug})", f"{b.name} ({b.slug})"

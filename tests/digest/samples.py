@@ -14,6 +14,7 @@ from panel.digest.issue import (
     Objection,
     VerdictNews,
 )
+from panel.digest.texts import CLAIM, LINE, NAME, plain, plain_or_none
 
 
 def tally(ship: int, counted: int = 4, seated: int = 4) -> Tally:
@@ -139,8 +140,6 @@ def full() -> Issue:
 
 def filled(text: str) -> Issue:
     """The full issue with `text` wherever a record's text stands, cleaned as it is when an issue is made."""
-    from panel.digest.texts import CLAIM, LINE, NAME, plain, plain_or_none
-
     whole = full()
     name = plain(text, NAME) or "slug"
 

@@ -31,14 +31,31 @@ def test_an_address_is_read_with_and_without_a_name(text, name, spec):
 @pytest.mark.parametrize(
     "text",
     [
-        "", "ada", "@example.org", "ada@", "ada@@example.org", "a b@example.org", "ada@example..org", "ada@-a.org",
-        "ada@example.org, eve@example.org", "ada@example.org\nBcc: eve@example.org", "ada\r\n@example.org",
-        "Ada\x00 <ada@example.org>", "Ada\nBcc: x <ada@example.org>", "Ada <ada@example.org> <eve@example.org>",
-        "ädä@example.org", "ada@exa mple.org", f"{'a' * 65}@example.org", f"a@{'b' * 64}.{'c' * 200}.org",
-        f"{'N' * 101} <ada@example.org>", '"a b"@example.org', "ada@[127.0.0.1]", "Ada\u2028 <ada@example.org>",
+        "",
+        "ada",
+        "@example.org",
+        "ada@",
+        "ada@@example.org",
+        "a b@example.org",
+        "ada@example..org",
+        "ada@-a.org",
+        "ada@example.org, eve@example.org",
+        "ada@example.org\nBcc: eve@example.org",
+        "ada\r\n@example.org",
+        "Ada\x00 <ada@example.org>",
+        "Ada\nBcc: x <ada@example.org>",
+        "Ada <ada@example.org> <eve@example.org>",
+        "ädä@example.org",
+        "ada@exa mple.org",
+        f"{'a' * 65}@example.org",
+        f"a@{'b' * 64}.{'c' * 200}.org",
+        f"{'N' * 101} <ada@example.org>",
+        '"a b"@example.org',
+        "ada@[127.0.0.1]",
+        "Ada\u2028 <ada@example.org>",
         "=?utf-8?q?=0ABcc:_eve=40example.org?= <ada@example.org>",
     ],
-)  # fmt: skip
+)
 def test_anything_else_is_refused(text):
     with pytest.raises(ValueError, match=r"address|characters|ASCII|longer|encoded"):
         address(text)
@@ -46,7 +63,7 @@ def test_anything_else_is_refused(text):
 
 def test_recipients_come_once_each_and_a_wrong_one_is_named():
     assert [each.addr_spec for each in read_recipients(["a@b.c", "A <a@b.c>", "d@e.f"])] == ["a@b.c", "d@e.f"]
-    with pytest.raises(InputError, match="--to.*nobody"):
+    with pytest.raises(InputError, match=r"--to.*nobody"):
         read_recipients(["nobody"])
 
 

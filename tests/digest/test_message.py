@@ -27,8 +27,16 @@ SET = DigestSettings(
     unsubscribe=LEAVE,
 )
 HEADERS = [
-    "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "List-Unsubscribe", "MIME-Version", "Content-Type",
-]  # fmt: skip
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "List-Unsubscribe",
+    "MIME-Version",
+    "Content-Type",
+]
 
 
 def read(letter):

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 
 from panel.core.errors import InputError
 from panel.digest import rendering
+from panel.digest.wording import subject
 from panel.publish.formats import markdown as md
 from tests.digest.samples import bet, filled, full, issue, news, pair, tally, withdrawn
 from tests.publish.hostile import PAYLOADS
@@ -21,13 +22,41 @@ FORMS = {"md": rendering.markdown, "txt": rendering.text, "html": rendering.html
 each_form = pytest.mark.parametrize("form", FORMS)
 
 ELEMENTS = {
-    "html", "head", "meta", "title", "style", "body", "div", "table", "tr", "td", "tbody", "h1", "h2", "p", "a", "span",
+    "html",
+    "head",
+    "meta",
+    "title",
+    "style",
+    "body",
+    "div",
+    "table",
+    "tr",
+    "td",
+    "tbody",
+    "h1",
+    "h2",
+    "p",
+    "a",
+    "span",
     "strong",
-}  # fmt: skip
+}
 ATTRIBUTES = {
-    "lang", "charset", "name", "content", "class", "style", "role", "width", "height", "cellpadding", "cellspacing",
-    "border", "align", "href", "aria-hidden",
-}  # fmt: skip
+    "lang",
+    "charset",
+    "name",
+    "content",
+    "class",
+    "style",
+    "role",
+    "width",
+    "height",
+    "cellpadding",
+    "cellspacing",
+    "border",
+    "align",
+    "href",
+    "aria-hidden",
+}
 
 
 def elements(page):
@@ -59,16 +88,42 @@ def read(form, value):
 def test_everything_of_an_issue_is_told(form):
     text = read(form, full()).casefold()
     for said in (
-        "Ship or skip", "14 November 2026 to 21 November 2026", "Changed verdicts", "Ferry", "3 of 4", "1 of 4",
-        "by decision of editor Ada: the licence forbids commercial use", "The dossier is a new one",
-        "New verdicts", "Lantern Agent", "Hand over the chore", "75% panel ship, 3 of 4", "Entry: Paid", "First look",
-        "Skeptic dissents", "Every retry of a flaky test suite", "No dissent: all 4 say ship", "A tie",
-        "An editor published this despite: contested, stale", "No quorum", "Comparison of the week",
-        "Lantern Agent vs Quarry Coder 2", "stable answer", "Ferry vs Heron", "It depends on your case",
-        "Bets come due", "Half of all dependency bumps", "Bets settled", "The vendor counts 11 percent", "wrong",
-        "Corrections", "Kite 3: we withdrew this verdict on 18 November 2026", "“Trial”",
-        "The reviewers are AI and have not used the tools", "errors@panel.example",
-    ):  # fmt: skip
+        "Ship or skip",
+        "14 November 2026 to 21 November 2026",
+        "Changed verdicts",
+        "Ferry",
+        "3 of 4",
+        "1 of 4",
+        "by decision of editor Ada: the licence forbids commercial use",
+        "The dossier is a new one",
+        "New verdicts",
+        "Lantern Agent",
+        "Hand over the chore",
+        "75% panel ship, 3 of 4",
+        "Entry: Paid",
+        "First look",
+        "Skeptic dissents",
+        "Every retry of a flaky test suite",
+        "No dissent: all 4 say ship",
+        "A tie",
+        "An editor published this despite: contested, stale",
+        "No quorum",
+        "Comparison of the week",
+        "Lantern Agent vs Quarry Coder 2",
+        "stable answer",
+        "Ferry vs Heron",
+        "It depends on your case",
+        "Bets come due",
+        "Half of all dependency bumps",
+        "Bets settled",
+        "The vendor counts 11 percent",
+        "wrong",
+        "Corrections",
+        "Kite 3: we withdrew this verdict on 18 November 2026",
+        "“Trial”",
+        "The reviewers are AI and have not used the tools",
+        "errors@panel.example",
+    ):
         assert said.casefold() in text, said
     assert "rehearsal" not in text
 
@@ -124,12 +179,20 @@ def test_nothing_is_loaded_and_nothing_runs():
     assert not re.search(r"src=|url\(|@import|<img|<script|<link|<form|\bon\w+=", page, re.IGNORECASE)
     assert {each.get("href") for each in elements(page) if each.tag == "a"} == {
         LEAVE,
-        *(f"https://panel.example/{path}" for path in (
-            "index.html", "tools/ferry.html", "tools/lantern-agent.html", "tools/quarry-coder-2.html",
-            "tools/heron.html", "tools/moth.html", "comparisons/lantern-agent-vs-quarry-coder-2.html",
-            "comparisons/ferry-vs-heron.html",
-        )),
-    }  # fmt: skip
+        *(
+            f"https://panel.example/{path}"
+            for path in (
+                "index.html",
+                "tools/ferry.html",
+                "tools/lantern-agent.html",
+                "tools/quarry-coder-2.html",
+                "tools/heron.html",
+                "tools/moth.html",
+                "comparisons/lantern-agent-vs-quarry-coder-2.html",
+                "comparisons/ferry-vs-heron.html",
+            )
+        ),
+    }
 
 
 def test_without_the_style_element_every_text_has_its_colour_and_ground():
@@ -161,10 +224,14 @@ def test_a_huge_issue_stays_below_what_gmail_clips_and_says_how_much_more_there_
     one = filled(text)
     huge = one.model_copy(
         update={
-            "new": one.new * 250, "changed": one.changed * 500, "compared": one.compared * 500,
-            "due": one.due * 500, "settled": one.settled * 500, "corrections": one.corrections * 250,
+            "new": one.new * 250,
+            "changed": one.changed * 500,
+            "compared": one.compared * 500,
+            "due": one.due * 500,
+            "settled": one.settled * 500,
+            "corrections": one.corrections * 250,
         }
-    )  # fmt: skip
+    )
     plain, page = rendering.both(huge, LEAVE)
     assert len(page.encode()) < 102_000
     more = re.findall(r"And (\d+) more", shown(page))
@@ -252,8 +319,6 @@ def test_an_issue_of_corrections_alone_is_one(form):
 
 
 def test_the_best_comparison_alone_makes_the_subject():
-    from panel.digest.wording import subject
-
     assert subject(issue(best=pair())) == "Lantern Agent vs Quarry Coder 2"
     assert subject(issue(due=(bet(),))) == "Ship or skip: 1 bet due"
     assert subject(issue(due=(bet(), bet()))) == "Ship or skip: 2 bets due"

@@ -28,4 +28,4 @@ def test_pages_lead_to_one_another_from_the_first_to_the_last(count, size):
 
 def test_further_pages_are_numbered_from_two():
     paths = [place.path for place, _ in paged(range(3), in_folder("tools"), 1)]
-    assert paths == ["tools/index.html", "tools/index-2.html", "tools/index-3.html"]
+    assert paths == ["tools/index.html", "tools/index/2.html", "tools/index/3.html"]

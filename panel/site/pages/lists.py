@@ -1,4 +1,4 @@
-"""All verdicts and all comparisons, newest first: `tools/index.html`, `tools/index-2.html` and so on."""
+"""All verdicts and all comparisons, newest first: `tools/index.html`, `tools/index/2.html` and so on."""
 
 from __future__ import annotations
 

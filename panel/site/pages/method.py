@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from statistics import NormalDist
 
@@ -26,14 +25,12 @@ _WORDS = (
     "zero", "one", "two", "three", "four", "five", "six",
     "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip
-_E_MAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9]")
 
 
 def pages(library: Library) -> Iterator[Page]:
     """The one page; it depends on the program and the settings alone."""
 
     def render() -> bytes:
-        corrections = library.settings.corrections
         return html(
             "method.html.j2",
             _PATH,
@@ -41,7 +38,6 @@ def pages(library: Library) -> Iterator[Page]:
             n=numbers(),
             word=in_words,
             weights=WEIGHTS,
-            mail=corrections is not None and _E_MAIL.fullmatch(corrections) is not None,
         )
 
     yield Page(_PATH, None, render)

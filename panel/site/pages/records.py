@@ -1,10 +1,12 @@
-"""The records behind the pages, beside each of them as they are stored."""
+"""The records behind the pages, beside each of them: as stored, but for where an editor's files lie."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from panel.core.errors import DamagedRecord
 from panel.site.library import Library
@@ -24,8 +26,18 @@ def pages(library: Library) -> Iterator[Page]:
 
 def _render(file: Path) -> bytes:
     try:
-        return file.read_bytes()
-    except OSError as error:
-        raise DamagedRecord(
-            f"cannot be read: {error.strerror}", file=file, hint="panel runs verify"
-        ) from error
+        record: Any = json.loads(file.read_bytes())
+        for side in [record] if "dossier" in record else [record["a"], record["b"]]:
+            for source in side["dossier"]["sources"]:
+                source["origin"] = _name(source.get("origin"))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise DamagedRecord(f"cannot be read: {error}", file=file, hint="panel runs verify") from error
+    # As `records.to_pretty` writes them.
+    return (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode("utf-8", errors="replace")
+
+
+def _name(origin: str | None) -> str | None:
+    """Where a text came from: an address as it is, of a file only its name."""
+    if origin is None or "://" in origin:
+        return origin
+    return origin.replace("\\", "/").rstrip("/").rpartition("/")[2]

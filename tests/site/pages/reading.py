@@ -38,7 +38,8 @@ def linked(page: Page) -> Iterator[tuple[str, str]]:
     for href in parsed(page).xpath("//@href | //@src"):
         if "://" in href or href.startswith("mailto:"):
             continue
-        target, _, anchor = href.partition("#")
+        # The page for what is not found is shown at any depth: its links begin at the root.
+        target, _, anchor = href.removeprefix("/" if page.path == "404.html" else "").partition("#")
         yield (posixpath.normpath(posixpath.join(folder, target)) if target else page.path), anchor
 
 

@@ -30,7 +30,7 @@ def test_a_category_called_index_does_not_take_the_place_of_the_list(tmp_path):
     press = Press(tmp_path)
     press.review("lantern", category="Index")
     pages = pages_of("categories", press.library())
-    assert set(pages) == {"categories/index.html", "categories/category-index.html"}
+    assert set(pages) == {"categories/index.html", "categories/index-39c3be11.html"}
 
 
 def test_a_long_category_goes_on_in_a_folder_of_its_own_where_no_other_can_collide(tmp_path):

@@ -38,7 +38,7 @@ def test_the_answer_comes_first_with_who_chose_what_and_both_tools_at_a_glance(p
         "Quarry Coder 2", "Chosen by Builder · 100% panel ship (4 of 4) · Entry: Free",
         "For nobody: it changed with the order: Skeptic", "No vote: Futurist",
         "The two were not judged alike.",
-        "Hand over the chore", "75% Panel ship 3 of 4 — Community no votes yet Paid Entry",
+        "Hand over the chore", "75% Panel ship 3 of 4 — Community fewer than five votes Paid Entry",
         "A 14B code model you can keep", "78% Community 31 of 40 votes",
         "Who chose what", "Reviewer scorecard", "How this was made", "All of the review of Lantern Agent",
     ):  # fmt: skip

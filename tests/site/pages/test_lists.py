@@ -24,7 +24,7 @@ def test_every_tool_stands_on_one_page_the_newest_first(tmp_path):
     pages = pages_of("lists", press.library())
     names = [
         name
-        for path in ("tools/index.html", "tools/index-2.html")
+        for path in ("tools/index.html", "tools/index/2.html")
         for name in parsed(pages[path]).xpath("//main//h2//bdi/text()")
     ]
     assert len(names) == len(set(names)) == A_PAGE + 3
@@ -33,11 +33,11 @@ def test_every_tool_stands_on_one_page_the_newest_first(tmp_path):
 
 def test_pages_lead_to_the_newer_and_the_older_one(tmp_path):
     pages = pages_of("lists", many(tmp_path, A_PAGE + 1).library())
-    first, second = parsed(pages["tools/index.html"]), parsed(pages["tools/index-2.html"])
-    assert first.xpath("//a[@rel='next']/@href") == ["../tools/index-2.html"]
+    first, second = parsed(pages["tools/index.html"]), parsed(pages["tools/index/2.html"])
+    assert first.xpath("//a[@rel='next']/@href") == ["../tools/index/2.html"]
     assert first.xpath("//a[@rel='prev']") == []
-    assert second.xpath("//a[@rel='prev']/@href") == ["../tools/index.html"]
-    assert "Page 2 of 2" in text(pages["tools/index-2.html"])
+    assert second.xpath("//a[@rel='prev']/@href") == ["../../tools/index.html"]
+    assert "Page 2 of 2" in text(pages["tools/index/2.html"])
 
 
 def test_a_row_says_all_that_one_needs_to_go_on(tmp_path):

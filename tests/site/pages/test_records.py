@@ -7,6 +7,7 @@ import pytest
 from lxml import etree
 from PIL import Image
 
+from panel.core.domain import SourceRef
 from panel.core.errors import DamagedRecord
 from panel.core.outcomes import Comparison, Review
 from panel.site import raster
@@ -45,6 +46,17 @@ def test_they_are_the_records_that_are_shown(press):
     path = press.records.comparison_path(comparison.run, PAIR)
     assert found[f"comparisons/{PAIR}.json"] == path.read_bytes()
     assert json.loads(found[f"comparisons/{PAIR}.json"])["schema"] == "panel.comparison/1"
+
+
+def test_where_an_editors_files_lie_is_not_told(press):
+    review = press.review("mast")
+    came_from = ("/home/ada/secret/mast.md", "C:\\ada\\mast.md", "https://mast.example/a", None)
+    refs = tuple(SourceRef(id=f"s{n}", origin=origin) for n, origin in enumerate(came_from))
+    dossier = review.dossier.model_copy(update={"sources": refs})
+    press.records.write_review(review.model_copy(update={"dossier": dossier}))
+    shown = json.loads(files(records, press.library())["tools/mast.json"])
+    origins = [source["origin"] for source in shown["dossier"]["sources"]]
+    assert origins == ["mast.md", "mast.md", "https://mast.example/a", None]
 
 
 def test_a_record_that_is_gone_is_named(press):

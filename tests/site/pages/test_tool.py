@@ -44,7 +44,7 @@ def test_it_opens_with_the_verdict_and_k_of_n_and_the_dissent_comes_before_all_e
         "Developer Tools", "Lantern Agent", "Hand over the chore",
         "The panel’s verdict", "Ship", "75% panel ship, 3 of 4",
         "Metered retries make whoever has the worst tests pay the most", "Skeptic dissents: skip",
-        "Paid Entry", "— Community no votes yet", "First look.",
+        "Paid Entry", "— Community fewer than five votes", "First look.",
         "What it is", "Pricing read: Paid", "Team: $30 per month “Team is $30 per seat and month”",
         "Reviewer scorecard", "The reviewers are AI and have not used the tools",
         "Builder ✓ Ship “Strip the launch page away", "Skeptic ✕ Skip “Category",
