@@ -339,7 +339,7 @@ def _profile(root: Path) -> None:
 
     from panel.core.workspace import open_workspace  # noqa: PLC0415
     from panel.site import build  # noqa: PLC0415
-    from panel.site.library import open_library  # noqa: PLC0415
+    from panel.site.opening import open_library  # noqa: PLC0415
 
     shutil.rmtree(root / "site")
     profile = cProfile.Profile()

@@ -61,6 +61,10 @@ class _Written:
     size: int
 
 
+#: A file that may be there, of which nothing is known yet.
+_BEGUN = _Written("", -1)
+
+
 def check(library: Library, out: Path) -> Changes:
     """What `build` would do; nothing is written.
 
@@ -89,6 +93,9 @@ def build(library: Library, out: Path) -> Changes:
     with one_at_a_time(out):
         pages, state = _pages(library), _read_state(out)
         todo = _compared(pages, state, library, out)
+        if todo.made:
+            # What is begun is ours: a build that is killed leaves nothing that the next takes for foreign.
+            _write_state({**dict.fromkeys(todo.made, _BEGUN), **state}, out)
         written, failed = _make([pages[path] for path in (*todo.made, *todo.changed)], out)
         for path in todo.removed:
             _remove(out / path)

@@ -127,6 +127,25 @@ def test_a_page_that_cannot_be_made_leaves_the_one_that_stands_there(press, out,
     assert build(press.library(), out).failed
 
 
+def test_a_build_that_was_killed_is_finished_by_the_next(press, out, monkeypatch):
+    whole = press.root / "whole"
+    build(press.library(), whole)
+
+    def killed():
+        raise KeyboardInterrupt
+
+    pages = {path: page for path, page in building._pages(press.library()).items() if path != "method.html"}
+    last = Page("method.html", None, killed)
+    monkeypatch.setattr(building, "kinds", lambda: {"all": _Kind(*pages.values(), last)})
+    with pytest.raises(KeyboardInterrupt):
+        build(press.library(), out)
+    assert (out / "index.html").exists()
+    assert not (out / "method.html").exists()
+    monkeypatch.undo()
+    build(press.library(), out)
+    assert files(out) == files(whole)
+
+
 def test_a_damaged_record_changes_nothing(press, out):
     build(press.library(), out)
     before = files(out)

@@ -15,7 +15,8 @@ from panel.judgement.bets import bet_id
 from panel.judgement.comparison.picking import pick
 from panel.judgement.comparison.scorecard import rows
 from panel.judgement.overriding import overridden
-from panel.site.library import Library, open_library
+from panel.site.library import Library
+from panel.site.opening import open_library
 from tests.judgement.samples import a_review, verdict
 
 MODEL = "anthropic:model-1"
