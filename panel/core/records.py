@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
 from collections.abc import Iterator
@@ -207,7 +208,7 @@ class Records:
 
     def slugs_in(self, run: str) -> list[str]:
         """The tools that were reviewed in one run, sorted; no review is opened."""
-        return sorted(path.stem for path in (self.root / run / "reviews").glob("*.json"))
+        return _stems(self.root / run / "reviews")
 
     def slugs(self) -> set[str]:
         """All tools that have a review; none is opened."""
@@ -215,7 +216,7 @@ class Records:
 
     def pairs_in(self, run: str) -> list[str]:
         """The comparisons of one run, `<a>-vs-<b>`, sorted; none is opened."""
-        return sorted(path.stem for path in (self.root / run / "comparisons").glob("*.json"))
+        return _stems(self.root / run / "comparisons")
 
     def reviews_in(self, run: str) -> list[Review]:
         """The reviews of one run, by slug."""
@@ -275,6 +276,15 @@ class Records:
     def _write(self, path: Path, record: BaseModel) -> Path:
         write_atomic(path, to_pretty(record), inside=self.root)
         return path
+
+
+def _stems(folder: Path) -> list[str]:
+    """The records in a folder by name, sorted; none where there is no folder."""
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 (thousands of runs are looked through: no `Path` for each)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return sorted(name.removesuffix(".json") for name in names if name.endswith(".json"))
 
 
 def read_record(path: Path, kind: type[R]) -> R:

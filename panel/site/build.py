@@ -72,7 +72,7 @@ def check(library: Library, out: Path) -> Changes:
         InputError: as `build`.
     """
     pages, state = _pages(library), _read_state(out)
-    return _compared(pages, state, library, out)
+    return _compared(pages, _inputs(pages, library), state, out)
 
 
 def build(library: Library, out: Path) -> Changes:
@@ -92,7 +92,8 @@ def build(library: Library, out: Path) -> Changes:
         make_folder(out)
     with one_at_a_time(out):
         pages, state = _pages(library), _read_state(out)
-        todo = _compared(pages, state, library, out)
+        inputs = _inputs(pages, library)
+        todo = _compared(pages, inputs, state, out)
         if todo.made:
             # What is begun is ours: a build that is killed leaves nothing that the next takes for foreign.
             _write_state({**dict.fromkeys(todo.made, _BEGUN), **state}, out)
@@ -100,7 +101,7 @@ def build(library: Library, out: Path) -> Changes:
         for path in todo.removed:
             _remove(out / path)
         kept = {path: state[path] for path in pages if path in state}
-        made = {path: _Written(_inputs(pages[path], library), size) for path, size in written.items()}
+        made = {path: _Written(inputs[path], size) for path, size in written.items()}
         _write_state({**kept, **made}, out)
     broken = {path for path, _ in failed}
     return Changes(
@@ -126,26 +127,38 @@ def _pages(library: Library) -> dict[str, Page]:
     return dict(sorted(found.items()))
 
 
-def _compared(pages: dict[str, Page], state: dict[str, _Written], library: Library, out: Path) -> Changes:
+def _compared(
+    pages: dict[str, Page], inputs: dict[str, str], state: dict[str, _Written], out: Path
+) -> Changes:
     made, changed = [], []
-    for path, page in pages.items():
-        target, before = out / path, state.get(path)
-        if before is None and target.exists():
+    for path in pages:
+        size, before = _size(f"{out}/{path}"), state.get(path)
+        if before is None and size is not None:
             raise InputError(
                 "is not a file of the site's, and a page belongs there",
-                file=target,
+                file=out / path,
                 hint="move it, or --out DIR",
             )
-        if before is None or not target.exists():
+        if before is None or size is None:
             made.append(path)
-        elif before.inputs != _inputs(page, library) or target.stat().st_size != before.size:
+        elif (before.inputs, before.size) != (inputs[path], size):
             changed.append(path)
     removed = tuple(sorted(path for path in state if path not in pages))
     return Changes(tuple(made), tuple(changed), removed, len(pages) - len(made) - len(changed))
 
 
-def _inputs(page: Page, library: Library) -> str:
-    return digest_of([library.program, asdict(library.settings), page.inputs])
+def _inputs(pages: dict[str, Page], library: Library) -> dict[str, str]:
+    """The hash of what each page is made from."""
+    of_all = digest_of([library.program, asdict(library.settings)])
+    return {path: digest_of([of_all, page.inputs]) for path, page in pages.items()}
+
+
+def _size(path: str) -> int | None:
+    """The size of a file in bytes; None where there is none. Tens of thousands are asked, so no `Path` each."""
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 (see above)
+    except FileNotFoundError:
+        return None
 
 
 def _make(pages: Sequence[Page], out: Path) -> tuple[dict[str, int], list[tuple[str, str]]]:
