@@ -154,7 +154,7 @@ def _inputs(pages: dict[str, Page], library: Library) -> dict[str, str]:
 
 
 def _size(path: str) -> int | None:
-    """The size of a file in bytes; None where there is none. Tens of thousands are asked, so no `Path` each."""
+    """The size of a file in bytes; None where there is none. Thousands are asked: no `Path` each."""
     try:
         return os.stat(path).st_size  # noqa: PTH116 (see above)
     except FileNotFoundError:
