@@ -8,7 +8,7 @@ import multiprocessing
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,8 @@ def build(library: Library, out: Path) -> Changes:
             _remove(out / path)
         kept = {path: state[path] for path in pages if path in state}
         made = {path: _Written(_inputs(pages[path], library), size) for path, size in written.items()}
-        _write_state({**kept, **made}, out)
+        if todo.any or not (out / STATE).exists():
+            _write_state({**kept, **made}, out)
     broken = {path for path, _ in failed}
     return Changes(
         made=tuple(path for path in todo.made if path not in broken),
@@ -129,23 +130,31 @@ def _pages(library: Library) -> dict[str, Page]:
 def _compared(pages: dict[str, Page], state: dict[str, _Written], library: Library, out: Path) -> Changes:
     made, changed = [], []
     for path, page in pages.items():
-        target, before = out / path, state.get(path)
-        if before is None and target.exists():
+        before, size = state.get(path), _size(f"{out}/{path}")
+        if before is None and size is not None:
             raise InputError(
                 "is not a file of the site's, and a page belongs there",
-                file=target,
+                file=out / path,
                 hint="move it, or --out DIR",
             )
-        if before is None or not target.exists():
+        if before is None or size is None:
             made.append(path)
-        elif before.inputs != _inputs(page, library) or target.stat().st_size != before.size:
+        elif size != before.size or before.inputs != _inputs(page, library):
             changed.append(path)
     removed = tuple(sorted(path for path in state if path not in pages))
     return Changes(tuple(made), tuple(changed), removed, len(pages) - len(made) - len(changed))
 
 
 def _inputs(page: Page, library: Library) -> str:
-    return digest_of([library.program, asdict(library.settings), page.inputs])
+    return digest_of([library.program, vars(library.settings), page.inputs])
+
+
+def _size(path: str) -> int | None:
+    """The size of a file in bytes; None if there is none."""
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 (tens of thousands of paths: a Path of each takes as long again)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
 
 
 def _make(pages: Sequence[Page], out: Path) -> tuple[dict[str, int], list[tuple[str, str]]]:
@@ -229,5 +238,5 @@ def _read_state(out: Path) -> dict[str, _Written]:
 
 def _write_state(state: dict[str, _Written], out: Path) -> None:
     files = {path: [each.inputs, each.size] for path, each in sorted(state.items())}
-    data = json.dumps({"schema": _SCHEMA, "files": files}, indent=0).encode()
+    data = json.dumps({"schema": _SCHEMA, "files": files}).encode()
     write_atomic(out / STATE, data, inside=out)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from panel.publish import wording
 from panel.site.cards import ReviewCard
 from panel.site.library import Library
-from panel.site.words import COMMON, LETTERS, LONGEST, particular, words
+from panel.site.words import COMMON, LETTERS, LONGEST, words
 
 SCHEMA = "panel.search/1"
 #: Bytes a file of words may have before it is cut.
@@ -160,15 +160,11 @@ def _inverted(ordered: Iterable[Found]) -> dict[str, _Postings]:
     found: dict[str, _Postings] = {}
     for page in ordered:
         seen: set[str] = set()
-        for name, mine in (
-            ("name", words(page.name)),
-            ("about", particular(page.about)),
-            ("words", page.words),
-        ):
-            for word in dict.fromkeys(mine):
-                if word not in seen:
-                    seen.add(word)
-                    getattr(found.setdefault(word, _Postings()), name).append(page.path)
+        about = {word for text in page.about for word in words(text)} - COMMON
+        for name, mine in (("name", set(words(page.name))), ("about", about), ("words", set(page.words))):
+            for word in mine - seen:
+                getattr(found.setdefault(word, _Postings()), name).append(page.path)
+            seen |= mine
     return found
 
 
