@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import multiprocessing
 import os
@@ -20,6 +21,7 @@ from panel.core.hashing import digest_of
 from panel.site.kinds import kinds
 from panel.site.library import Library
 from panel.site.page import Page
+from panel.site.uncollected import uncollected
 
 #: In the site's folder: what lies there is ours, and from which inputs it was made.
 STATE = ".panel-site.json"
@@ -71,8 +73,7 @@ def check(library: Library, out: Path) -> Changes:
     Raises:
         InputError: as `build`.
     """
-    pages, state = _pages(library), _read_state(out)
-    return _compared(pages, state, library, out)
+    return _to_do(library, out)[2]
 
 
 def build(library: Library, out: Path) -> Changes:
@@ -91,8 +92,7 @@ def build(library: Library, out: Path) -> Changes:
     if not out.exists():
         make_folder(out)
     with one_at_a_time(out):
-        pages, state = _pages(library), _read_state(out)
-        todo = _compared(pages, state, library, out)
+        pages, state, todo = _to_do(library, out)
         if todo.made:
             # What is begun is ours: a build that is killed leaves nothing that the next takes for foreign.
             _write_state({**dict.fromkeys(todo.made, _BEGUN), **state}, out)
@@ -116,6 +116,12 @@ def build(library: Library, out: Path) -> Changes:
 def is_site(out: Path) -> bool:
     """Whether a site was built in that folder."""
     return (out / STATE).is_file()
+
+
+@uncollected()
+def _to_do(library: Library, out: Path) -> tuple[dict[str, Page], dict[str, _Written], Changes]:
+    pages, state = _pages(library), _read_state(out)
+    return pages, state, _compared(pages, state, library, out)
 
 
 def _pages(library: Library) -> dict[str, Page]:
@@ -211,6 +217,7 @@ def _make_in_processes(pages: Sequence[Page], out: Path, processes: int) -> list
 
 
 def _make_slice(cut: tuple[int, int]) -> list[tuple[str, int | str]]:
+    gc.freeze()  # what was forked stays: looking through it for garbage would copy it, too
     pages, out = _inherited
     return list(_make_each(pages[cut[0] :: cut[1]], out))
 
