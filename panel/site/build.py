@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import multiprocessing
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from panel.core.hashing import digest_of
 from panel.site.kinds import kinds
 from panel.site.library import Library
 from panel.site.page import Page
+from panel.site.uncollected import uncollected
 
 #: In the site's folder: what lies there is ours, and from which inputs it was made.
 STATE = ".panel-site.json"
@@ -71,8 +73,7 @@ def check(library: Library, out: Path) -> Changes:
     Raises:
         InputError: as `build`.
     """
-    pages, state = _pages(library), _read_state(out)
-    return _compared(pages, _inputs(pages, library), state, out)
+    return _to_do(library, out)[2]
 
 
 def build(library: Library, out: Path) -> Changes:
@@ -91,9 +92,7 @@ def build(library: Library, out: Path) -> Changes:
     if not out.exists():
         make_folder(out)
     with one_at_a_time(out):
-        pages, state = _pages(library), _read_state(out)
-        inputs = _inputs(pages, library)
-        todo = _compared(pages, inputs, state, out)
+        pages, state, todo = _to_do(library, out)
         if todo.made:
             # What is begun is ours: a build that is killed leaves nothing that the next takes for foreign.
             _write_state({**dict.fromkeys(todo.made, _BEGUN), **state}, out)
@@ -101,8 +100,9 @@ def build(library: Library, out: Path) -> Changes:
         for path in todo.removed:
             _remove(out / path)
         kept = {path: state[path] for path in pages if path in state}
-        made = {path: _Written(inputs[path], size) for path, size in written.items()}
-        _write_state({**kept, **made}, out)
+        made = {path: _Written(_inputs(pages[path], library), size) for path, size in written.items()}
+        if todo.any or not (out / STATE).exists():
+            _write_state({**kept, **made}, out)
     broken = {path for path, _ in failed}
     return Changes(
         made=tuple(path for path in todo.made if path not in broken),
@@ -118,6 +118,12 @@ def is_site(out: Path) -> bool:
     return (out / STATE).is_file()
 
 
+@uncollected()
+def _to_do(library: Library, out: Path) -> tuple[dict[str, Page], dict[str, _Written], Changes]:
+    pages, state = _pages(library), _read_state(out)
+    return pages, state, _compared(pages, state, library, out)
+
+
 def _pages(library: Library) -> dict[str, Page]:
     found: dict[str, Page] = {}
     for page in chain.from_iterable(kind.pages(library) for kind in kinds().values()):
@@ -127,12 +133,10 @@ def _pages(library: Library) -> dict[str, Page]:
     return dict(sorted(found.items()))
 
 
-def _compared(
-    pages: dict[str, Page], inputs: dict[str, str], state: dict[str, _Written], out: Path
-) -> Changes:
+def _compared(pages: dict[str, Page], state: dict[str, _Written], library: Library, out: Path) -> Changes:
     made, changed = [], []
-    for path in pages:
-        size, before = _size(f"{out}/{path}"), state.get(path)
+    for path, page in pages.items():
+        before, size = state.get(path), _size(f"{out}/{path}")
         if before is None and size is not None:
             raise InputError(
                 "is not a file of the site's, and a page belongs there",
@@ -141,23 +145,21 @@ def _compared(
             )
         if before is None or size is None:
             made.append(path)
-        elif (before.inputs, before.size) != (inputs[path], size):
+        elif size != before.size or before.inputs != _inputs(page, library):
             changed.append(path)
     removed = tuple(sorted(path for path in state if path not in pages))
     return Changes(tuple(made), tuple(changed), removed, len(pages) - len(made) - len(changed))
 
 
-def _inputs(pages: dict[str, Page], library: Library) -> dict[str, str]:
-    """The hash of what each page is made from."""
-    of_all = digest_of([library.program, asdict(library.settings)])
-    return {path: digest_of([of_all, page.inputs]) for path, page in pages.items()}
+def _inputs(page: Page, library: Library) -> str:
+    return digest_of([library.program, vars(library.settings), page.inputs])
 
 
 def _size(path: str) -> int | None:
-    """The size of a file in bytes; None where there is none. Thousands are asked: no `Path` each."""
+    """The size of a file in bytes; None if there is none."""
     try:
-        return os.stat(path).st_size  # noqa: PTH116 (see above)
-    except FileNotFoundError:
+        return os.stat(path).st_size  # noqa: PTH116 (tens of thousands of paths: a Path of each takes as long again)
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 
@@ -215,6 +217,7 @@ def _make_in_processes(pages: Sequence[Page], out: Path, processes: int) -> list
 
 
 def _make_slice(cut: tuple[int, int]) -> list[tuple[str, int | str]]:
+    gc.freeze()  # what was forked stays: looking through it for garbage would copy it, too
     pages, out = _inherited
     return list(_make_each(pages[cut[0] :: cut[1]], out))
 
@@ -242,5 +245,5 @@ def _read_state(out: Path) -> dict[str, _Written]:
 
 def _write_state(state: dict[str, _Written], out: Path) -> None:
     files = {path: [each.inputs, each.size] for path, each in sorted(state.items())}
-    data = json.dumps({"schema": _SCHEMA, "files": files}, indent=0).encode()
+    data = json.dumps({"schema": _SCHEMA, "files": files}).encode()
     write_atomic(out / STATE, data, inside=out)

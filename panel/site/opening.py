@@ -22,9 +22,11 @@ from panel.site.live import live_comparison, live_review, told
 from panel.site.program import program_hash
 from panel.site.settings import site_settings
 from panel.site.shelf import Shelf, by_slug
+from panel.site.uncollected import uncollected
 from panel.twins import Ruled, called_same, ruled
 
 
+@uncollected()
 def open_library(workspace: Workspace, records: Records, *, rehearsals: bool = False) -> Library:
     """Read what is live; what was read is kept for the next time.
 
