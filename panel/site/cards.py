@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from panel.core.domain import OFFLINE_MODEL, Choice, Decision, EntryPrice, ReviewStatus, Value
-from panel.core.naming import reviewer_name, sitting_several_times
+from panel.core.naming import reviewer_name, sitting_several_times, told_apart
 from panel.core.outcomes import Comparison, Dissent, Review, Side, Tally
 from panel.judgement.overriding import in_force
 from panel.judgement.publishing import publishable, publishable_pair
@@ -127,14 +127,14 @@ class ComparisonCard(Value):
 
     @property
     def title(self) -> str:
-        """`A vs B`."""
-        return f"{self.a.name} vs {self.b.name}"
+        """`A vs B`, told apart where they have one name."""
+        return " vs ".join(self.labels)
 
     @property
     def labels(self) -> tuple[str, str]:
         """What the two tools are called: by slug too if their names are equal."""
-        a, b = self.a.name.strip() or self.a.slug, self.b.name.strip() or self.b.slug
-        return (a, b) if a.casefold() != b.casefold() else (f"{a} ({self.a.slug})", f"{b} ({self.b.slug})")
+        a, b = told_apart([(self.a.name, self.a.slug), (self.b.name, self.b.slug)])
+        return a, b
 
 
 def review_card(review: Review, sha: str) -> ReviewCard:

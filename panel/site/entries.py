@@ -138,7 +138,7 @@ def _of_comparison(pair: str, comparison: LiveComparison, made: datetime, librar
         url=str(address(f"comparisons/{pair}.html", library)),
         record=str(address(f"comparisons/{pair}.json", library)),
         image=share_address(pair, library),
-        title=_marked(f"{' vs '.join(card.labels)}: {card.answer}", card),
+        title=_marked(f"{card.title}: {card.answer}", card),
         summary=" ".join((card.because or card.answer).split()),
         published=made,
         updated=made,

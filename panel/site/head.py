@@ -131,7 +131,7 @@ def _of_comparison(pair: str, card: ComparisonCard, path: str, library: Library)
     url = share_address(pair, library)
     description = f"{wording.QUESTION} {_sentence(shown.answer)} {shown.because or ''}"
     return Head(
-        title=_marked(f"{' vs '.join(shown.labels)}: {shown.answer}", card),
+        title=_marked(f"{shown.title}: {shown.answer}", card),
         description=one_line(description, _LONGEST),
         canonical=address(path, library),
         kind="article",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Literal
 
 from panel.core.domain import Choice, Value
-from panel.core.naming import listed
+from panel.core.naming import listed, told_apart
 from panel.core.outcomes import Tally
 from panel.publish import wording
 from panel.site.cards import ReviewCard, SeatCard
@@ -81,9 +80,8 @@ class ComparisonRow(Value):
 
 def called(library: Library) -> dict[str, str]:
     """What each tool is called, by slug: its name, and its slug where another live tool has the same name."""
-    names = {slug: tool.card.name.strip() or slug for slug, tool in library.tools.items()}
-    times = Counter(name.casefold() for name in names.values())
-    return {slug: f"{name} ({slug})" if times[name.casefold()] > 1 else name for slug, name in names.items()}
+    names = told_apart([(tool.card.name, slug) for slug, tool in library.tools.items()])
+    return dict(zip(library.tools, names, strict=True))
 
 
 def tool_row(tool: LiveTool, names: Mapping[str, str]) -> ToolRow:
