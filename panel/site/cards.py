@@ -8,6 +8,7 @@ from typing import Literal
 from panel.core.domain import OFFLINE_MODEL, Choice, Decision, EntryPrice, ReviewStatus, Value
 from panel.core.naming import reviewer_name, sitting_several_times, told_apart
 from panel.core.outcomes import Comparison, Dissent, Review, Side, Tally
+from panel.judgement.aggregate import Outcome, outcome
 from panel.judgement.overriding import in_force
 from panel.judgement.publishing import publishable, publishable_pair
 from panel.publish import wording
@@ -79,12 +80,9 @@ class ReviewCard(Value):
     sha: str
 
     @property
-    def decision(self) -> Literal["ship", "skip", "tie"] | None:
+    def decision(self) -> Outcome | None:
         """What the panel comes to; None without a quorum."""
-        if self.panel.percent is None:
-            return None
-        twice = 2 * self.panel.ship
-        return "tie" if twice == self.panel.counted else "ship" if twice > self.panel.counted else "skip"
+        return outcome(self.panel)
 
     @property
     def models(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from panel.core.domain import OFFLINE_MODEL
+from panel.judgement.aggregate import same_verdict
 from panel.publish import wording
 from panel.publish.legible import legible
 from panel.site import raster
@@ -119,7 +120,7 @@ def _since(tool: LiveTool) -> tuple[ReviewCard, ReviewCard | None]:
     """
     start = tool.card
     for card in tool.history[1:]:
-        if (card.decision, card.panel.percent) != (start.decision, start.panel.percent):
+        if not same_verdict(card.panel, start.panel):
             return start, card
         start = card
     return start, None

@@ -8,6 +8,7 @@ from typing import Literal
 from panel.core.domain import Choice, Value
 from panel.core.naming import listed, told_apart
 from panel.core.outcomes import Tally
+from panel.judgement.aggregate import Outcome
 from panel.publish import wording
 from panel.site.cards import ReviewCard, SeatCard
 from panel.site.library import Library, LiveComparison, LiveTool
@@ -37,7 +38,7 @@ class ToolRow(Value):
     tagline: str | None
     category: str | None
     panel: Tally
-    decision: Literal["ship", "skip", "tie"] | None
+    decision: Outcome | None
     marks: tuple[Mark, ...]
     entry: str
     day: str
