@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from panel.publish.legible import legible
-from panel.site.cards import ReviewCard
+from panel.site.cards import ReviewCard, rehearsal
 from panel.site.drawing import Box, Drawing, Text
-from panel.site.entries import rehearsal
 from panel.site.lettering import width
 
 HEIGHT = 20

@@ -12,6 +12,7 @@ from panel.judgement.aggregate import Outcome, outcome
 from panel.judgement.overriding import in_force
 from panel.judgement.publishing import publishable, publishable_pair
 from panel.publish import wording
+from panel.publish.seats import no_model_asked
 from panel.site.words import particular
 
 #: Characters of a description whose words a tool is found by.
@@ -85,6 +86,11 @@ class ReviewCard(Value):
         return outcome(self.panel)
 
     @property
+    def silent(self) -> bool:
+        """Whether no model was asked at all."""
+        return set(self.models) == {OFFLINE_MODEL}
+
+    @property
     def models(self) -> tuple[str, ...]:
         """The models that sat, each once."""
         return tuple(dict.fromkeys(seat.model for seat in self.seats))
@@ -105,8 +111,8 @@ class SideCard(Value):
 class ComparisonCard(Value):
     """A comparison in short.
 
-    `answer` is the page's answer in a few words, `because` its first reason; `why_not` and `sha` as in
-    `ReviewCard`.
+    `answer` is the page's answer in a few words, `because` its first reason; `offline` says whether the
+    offline reader spoke for any seat, `silent` whether for all; `why_not` and `sha` as in `ReviewCard`.
     """
 
     id: str
@@ -120,6 +126,7 @@ class ComparisonCard(Value):
     stable: bool
     because: str | None
     offline: bool
+    silent: bool = False
     why_not: tuple[str, ...]
     sha: str
 
@@ -185,9 +192,17 @@ def comparison_card(comparison: Comparison, sha: str) -> ComparisonCard:
         stable=comparison.pick.stable,
         because=because[0] if because else None,
         offline=comparison.offline,
+        silent=no_model_asked(comparison) == "all",
         why_not=tuple(publishable_pair(comparison)),
         sha=sha,
     )
+
+
+def rehearsal(card: ReviewCard | ComparisonCard) -> str | None:
+    """What must be said before anything else of what is no review; None of one."""
+    if not card.offline:
+        return None
+    return wording.OFFLINE_TITLE["all" if card.silent else "some"]
 
 
 def _revised(review: Review) -> str:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from panel.core.domain import OFFLINE_MODEL
 from panel.judgement.aggregate import same_verdict
 from panel.publish import wording
 from panel.publish.legible import legible
 from panel.site import raster
 from panel.site.addresses import address, moment, revised
-from panel.site.cards import ComparisonCard, ReviewCard
+from panel.site.cards import ComparisonCard, ReviewCard, rehearsal
 from panel.site.library import Library, LiveComparison, LiveTool
 
 #: How many entries a feed holds.
@@ -64,14 +63,6 @@ def entries(library: Library) -> list[Entry]:
         return []
     found = sorted([*_tools(library), *_comparisons(library)], key=lambda each: each[:2], reverse=True)
     return [make() for _, _, make in found[:NEWEST]]
-
-
-def rehearsal(card: ReviewCard | ComparisonCard) -> str | None:
-    """What must be said before anything else of what is no review; None of one."""
-    if not card.offline:
-        return None
-    silent = isinstance(card, ReviewCard) and set(card.models) == {OFFLINE_MODEL}
-    return wording.OFFLINE_TITLE["all" if silent else "some"]
 
 
 def verdict(card: ReviewCard) -> str:

@@ -12,8 +12,8 @@ from panel.publish.legible import legible, legible_text
 from panel.site.addresses import address
 from panel.site.badge import HEIGHT as BADGE_HEIGHT
 from panel.site.badge import badge, in_words
-from panel.site.cards import ComparisonCard, ReviewCard
-from panel.site.entries import rehearsal, share_address, verdict
+from panel.site.cards import ComparisonCard, ReviewCard, rehearsal
+from panel.site.entries import share_address, verdict
 from panel.site.library import Library
 from panel.site.raster import engine
 from panel.site.share import HEIGHT, WIDTH

@@ -10,7 +10,7 @@ from panel.core.naming import listed, told_apart
 from panel.core.outcomes import Tally
 from panel.judgement.aggregate import Outcome
 from panel.publish import wording
-from panel.site.cards import ReviewCard, SeatCard
+from panel.site.cards import ComparisonCard, ReviewCard, SeatCard, rehearsal
 from panel.site.library import Library, LiveComparison, LiveTool
 
 Mark = Literal["ship", "skip", "contested", "none"]
@@ -93,7 +93,7 @@ def tool_row(tool: LiveTool, names: Mapping[str, str]) -> ToolRow:
         names: What tools are called, by slug (`called`).
     """
     card = tool.card
-    notes = [wording.OFFLINE_TITLE["all"]] if card.offline else []
+    notes = _warnings(card)
     if tool.stale:
         notes.append("Its dossier has changed since")
     return ToolRow(
@@ -114,7 +114,7 @@ def tool_row(tool: LiveTool, names: Mapping[str, str]) -> ToolRow:
 def comparison_row(comparison: LiveComparison) -> ComparisonRow:
     """A comparison as lists show it."""
     card = comparison.card
-    notes = ["Not every seat asked a model"] if card.offline else []
+    notes = _warnings(card)
     changed = [side.name for side in (card.a, card.b) if side.slug in comparison.stale]
     if changed:
         notes.append(f"The dossier of {listed(changed)} has changed since")
@@ -161,6 +161,11 @@ def dissent(card: ReviewCard) -> str | None:
     missing = panel.seated - panel.counted
     left_out = f"{missing} of {panel.seated} seats not counted." if missing > 0 else None
     return " ".join(each for each in (said, left_out) if each) or None
+
+
+def _warnings(card: ReviewCard | ComparisonCard) -> list[str]:
+    said = rehearsal(card)
+    return [said] if said else []
 
 
 def _lead(choice: Choice, *, stable: bool) -> str:
