@@ -10,10 +10,10 @@ from functools import partial
 from panel.judgement.aggregate import same_verdict
 from panel.publish import wording
 from panel.publish.legible import legible
-from panel.site import raster
 from panel.site.addresses import address, moment, revised
 from panel.site.cards import ComparisonCard, ReviewCard, rehearsal
 from panel.site.library import Library, LiveComparison, LiveTool
+from panel.site.pictures import raster
 
 #: How many entries a feed holds.
 NEWEST = 50
