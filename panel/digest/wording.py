@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from panel.core.naming import listed
 from panel.core.outcomes import Tally
 from panel.digest.issue import BetNews, ChangeNews, ComparisonNews, Correction, Issue, VerdictNews
 from panel.digest.texts import plain
@@ -48,7 +49,7 @@ def summary(issue: Issue) -> str:
     found = [_count(number, noun) for number, noun in counted if number]
     if not found:
         return "Nothing new"
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
+    return listed(found)
 
 
 def subject(issue: Issue) -> str:
