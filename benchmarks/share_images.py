@@ -10,11 +10,11 @@ from collections.abc import Callable
 from importlib.resources import as_file, files
 
 from panel.core.outcomes import Tally
-from panel.site import raster
 from panel.site.cards import ComparisonCard, SideCard
-from panel.site.drawing import Drawing, svg
+from panel.site.pictures import raster
+from panel.site.pictures.drawing import Drawing, svg
+from panel.site.pictures.share import share_image
 from panel.site.settings import SiteSettings
-from panel.site.share import share_image
 
 _PICTURES = 200
 _SETTINGS = SiteSettings(url="https://example.org")
@@ -46,7 +46,7 @@ def _measure(what: str, makers: list[Callable[[], object]]) -> None:
 def _by_resvg(drawing: Drawing) -> bytes:
     import resvg_py  # noqa: PLC0415 (may be missing)
 
-    fonts = files("panel.site").joinpath("fonts")
+    fonts = files("panel.site.pictures").joinpath("fonts")
     with as_file(fonts / "bold.otf") as bold, as_file(fonts / "medium.otf") as medium:
         return bytes(
             resvg_py.svg_to_bytes(

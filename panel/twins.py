@@ -16,7 +16,7 @@ from panel.core.domain import Dossier, Tool
 from panel.core.errors import InputError
 from panel.core.outcomes import Review
 from panel.core.records import Records, read_record
-from panel.judgement.aggregate import headline, is_tie
+from panel.judgement.aggregate import headline, outcome
 from panel.judgement.identity import Kind, Likeness, Resolution, Shelf, Traits, likeness, resolve, traits
 
 #: So much of a review is read to learn whom it is about.
@@ -260,10 +260,7 @@ def at_odds(review: Review, twins: Twins, records: Records) -> list[str]:
 
 
 def _decided_as(review: Review) -> str:
-    panel = review.panel
-    if panel.percent is None:
-        return "no quorum"
-    return "tie" if is_tie(panel) else "ship" if 2 * panel.ship > panel.counted else "skip"
+    return outcome(review.panel) or "no quorum"
 
 
 @dataclass(frozen=True)

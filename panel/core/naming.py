@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from panel.core.domain import ENTRY_LABELS, Failure, Samples, Seating, Verdict
 from panel.core.outcomes import Disagreement, Entry, Override, PriceDecision, Side
@@ -13,9 +13,18 @@ AnySeat = Verdict | Failure | Seating
 
 def labels(a: Side, b: Side) -> tuple[str, str]:
     """The two tools' names, told apart by slug where they are the same."""
-    if a.tool.name.strip().casefold() != b.tool.name.strip().casefold():
-        return a.tool.name.strip() or a.tool.slug, b.tool.name.strip() or b.tool.slug
-    return f"{a.tool.name} ({a.tool.slug})", f"{b.tool.name} ({b.tool.slug})"
+    first, second = told_apart([(a.tool.name, a.tool.slug), (b.tool.name, b.tool.slug)])
+    return first, second
+
+
+def told_apart(tools: Sequence[tuple[str, str]]) -> list[str]:
+    """What tools are called, by their names and slugs: those that share a name by their slugs, too."""
+    names = [name.strip() or slug for name, slug in tools]
+    times = Counter(name.casefold() for name in names)
+    return [
+        f"{name} ({slug})" if times[name.casefold()] > 1 else name
+        for name, (_, slug) in zip(names, tools, strict=True)
+    ]
 
 
 def listed(words: list[str]) -> str:

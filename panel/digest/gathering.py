@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from panel.core.decisions import Overridden, Priced, Settled, decided
 from panel.core.errors import InputError
-from panel.core.naming import labels
+from panel.core.naming import labels, told_apart
 from panel.core.published import Of, Published, Withdrawn
 from panel.core.workspace import Workspace
 from panel.digest.issue import (
@@ -112,9 +111,8 @@ def gather(
 
 def _names(tools: Mapping[str, LiveTool]) -> dict[str, str]:
     """What each tool is called; those that share a name are told apart by their slugs."""
-    names = {slug: plain(tool.card.name, NAME) or slug for slug, tool in tools.items()}
-    times = Counter(name.casefold() for name in names.values())
-    return {s: name if times[name.casefold()] == 1 else f"{name} ({s})" for s, name in names.items()}
+    names = told_apart([(plain(tool.card.name, NAME), slug) for slug, tool in tools.items()])
+    return dict(zip(tools, names, strict=True))
 
 
 def _despite(card: ReviewCard, tools: Mapping[str, LiveTool]) -> tuple[str, ...]:
@@ -153,11 +151,12 @@ def _worse(each: LiveComparison) -> tuple[int, bool, bool, bool]:
 
 
 def _comparison(card: ComparisonCard) -> ComparisonNews:
+    a, b = told_apart([(plain(side.name, NAME), side.slug) for side in (card.a, card.b)])
     return ComparisonNews(
         pair=card.pair,
         record=card.id,
-        a=plain(card.a.name, NAME) or card.a.slug,
-        b=plain(card.b.name, NAME) or card.b.slug,
+        a=a,
+        b=b,
         panel_a=card.a.panel,
         panel_b=card.b.panel,
         answer=plain(card.answer, NAME),

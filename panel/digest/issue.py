@@ -9,9 +9,7 @@ from pydantic import Field
 from panel.core.domain import Decision, Value
 from panel.core.outcomes import Tally
 from panel.core.published import Of
-
-#: What a panel comes to; None without a quorum.
-Outcome = Literal["ship", "skip", "tie"] | None
+from panel.judgement.aggregate import Outcome
 
 
 class Objection(Value):
@@ -30,7 +28,7 @@ class VerdictNews(Value):
     tagline: str | None
     category: str | None
     review: str
-    outcome: Outcome
+    outcome: Outcome | None
     panel: Tally
     entry: str
     dissent: tuple[Objection, ...]
@@ -43,7 +41,7 @@ class ChangeNews(Value):
     """A verdict that is not what readers knew: `was` and `was_panel` are, and why it changed."""
 
     now: VerdictNews
-    was: Outcome
+    was: Outcome | None
     was_panel: Tally
     because: tuple[str, ...]
 

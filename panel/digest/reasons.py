@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from panel.core.domain import Decision, Failure, Verdict
@@ -10,7 +9,7 @@ from panel.core.naming import reviewer_name, sitting_several_times
 from panel.core.outcomes import Review, Tally
 from panel.digest.texts import CLAIM, LINE, plain
 from panel.judgement.aggregate import status
-from panel.judgement.history import Chapter, SeatThen, history
+from panel.judgement.history import Chapter, SeatThen, history, same_seat
 from panel.judgement.overriding import recount
 
 #: What `judgement.history` names as changed, by its first word, as a reader is told of it.
@@ -52,7 +51,7 @@ def why(before: Review, now: Review) -> tuple[str, ...]:
 def _turned(before: Chapter, now: Chapter, names: Mapping[tuple[str, str], str]) -> Iterator[str]:
     """A sentence for each seat of both reviews that does not count as it did."""
     for seat in now.seats:
-        old = _same_seat(seat, before, now)
+        old = same_seat(seat, before.seats, now.seats)
         if old is None or _counts_as(old) == _counts_as(seat):
             continue
         name, was, editors = names[seat.persona, seat.model], _said(_counts_as(old)), seat.override
@@ -62,14 +61,6 @@ def _turned(before: Chapter, now: Chapter, names: Mapping[tuple[str, str], str])
         else:
             undone = ", an editor’s decision no longer holds" if old.override and editors is None else ""
             yield plain(f"{name}: {was} before, {_said(_counts_as(seat))} now{_silent(seat)}{undone}.", CLAIM)
-
-
-def _same_seat(seat: SeatThen, before: Chapter, now: Chapter) -> SeatThen | None:
-    """The seat as it was: of the same model, or of another where the persona sits once in both reviews."""
-    mine = [each for each in before.seats if each.persona == seat.persona]
-    alike = [each for each in mine if each.model == seat.model]
-    alone = len(mine) == 1 and Counter(each.persona for each in now.seats)[seat.persona] == 1
-    return alike[0] if alike else mine[0] if alone else None
 
 
 def _counts_as(seat: SeatThen) -> Decision | None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from panel.core.decisions import Overridden
 from panel.core.errors import InputError
 from panel.core.outcomes import Override, Tally
-from panel.digest.issue import ChangeNews, Objection, Outcome, VerdictNews
+from panel.digest.issue import ChangeNews, Objection, VerdictNews
 from panel.digest.liveness import Words, day_of, live_on
 from panel.digest.period import Period
 from panel.digest.reasons import as_counted, why
 from panel.digest.texts import LINE, NAME, plain, plain_or_none
+from panel.judgement.aggregate import outcome, same_verdict
 from panel.judgement.overriding import recount
 from panel.site.cards import ReviewCard
 from panel.site.library import Library, LiveTool
@@ -61,20 +62,13 @@ def change(card: ReviewCard, name: str, despite: Sequence[str], was: Known, libr
     except InputError:
         because = ("The review before is no longer kept.",)
     return ChangeNews(
-        now=news(card, name, despite), was=_outcome(was.panel), was_panel=was.panel, because=because
+        now=news(card, name, despite), was=outcome(was.panel), was_panel=was.panel, because=because
     )
 
 
 def differs(one: Tally, other: Tally) -> bool:
     """Whether two counts are two verdicts."""
-    return (_outcome(one), one.percent) != (_outcome(other), other.percent)
-
-
-def _outcome(panel: Tally) -> Outcome:
-    if panel.percent is None:
-        return None
-    twice = 2 * panel.ship
-    return "tie" if twice == panel.counted else "ship" if twice > panel.counted else "skip"
+    return not same_verdict(one, other)
 
 
 def news(card: ReviewCard, name: str, despite: Sequence[str]) -> VerdictNews:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from panel.core.naming import listed
 from panel.core.outcomes import Tally
-from panel.digest.issue import BetNews, ChangeNews, ComparisonNews, Correction, Issue, Outcome, VerdictNews
+from panel.digest.issue import BetNews, ChangeNews, ComparisonNews, Correction, Issue, VerdictNews
 from panel.digest.texts import plain
+from panel.judgement.aggregate import Outcome
 from panel.publish.wording import day, share
 
 DISCLOSURE = (
@@ -23,7 +25,7 @@ BETS_DUE = "The day by which these were to come true has come; an editor has not
 CORRECTIONS = "Something is wrong? Tell us:"
 SITE = "All verdicts on the site"
 UNSUBSCRIBE = "Unsubscribe"
-_OUTCOMES: dict[Outcome, str] = {"ship": "Ship", "skip": "Skip", "tie": "Tie", None: "No quorum"}
+_OUTCOMES: dict[Outcome | None, str] = {"ship": "Ship", "skip": "Skip", "tie": "Tie", None: "No quorum"}
 _STATES = {"open": "due", "right": "right", "wrong": "wrong", "void": "nobody can tell"}
 #: Characters of a tool's name in the subject, and of the whole subject.
 _NAME, _SUBJECT = 60, 140
@@ -47,7 +49,7 @@ def summary(issue: Issue) -> str:
     found = [_count(number, noun) for number, noun in counted if number]
     if not found:
         return "Nothing new"
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
+    return listed(found)
 
 
 def subject(issue: Issue) -> str:
@@ -66,7 +68,7 @@ def preheader(issue: Issue) -> str:
     return nothing(issue) if issue.empty else f"{summary(issue)}, {days(issue)}."
 
 
-def outcome(value: Outcome) -> str:
+def outcome(value: Outcome | None) -> str:
     """A verdict as it stands on its badge."""
     return _OUTCOMES[value]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Literal
 
 from panel.core.domain import Decision, Leaning, ReviewStatus, Seating, Verdict, Weight
 from panel.core.naming import reviewer_name, sitting_several_times
@@ -11,6 +12,9 @@ from panel.judgement.prose import first_sentence, one_line
 
 #: An objection longer than this is cut at a word: it is to be read at a glance beside the count.
 OBJECTION_LENGTH = 160
+
+#: What a panel with a quorum comes to.
+Outcome = Literal["ship", "skip", "tie"]
 
 _LEANS: dict[Decision, Leaning] = {"ship": "for", "skip": "against"}
 _HEAVIEST_FIRST: tuple[Weight, ...] = ("decisive", "major", "minor")
@@ -62,6 +66,18 @@ def status(count: Tally) -> ReviewStatus:
 def is_tie(count: Tally) -> bool:
     """Whether as many counted seats say ship as skip; a tie is said, not broken."""
     return count.counted > 0 and 2 * count.ship == count.counted
+
+
+def outcome(count: Tally) -> Outcome | None:
+    """What a panel comes to; None without a quorum."""
+    if count.percent is None:
+        return None
+    return "tie" if is_tie(count) else "ship" if 2 * count.ship > count.counted else "skip"
+
+
+def same_verdict(one: Tally, other: Tally) -> bool:
+    """Whether two counts are the same verdict to a reader: the same outcome, and the same percentage."""
+    return (outcome(one), one.percent) == (outcome(other), other.percent)
 
 
 def headline(count: Tally) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from panel.core.domain import Decision, Failure, FailureKind, Verdict
 from panel.core.outcomes import Override, PriceDecision, Review, Tally
@@ -61,6 +62,37 @@ class Chapter:
     entry: str
     price_decisions: tuple[PriceDecision, ...]
     changed: tuple[str, ...] | None
+
+
+class Seated(Protocol):
+    """A seat, in whatever form a review is held."""
+
+    @property
+    def persona(self) -> str:
+        """Whose seat."""
+
+    @property
+    def model(self) -> str:
+        """Who spoke, or was asked to."""
+
+
+S = TypeVar("S", bound=Seated)
+
+
+def same_seat(seat: S, before: Sequence[S], now: Sequence[S]) -> S | None:
+    """A seat as it was in the review before; None where it cannot be told which one it was.
+
+    The one of the same model, or of another where the persona sits once in both reviews.
+
+    Args:
+        seat: One of `now`.
+        before: All seats of the review before.
+        now: All seats of its own review.
+    """
+    mine = [each for each in before if each.persona == seat.persona]
+    alike = [each for each in mine if each.model == seat.model]
+    alone = len(mine) == 1 and sum(each.persona == seat.persona for each in now) == 1
+    return alike[0] if alike else mine[0] if alone else None
 
 
 def history(oldest_first: Iterable[Review]) -> Iterator[Chapter]:

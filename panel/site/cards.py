@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Literal
 
 from panel.core.domain import OFFLINE_MODEL, Choice, Decision, EntryPrice, ReviewStatus, Value
-from panel.core.naming import reviewer_name, sitting_several_times
+from panel.core.naming import reviewer_name, sitting_several_times, told_apart
 from panel.core.outcomes import Comparison, Dissent, Review, Side, Tally
+from panel.judgement.aggregate import Outcome, outcome
 from panel.judgement.overriding import in_force
 from panel.judgement.publishing import publishable, publishable_pair
 from panel.publish import wording
+from panel.publish.seats import no_model_asked
 from panel.site.words import particular
 
 #: Characters of a description whose words a tool is found by.
@@ -79,12 +81,14 @@ class ReviewCard(Value):
     sha: str
 
     @property
-    def decision(self) -> Literal["ship", "skip", "tie"] | None:
+    def decision(self) -> Outcome | None:
         """What the panel comes to; None without a quorum."""
-        if self.panel.percent is None:
-            return None
-        twice = 2 * self.panel.ship
-        return "tie" if twice == self.panel.counted else "ship" if twice > self.panel.counted else "skip"
+        return outcome(self.panel)
+
+    @property
+    def silent(self) -> bool:
+        """Whether no model was asked at all."""
+        return set(self.models) == {OFFLINE_MODEL}
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -107,8 +111,8 @@ class SideCard(Value):
 class ComparisonCard(Value):
     """A comparison in short.
 
-    `answer` is the page's answer in a few words, `because` its first reason; `why_not` and `sha` as in
-    `ReviewCard`.
+    `answer` is the page's answer in a few words, `because` its first reason; `offline` says whether the
+    offline reader spoke for any seat, `silent` whether for all; `why_not` and `sha` as in `ReviewCard`.
     """
 
     id: str
@@ -122,19 +126,20 @@ class ComparisonCard(Value):
     stable: bool
     because: str | None
     offline: bool
+    silent: bool = False
     why_not: tuple[str, ...]
     sha: str
 
     @property
     def title(self) -> str:
-        """`A vs B`."""
-        return f"{self.a.name} vs {self.b.name}"
+        """`A vs B`, told apart where they have one name."""
+        return " vs ".join(self.labels)
 
     @property
     def labels(self) -> tuple[str, str]:
         """What the two tools are called: by slug too if their names are equal."""
-        a, b = self.a.name.strip() or self.a.slug, self.b.name.strip() or self.b.slug
-        return (a, b) if a.casefold() != b.casefold() else (f"{a} ({self.a.slug})", f"{b} ({self.b.slug})")
+        a, b = told_apart([(self.a.name, self.a.slug), (self.b.name, self.b.slug)])
+        return a, b
 
 
 def review_card(review: Review, sha: str) -> ReviewCard:
@@ -187,9 +192,17 @@ def comparison_card(comparison: Comparison, sha: str) -> ComparisonCard:
         stable=comparison.pick.stable,
         because=because[0] if because else None,
         offline=comparison.offline,
+        silent=no_model_asked(comparison) == "all",
         why_not=tuple(publishable_pair(comparison)),
         sha=sha,
     )
+
+
+def rehearsal(card: ReviewCard | ComparisonCard) -> str | None:
+    """What must be said before anything else of what is no review; None of one."""
+    if not card.offline:
+        return None
+    return wording.OFFLINE_TITLE["all" if card.silent else "some"]
 
 
 def _revised(review: Review) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from panel.judgement.history import same_seat
 from panel.site.cards import ReviewCard, SeatCard
 
 #: Reviews that are drawn, and told of what they rest on: the newest.
@@ -55,11 +56,9 @@ def line(drawn: Sequence[Point]) -> str:
 
 def turned(before: ReviewCard, now: ReviewCard) -> tuple[str, ...]:
     """Which seats decided otherwise than in the review before: `Skeptic: ship → skip`."""
-    then = {(seat.persona, seat.model): seat for seat in before.seats}
-    alone = {seat.persona: seat for seat in before.seats}
     found = []
     for seat in now.seats:
-        was = then.get((seat.persona, seat.model)) or alone.get(seat.persona)
+        was = same_seat(seat, before.seats, now.seats)
         if was is not None and was.decision != seat.decision:
             found.append(f"{seat.name}: {_said(was)} → {_said(seat)}")
     return tuple(found)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from panel.core.domain import OFFLINE_MODEL
+from panel.judgement.aggregate import same_verdict
 from panel.publish import wording
 from panel.publish.legible import legible
-from panel.site import raster
 from panel.site.addresses import address, moment, revised
-from panel.site.cards import ComparisonCard, ReviewCard
+from panel.site.cards import ComparisonCard, ReviewCard, rehearsal
 from panel.site.library import Library, LiveComparison, LiveTool
+from panel.site.pictures import raster
 
 #: How many entries a feed holds.
 NEWEST = 50
@@ -65,14 +65,6 @@ def entries(library: Library) -> list[Entry]:
     return [make() for _, _, make in found[:NEWEST]]
 
 
-def rehearsal(card: ReviewCard | ComparisonCard) -> str | None:
-    """What must be said before anything else of what is no review; None of one."""
-    if not card.offline:
-        return None
-    silent = isinstance(card, ReviewCard) and set(card.models) == {OFFLINE_MODEL}
-    return wording.OFFLINE_TITLE["all" if silent else "some"]
-
-
 def verdict(card: ReviewCard) -> str:
     """A review's count in words: `ship, 75% (3 of 4)`."""
     count = wording.share(card.panel)
@@ -119,7 +111,7 @@ def _since(tool: LiveTool) -> tuple[ReviewCard, ReviewCard | None]:
     """
     start = tool.card
     for card in tool.history[1:]:
-        if (card.decision, card.panel.percent) != (start.decision, start.panel.percent):
+        if not same_verdict(card.panel, start.panel):
             return start, card
         start = card
     return start, None
@@ -138,7 +130,7 @@ def _of_comparison(pair: str, comparison: LiveComparison, made: datetime, librar
         url=str(address(f"comparisons/{pair}.html", library)),
         record=str(address(f"comparisons/{pair}.json", library)),
         image=share_address(pair, library),
-        title=_marked(f"{' vs '.join(card.labels)}: {card.answer}", card),
+        title=_marked(f"{card.title}: {card.answer}", card),
         summary=" ".join((card.because or card.answer).split()),
         published=made,
         updated=made,

@@ -10,13 +10,13 @@ from panel.judgement.prose import one_line
 from panel.publish import wording
 from panel.publish.legible import legible, legible_text
 from panel.site.addresses import address
-from panel.site.badge import HEIGHT as BADGE_HEIGHT
-from panel.site.badge import badge, in_words
-from panel.site.cards import ComparisonCard, ReviewCard
-from panel.site.entries import rehearsal, share_address, verdict
+from panel.site.cards import ComparisonCard, ReviewCard, rehearsal
+from panel.site.entries import share_address, verdict
 from panel.site.library import Library
-from panel.site.raster import engine
-from panel.site.share import HEIGHT, WIDTH
+from panel.site.pictures.badge import HEIGHT as BADGE_HEIGHT
+from panel.site.pictures.badge import badge, in_words
+from panel.site.pictures.raster import engine
+from panel.site.pictures.share import HEIGHT, WIDTH
 from panel.site.structured import data_block, of_comparison, of_review, of_site
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _of_comparison(pair: str, card: ComparisonCard, path: str, library: Library)
     url = share_address(pair, library)
     description = f"{wording.QUESTION} {_sentence(shown.answer)} {shown.because or ''}"
     return Head(
-        title=_marked(f"{' vs '.join(shown.labels)}: {shown.answer}", card),
+        title=_marked(f"{shown.title}: {shown.answer}", card),
         description=one_line(description, _LONGEST),
         canonical=address(path, library),
         kind="article",

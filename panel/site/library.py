@@ -11,6 +11,7 @@ from panel.core.domain import Dossier, Persona
 from panel.core.errors import InputError
 from panel.core.outcomes import Comparison, Review
 from panel.core.records import Records
+from panel.judgement.aggregate import same_verdict
 from panel.judgement.bets import Bet, TrackRecord
 from panel.site.cards import ComparisonCard, ReviewCard, SeatCard
 from panel.site.settings import SiteSettings
@@ -138,7 +139,7 @@ class Library:
         return [
             tool
             for tool in self.newest_tools()
-            if tool.before is not None and _verdict(tool.card) != _verdict(tool.before)
+            if tool.before is not None and not same_verdict(tool.card.panel, tool.before.panel)
         ]
 
     def bets_on(self, slug: str) -> list[Bet]:
@@ -191,7 +192,3 @@ class Library:
 def newest_first(comparisons: Iterable[LiveComparison]) -> list[LiveComparison]:
     """Comparisons, the newest first."""
     return sorted(comparisons, key=lambda each: (each.card.run, each.card.pair), reverse=True)
-
-
-def _verdict(card: ReviewCard) -> tuple[object, ...]:
-    return card.decision, card.panel.percent

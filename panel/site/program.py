@@ -8,7 +8,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from panel.site.raster import engine
+from panel.site.pictures.raster import engine
 
 #: Whose code the cards and the pages depend on.
 _ROOMS = ("core", "evidence", "judgement", "publish", "site")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Literal
 
 from panel.core.domain import Choice, Value
-from panel.core.naming import listed
+from panel.core.naming import listed, told_apart
 from panel.core.outcomes import Tally
+from panel.judgement.aggregate import Outcome
 from panel.publish import wording
-from panel.site.cards import ReviewCard, SeatCard
+from panel.site.cards import ComparisonCard, ReviewCard, SeatCard, rehearsal
 from panel.site.library import Library, LiveComparison, LiveTool
 
 Mark = Literal["ship", "skip", "contested", "none"]
@@ -38,7 +38,7 @@ class ToolRow(Value):
     tagline: str | None
     category: str | None
     panel: Tally
-    decision: Literal["ship", "skip", "tie"] | None
+    decision: Outcome | None
     marks: tuple[Mark, ...]
     entry: str
     day: str
@@ -81,9 +81,8 @@ class ComparisonRow(Value):
 
 def called(library: Library) -> dict[str, str]:
     """What each tool is called, by slug: its name, and its slug where another live tool has the same name."""
-    names = {slug: tool.card.name.strip() or slug for slug, tool in library.tools.items()}
-    times = Counter(name.casefold() for name in names.values())
-    return {slug: f"{name} ({slug})" if times[name.casefold()] > 1 else name for slug, name in names.items()}
+    names = told_apart([(tool.card.name, slug) for slug, tool in library.tools.items()])
+    return dict(zip(library.tools, names, strict=True))
 
 
 def tool_row(tool: LiveTool, names: Mapping[str, str]) -> ToolRow:
@@ -94,7 +93,7 @@ def tool_row(tool: LiveTool, names: Mapping[str, str]) -> ToolRow:
         names: What tools are called, by slug (`called`).
     """
     card = tool.card
-    notes = [wording.OFFLINE_TITLE["all"]] if card.offline else []
+    notes = _warnings(card)
     if tool.stale:
         notes.append("Its dossier has changed since")
     return ToolRow(
@@ -115,7 +114,7 @@ def tool_row(tool: LiveTool, names: Mapping[str, str]) -> ToolRow:
 def comparison_row(comparison: LiveComparison) -> ComparisonRow:
     """A comparison as lists show it."""
     card = comparison.card
-    notes = ["Not every seat asked a model"] if card.offline else []
+    notes = _warnings(card)
     changed = [side.name for side in (card.a, card.b) if side.slug in comparison.stale]
     if changed:
         notes.append(f"The dossier of {listed(changed)} has changed since")
@@ -162,6 +161,11 @@ def dissent(card: ReviewCard) -> str | None:
     missing = panel.seated - panel.counted
     left_out = f"{missing} of {panel.seated} seats not counted." if missing > 0 else None
     return " ".join(each for each in (said, left_out) if each) or None
+
+
+def _warnings(card: ReviewCard | ComparisonCard) -> list[str]:
+    said = rehearsal(card)
+    return [said] if said else []
 
 
 def _lead(choice: Choice, *, stable: bool) -> str:

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from panel.publish import wording
-from panel.site.cards import ReviewCard
+from panel.site.cards import ComparisonCard, ReviewCard, rehearsal
 from panel.site.library import Library
+from panel.site.rows import called
 from panel.site.words import COMMON, LETTERS, LONGEST, words
 
 SCHEMA = "panel.search/1"
@@ -24,8 +25,6 @@ MOST_BYTES = 24 * 1024
 MOST_PAGES = 60
 #: Pages described in one file, on average: there are the least power of two of files for that.
 _IN_A_FILE = 8
-
-_NO_MODEL = "no model was asked"
 
 #: The fields a word may stand in, the weightiest first.
 FIELDS = ("name", "about", "words")
@@ -116,21 +115,19 @@ def file_name(beginning: str) -> str:
 
 def findable(library: Library) -> Iterator[Found]:
     """All pages of a site that can be found: tools, comparisons, categories, reviewers."""
-    named = Counter(tool.card.name.casefold() for tool in library.tools.values())
+    names = called(library)
     for tool in library.tools.values():
         card = tool.card
-        alone = named[card.name.casefold()] == 1
         said = (card.category, card.tagline)
         yield Found(
             path=f"tools/{tool.slug}",
-            name=card.name if alone else f"{card.name} ({tool.slug})",
+            name=names[tool.slug],
             says=" · ".join([_verdict(card), *(text for text in said if text)]),
             about=tuple(text for text in (card.vendor, *said) if text),
             words=card.words,
         )
     for pair in library.comparisons.values():
-        answer = f"{_NO_MODEL} · {pair.card.answer}" if pair.card.offline else pair.card.answer
-        yield Found(f"comparisons/{pair.card.pair}", " vs ".join(pair.card.labels), answer)
+        yield Found(f"comparisons/{pair.card.pair}", pair.card.title, _marked(pair.card.answer, pair.card))
     for category in library.categories:
         count = len(category.tools)
         yield Found(f"categories/{category.slug}", category.name, f"{count} tool{'' if count == 1 else 's'}")
@@ -142,7 +139,12 @@ def findable(library: Library) -> Iterator[Found]:
 def _verdict(card: ReviewCard) -> str:
     percent = card.panel.percent
     said = "no quorum" if percent is None else f"{wording.percent(percent)} panel ship"
-    return f"{_NO_MODEL} · {said}" if card.offline else said
+    return _marked(said, card)
+
+
+def _marked(said: str, card: ReviewCard | ComparisonCard) -> str:
+    rehearsed = rehearsal(card)
+    return f"{rehearsed} · {said}" if rehearsed else said
 
 
 def _inverted(ordered: Iterable[Found]) -> _Postings:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from panel.core.naming import listed
 from panel.core.outcomes import Override, Review
-from panel.judgement.history import history
+from panel.judgement.history import history, same_seat
 from panel.judgement.overriding import in_force
 from panel.judgement.prose import one_line
 from panel.site.cards import ReviewCard, SeatCard
@@ -17,10 +17,9 @@ _REASON = 160
 
 def turned(before: ReviewCard, now: ReviewCard) -> list[str]:
     """Which seats count otherwise than before: `Skeptic turned from ship to skip`."""
-    then = {seat.name: seat for seat in before.seats}
     said = []
     for seat in now.seats:
-        was = then.get(seat.name)
+        was = same_seat(seat, before.seats, now.seats)
         if was is not None and was.decision != seat.decision:
             said.append(_turn(was, seat))
     return said

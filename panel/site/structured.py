@@ -96,7 +96,7 @@ def of_comparison(card: ComparisonCard, library: Library) -> _Node | None:
     return {
         "@context": _CONTEXT,
         "@type": "ItemList",
-        "name": f"{' vs '.join(shown.labels)}: {shown.answer}",
+        "name": f"{shown.title}: {shown.answer}",
         "numberOfItems": 2,
         "itemListElement": [
             {"@type": "ListItem", "position": position, "item": _of_side(side, card.created, library)}

@@ -1,6 +1,6 @@
 """`panel site build` says what it cannot draw."""
 
-from panel.site import raster
+from panel.site.pictures import raster
 
 
 def rehearsed(panel):

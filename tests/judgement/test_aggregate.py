@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panel.judgement.aggregate import OBJECTION_LENGTH, dissent, headline, percent, quorum, status, tally
+from panel.judgement.aggregate import (
+    OBJECTION_LENGTH,
+    dissent,
+    headline,
+    outcome,
+    percent,
+    quorum,
+    same_verdict,
+    status,
+    tally,
+)
 from tests.judgement.samples import finding, panel, verdict
 
 DECISIONS = st.lists(st.sampled_from(["ship", "skip", "contested"]), max_size=6)
@@ -164,3 +174,24 @@ def test_a_long_objection_is_cut_at_a_word():
     line = _objection(finding("against", "major", "word " * 60))
     assert line.endswith("word…")
     assert OBJECTION_LENGTH - 5 <= len(line) <= OBJECTION_LENGTH
+
+
+@pytest.mark.parametrize(
+    ("decisions", "comes_to"),
+    [
+        (["ship"] * 3 + ["skip"], "ship"),
+        (["skip"] * 3 + ["ship"], "skip"),
+        (["ship", "ship", "skip", "skip"], "tie"),
+        (["ship", "ship"], None),
+    ],
+)
+def test_a_panel_comes_to_what_most_say_to_a_tie_or_to_nothing(decisions, comes_to):
+    assert outcome(tally(panel(*decisions), 4)) == comes_to
+
+
+def test_a_verdict_is_another_if_its_percentage_is():
+    all_four, three, none = (tally(panel(*["ship"] * n), 4) for n in (4, 3, 2))
+    three_of_four = tally(panel("ship", "ship", "ship", "skip"), 4)
+    assert same_verdict(all_four, three)
+    assert not same_verdict(all_four, three_of_four)
+    assert not same_verdict(all_four, none)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from panel.core.domain import DossierRef, Samples
-from panel.judgement.history import history
+from panel.judgement.history import history, same_seat
 from panel.judgement.overriding import overridden
 from tests.judgement.samples import a_review, decides, failure, panel, verdict
 
@@ -67,3 +67,13 @@ def test_one_seat_that_was_asked_less_often_than_before_is_a_change():
     asked = Samples(asked=3, ship=3, skip=0, failed=0)
     before = tuple(v.model_copy(update={"samples": asked}) for v in FIRST)
     assert changed(FIRST[0], *before[1:], before=before) == ("samples 3 → 1",)
+
+
+def test_a_seat_is_the_one_of_its_model_or_of_a_persona_that_sat_alone():
+    one, other = verdict("builder", "ship", model="a:1"), verdict("builder", "skip", model="b:1")
+    new, skeptic = verdict("builder", "ship", model="c:1"), verdict("skeptic", "ship")
+    assert same_seat(one, [other, one], [one, other]) is one
+    assert same_seat(new, [skeptic, one], [new, skeptic]) is one
+    assert same_seat(new, [one, other], [new]) is None
+    assert same_seat(new, [one], [new, other]) is None
+    assert same_seat(skeptic, [one], [skeptic]) is None

@@ -112,7 +112,7 @@ def test_two_tools_of_one_name_are_told_apart_by_slug():
     plain = samples.plain()
     tool = plain.b.tool.model_copy(update={"name": "lantern agent "})
     twins = plain.model_copy(update={"b": plain.b.model_copy(update={"tool": tool})})
-    assert wording.labels(twins) == ("Lantern Agent (lantern-agent)", "lantern agent  (quarry-coder-2)")
+    assert wording.labels(twins) == ("Lantern Agent (lantern-agent)", "lantern agent (quarry-coder-2)")
     assert wording.labels(plain) == ("Lantern Agent", "Quarry Coder 2")
 
 

@@ -9,8 +9,9 @@ from panel.core.domain import Finding
 from panel.core.outcomes import Override
 from panel.judgement.overriding import overridden
 from panel.publish.legible import legible
-from panel.site import raster, templating
+from panel.site import templating
 from panel.site.head import head
+from panel.site.pictures import raster
 from panel.site.structured import data_block
 from tests.publish.hostile import PAYLOADS
 from tests.site.poisoned import PAIR, URL

@@ -58,6 +58,14 @@ def test_a_row_says_when_no_model_was_asked(tmp_path):
     assert row_of("quarry", press).notes == ()
 
 
+def test_a_row_says_when_only_some_seats_had_no_model(tmp_path):
+    press = Press(tmp_path)
+    made = press.review("lantern")
+    seats = (made.seating[0].model_copy(update={"model": "offline:reader"}), *made.seating[1:])
+    press.records.write_review(made.model_copy(update={"seating": seats}))
+    assert row_of("lantern", press).notes == ("Not every seat asked a model",)
+
+
 def test_a_comparison_says_how_far_its_answer_can_be_relied_on(tmp_path):
     press = Press(tmp_path)
     a, b, c = (

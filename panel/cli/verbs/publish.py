@@ -57,6 +57,8 @@ def publish(
     unless --allow names just that. A later review takes the place of a live one if nothing speaks against it.
     Readers see it after the next panel site build.
     """
+    from panel.judgement.publishing import kind_of
+
     if bool(tools) == all_:
         raise InputError("name the tools, or give --all", field="TOOL", hint="panel runs list")
     allowed = {each.value.replace("-", " ") for each in allow or ()} | (
@@ -69,7 +71,7 @@ def publish(
     refused = [each for each in said if each.against]
     if not all_:
         print_said(said, "published", json=json)
-        _explain(kinds={each.partition(":")[0] for one in refused for each in one.against})
+        _explain(kinds={kind_of(each) for one in refused for each in one.against})
         for warning in desk.twins([each.name for each in said if each.of == "tool" and not each.against]):
             typer.echo(
                 printable(f"{warning.in_words}; panel twins same|apart {warning.tool} {warning.other}"),

@@ -75,7 +75,7 @@ def build(
 
 
 def _print(changes: Changes, library: Library, folder: Path, *, check: bool) -> None:
-    from panel.site.raster import engine
+    from panel.site.pictures.raster import engine
 
     for verb, paths in (("new", changes.made), ("changed", changes.changed), ("gone", changes.removed)):
         for path in paths[:_MOST_SHOWN]:

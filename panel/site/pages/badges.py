@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from panel.site.badge import badge
 from panel.site.cards import ReviewCard
-from panel.site.drawing import svg
 from panel.site.library import Library
 from panel.site.page import Page
+from panel.site.pictures.badge import badge
+from panel.site.pictures.drawing import svg
 
 
 def pages(library: Library) -> Iterator[Page]:

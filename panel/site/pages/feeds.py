@@ -10,7 +10,8 @@ from typing import Any
 
 from panel.publish.legible import legible_text
 from panel.site.addresses import address, stamp
-from panel.site.entries import Entry, entries, rehearsal
+from panel.site.cards import rehearsal
+from panel.site.entries import Entry, entries
 from panel.site.library import Library
 from panel.site.page import Page
 from panel.site.templating import fragment

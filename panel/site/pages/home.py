@@ -107,7 +107,7 @@ def _front(library: Library, names: Mapping[str, str]) -> Front:
         compared=tuple(comparison_row(pair) for pair in pairs),
         tools=len(library.tools),
         comparisons=len(library.comparisons),
-        rehearsals=sum(tool.card.offline for tool in library.tools.values()),
+        rehearsals=sum(tool.card.silent for tool in library.tools.values()),
         largest=tuple((each.slug, each.name, len(each.tools)) for each in by_size),
         categories=len(library.categories),
         reviewers=tuple((each.slug, each.name) for each in library.reviewers.values()),

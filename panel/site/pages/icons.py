@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from panel.site import raster
-from panel.site.drawing import Box, Drawing, svg
 from panel.site.library import Library
 from panel.site.page import Page
+from panel.site.pictures import raster
+from panel.site.pictures.drawing import Box, Drawing, svg
 
 _SIZE, _SEAT, _GAP = 180, 52, 16
 _DISSENTER = 3

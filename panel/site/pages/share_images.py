@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from panel.site import raster
 from panel.site.cards import ComparisonCard
-from panel.site.drawing import svg
 from panel.site.library import Library
 from panel.site.page import Page
+from panel.site.pictures import raster
+from panel.site.pictures.drawing import svg
+from panel.site.pictures.share import share_image
 from panel.site.settings import SiteSettings
-from panel.site.share import share_image
 
 
 def pages(library: Library) -> Iterator[Page]:

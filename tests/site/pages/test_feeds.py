@@ -9,8 +9,9 @@ from lxml import etree, html
 
 from panel.core.outcomes import Override
 from panel.judgement.overriding import overridden
-from panel.site import entries, raster
+from panel.site import entries
 from panel.site.pages import feeds
+from panel.site.pictures import raster
 from tests.publish.hostile import PAYLOADS
 from tests.site.poisoned import PAIR, URL
 from tests.site.samples import Press, panel_of

@@ -60,6 +60,16 @@ def test_a_rehearsal_says_that_no_model_was_asked(tmp_path):
     assert "a rehearsal" not in text(home(press))
 
 
+def test_a_panel_with_one_silent_seat_is_not_called_one_that_no_model_was_asked_for(tmp_path):
+    press = Press(tmp_path)
+    made = press.review("lantern")
+    seats = (made.seating[0].model_copy(update={"model": "offline:reader"}), *made.seating[1:])
+    press.records.write_review(made.model_copy(update={"seating": seats}))
+    said = text(home(press))
+    assert "given by a model" not in said
+    assert "Not every seat asked a model" in said
+
+
 def test_of_many_it_shows_the_newest_and_leads_to_all(tmp_path):
     press = Press(tmp_path)
     made = [press.review(f"tool-{n}", day=1 + n) for n in range(14)]

@@ -10,8 +10,8 @@ from PIL import Image
 from panel.core.domain import SourceRef
 from panel.core.errors import DamagedRecord
 from panel.core.outcomes import Comparison, Review
-from panel.site import raster
 from panel.site.pages import badges, icons, records, share_images
+from panel.site.pictures import raster
 from tests.publish.hostile import PAYLOADS
 from tests.site.poisoned import PAIR
 from tests.site.samples import Press, panel_of

@@ -40,7 +40,7 @@ def test_the_index_says_what_is_offline_and_what_has_no_quorum(tmp_path):
     for path, page in made.items():
         if path.startswith("assets/search/pages/"):
             described |= json.loads(page.render())
-    assert described["tools/lantern"][1].startswith("no model was asked · 100% panel ship")
+    assert described["tools/lantern"][1].startswith("No model was asked · 100% panel ship")
     assert described["tools/quarry"][1].startswith("no quorum")
 
 

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from panel.publish import wording
 from panel.publish.legible import legible
 from panel.site.cards import ComparisonCard, SideCard
-from panel.site.drawing import Box, Drawing, Text
-from panel.site.lettering import drawable, fitted, shortened, width
+from panel.site.pictures.drawing import Box, Drawing, Text
+from panel.site.pictures.lettering import drawable, fitted, shortened, width
 from panel.site.settings import SiteSettings
 
 WIDTH, HEIGHT = 1200, 630

@@ -4,9 +4,9 @@ import pytest
 
 from panel.publish import wording
 from panel.site.cards import SideCard
-from panel.site.drawing import Box, Text
+from panel.site.pictures.drawing import Box, Text
+from panel.site.pictures.share import HEIGHT, WIDTH, share_image
 from panel.site.settings import SiteSettings
-from panel.site.share import HEIGHT, WIDTH, share_image
 from tests.site.colours import contrast
 from tests.site.samples import Press, panel_of
 

@@ -105,6 +105,6 @@ def _composed(text: str) -> str:
 @cache
 def _widths() -> Mapping[Face, Mapping[str, int]]:
     found: Mapping[Face, Mapping[str, int]] = json.loads(
-        files("panel.site").joinpath("fonts", "widths.json").read_bytes()
+        files("panel.site.pictures").joinpath("fonts", "widths.json").read_bytes()
     )
     return found

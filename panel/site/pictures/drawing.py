@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
-from panel.site.lettering import Face, width
+from panel.site.pictures.lettering import Face, width
 
 #: Faces that a reader's machine may have, the one that the text was measured in first.
 FAMILY = "Inter, Helvetica, Arial, 'Liberation Sans', sans-serif"

@@ -4,8 +4,8 @@ import pytest
 from lxml import etree
 
 from panel.core.outcomes import Tally
-from panel.site.badge import COLOURS, badge
-from panel.site.drawing import Box, Text, svg
+from panel.site.pictures.badge import COLOURS, badge
+from panel.site.pictures.drawing import Box, Text, svg
 from tests.publish.hostile import PAYLOADS
 from tests.site.colours import contrast
 from tests.site.samples import Press, panel_of

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panel.site import lettering
-from panel.site.lettering import drawable, fitted, shortened, width
-from panel.site.raster import _font
+from panel.site.pictures import lettering
+from panel.site.pictures.lettering import drawable, fitted, shortened, width
+from panel.site.pictures.raster import _font
 
 SIZES = [(38, 1), (30, 2)]
 NAMES = st.text(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from panel.publish.legible import legible
-from panel.site.cards import ReviewCard
-from panel.site.drawing import Box, Drawing, Text
-from panel.site.entries import rehearsal
-from panel.site.lettering import width
+from panel.site.cards import ReviewCard, rehearsal
+from panel.site.pictures.drawing import Box, Drawing, Text
+from panel.site.pictures.lettering import width
 
 HEIGHT = 20
 _SIZE = 11

@@ -9,8 +9,8 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from panel.site import raster
-from panel.site.drawing import Box, Drawing, Text, svg
+from panel.site.pictures import raster
+from panel.site.pictures.drawing import Box, Drawing, Text, svg
 
 GROUND, RED, INK = "#ffffff", "#c00000", "#000000"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -81,7 +81,8 @@ def test_a_text_without_ink_is_no_error():
 
 def test_png_is_the_same_in_another_process():
     script = (
-        "import sys; from tests.site.test_drawing import a_drawing; from panel.site import raster;"
+        "import sys; from panel.site.pictures import raster;"
+        "from tests.site.pictures.test_drawing import a_drawing;"
         "sys.stdout.buffer.write(raster.png(a_drawing('Ship or skip')))"
     )
     other = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)

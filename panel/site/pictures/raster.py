@@ -13,8 +13,8 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from panel.site.drawing import Box, Drawing, Text
-from panel.site.lettering import Face
+from panel.site.pictures.drawing import Box, Drawing, Text
+from panel.site.pictures.lettering import Face
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -129,6 +129,6 @@ def _letters(text: str, face: Face, size: int) -> _Letters:
 def _font(face: Face, size: int) -> FreeTypeFont:
     from PIL import ImageFont
 
-    data = files("panel.site").joinpath("fonts", f"{face}.otf").read_bytes()
+    data = files("panel.site.pictures").joinpath("fonts", f"{face}.otf").read_bytes()
     # The basic layout: letter by letter as `lettering` measures, whatever else a machine has installed.
     return ImageFont.truetype(io.BytesIO(data), size, layout_engine=ImageFont.Layout.BASIC)
