@@ -61,6 +61,10 @@ class _Written:
     size: int
 
 
+#: Of a file that a build was going to make: no page has these inputs, so the next build makes it.
+_UNFINISHED = _Written("", -1)
+
+
 def check(library: Library, out: Path) -> Changes:
     """What `build` would do; nothing is written.
 
@@ -89,7 +93,12 @@ def build(library: Library, out: Path) -> Changes:
     with one_at_a_time(out):
         pages, state = _pages(library), _read_state(out)
         todo = _compared(pages, state, library, out)
-        written, failed = _make([pages[path] for path in (*todo.made, *todo.changed)], out)
+        wanted = (*todo.made, *todo.changed)
+        if wanted:
+            # If this build dies half-way, the next one must neither take its files for somebody else's, nor
+            # take a page for the one that was there before.
+            _write_state({**state, **dict.fromkeys(wanted, _UNFINISHED)}, out)
+        written, failed = _make([pages[path] for path in wanted], out)
         for path in todo.removed:
             _remove(out / path)
         kept = {path: state[path] for path in pages if path in state}

@@ -127,6 +127,30 @@ def test_a_page_that_cannot_be_made_leaves_the_one_that_stands_there(press, out,
     assert build(press.library(), out).failed
 
 
+def test_a_build_that_died_is_finished_by_the_next_one(press, out, monkeypatch):
+    monkeypatch.setattr(building, "kinds", lambda: {"some": _Kind(Page("a.html", 1, _says("1")), _DIES)})
+    with pytest.raises(KeyboardInterrupt):
+        build(press.library(), out)
+    assert (out / "a.html").read_bytes() == b"1"
+    monkeypatch.setattr(building, "kinds", lambda: {"some": _Kind(Page("a.html", 1, _says("1")))})
+    assert build(press.library(), out).changed == ("a.html",)
+    assert not check(press.library(), out).any
+
+
+def test_what_a_build_that_died_wrote_is_not_taken_for_what_was_there_before(press, out, monkeypatch):
+    before, after = Page("a.html", 1, _says("75%")), Page("a.html", 2, _says("50%"))
+    rest = Page("b.html", 0, _says(""))
+    monkeypatch.setattr(building, "kinds", lambda: {"some": _Kind(before, rest)})
+    build(press.library(), out)
+    monkeypatch.setattr(building, "kinds", lambda: {"some": _Kind(after, _DIES)})
+    with pytest.raises(KeyboardInterrupt):
+        build(press.library(), out)
+    assert (out / "a.html").read_bytes() == b"50%"
+    monkeypatch.setattr(building, "kinds", lambda: {"some": _Kind(before, rest)})
+    build(press.library(), out)
+    assert (out / "a.html").read_bytes() == b"75%"
+
+
 def test_a_damaged_record_changes_nothing(press, out):
     build(press.library(), out)
     before = files(out)
@@ -174,3 +198,14 @@ class _Kind:
 
     def pages(self, _):
         yield from self._made
+
+
+def _says(text):
+    return lambda: text.encode()
+
+
+def _dies():
+    raise KeyboardInterrupt
+
+
+_DIES = Page("b.html", 1, _dies)
