@@ -9,7 +9,7 @@ from panel.core.domain import OFFLINE_MODEL, Choice, Decision, EntryPrice, Revie
 from panel.core.naming import reviewer_name, sitting_several_times
 from panel.core.outcomes import Comparison, Dissent, Review, Side, Tally
 from panel.judgement.overriding import in_force
-from panel.judgement.publishing import publishable, publishable_pair
+from panel.judgement.publishing import against_pair, kind_of, publishable
 from panel.publish import wording
 from panel.site.words import particular
 
@@ -107,7 +107,8 @@ class SideCard(Value):
 class ComparisonCard(Value):
     """A comparison in short.
 
-    `answer` is the page's answer in a few words, `because` its first reason; `why_not` and `sha` as in
+    `answer` is the page's answer in a few words, `because` its first reason; `against` are the kinds of
+    reasons that speak against publishing it, each with the tool, or the pair, it is about; `sha` as in
     `ReviewCard`.
     """
 
@@ -122,7 +123,7 @@ class ComparisonCard(Value):
     stable: bool
     because: str | None
     offline: bool
-    why_not: tuple[str, ...]
+    against: tuple[tuple[str, str], ...]
     sha: str
 
     @property
@@ -187,7 +188,7 @@ def comparison_card(comparison: Comparison, sha: str) -> ComparisonCard:
         stable=comparison.pick.stable,
         because=because[0] if because else None,
         offline=comparison.offline,
-        why_not=tuple(publishable_pair(comparison)),
+        against=tuple((str(each.tool), kind_of(each.what)) for each in against_pair(comparison)),
         sha=sha,
     )
 

@@ -201,7 +201,7 @@ class _Kind:
 
 
 def _says(text):
-    return lambda: text.encode()
+    return text.encode
 
 
 def _dies():
