@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from panel.core.decisions import one_at_a_time
@@ -71,6 +71,7 @@ def check(library: Library, out: Path) -> Changes:
     Raises:
         InputError: as `build`.
     """
+    _refuse_no_folder(out)
     pages, state = _pages(library), _read_state(out)
     return _compared(pages, state, library, out)
 
@@ -88,6 +89,7 @@ def build(library: Library, out: Path) -> Changes:
     Raises:
         InputError: the folder cannot be written, or a file that is not ours lies where a page belongs.
     """
+    _refuse_no_folder(out)
     if not out.exists():
         make_folder(out)
     with one_at_a_time(out):
@@ -117,6 +119,11 @@ def build(library: Library, out: Path) -> Changes:
 def is_site(out: Path) -> bool:
     """Whether a site was built in that folder."""
     return (out / STATE).is_file()
+
+
+def _refuse_no_folder(out: Path) -> None:
+    if (out.exists() or out.is_symlink()) and not out.is_dir():
+        raise InputError("is no folder", file=out, hint="move it, or --out DIR")
 
 
 def _pages(library: Library) -> dict[str, Page]:
@@ -219,7 +226,7 @@ def _read_state(out: Path) -> dict[str, _Written]:
     try:
         data: Any = json.loads(path.read_bytes())
         if data["schema"] == _SCHEMA:
-            return {name: _Written(*each) for name, each in data["files"].items()}
+            return {_inside(name): _Written(*each) for name, each in data["files"].items()}
         problem = f"has the schema {data['schema']!r}; this version reads {_SCHEMA!r}"
     except FileNotFoundError:
         return {}
@@ -227,6 +234,13 @@ def _read_state(out: Path) -> dict[str, _Written]:
         problem = f"does not say which files are the site's: {error}"
     hint = "remove the folder and build the site again: all of it is made from records"
     raise DamagedRecord(problem, file=path, hint=hint)
+
+
+def _inside(name: str) -> str:
+    """A file's name, if it lies in the site's folder: what the state names is removed when no page has it."""
+    if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+        raise ValueError(f"{name!r} does not lie in this folder")
+    return name
 
 
 def _write_state(state: dict[str, _Written], out: Path) -> None:

@@ -96,6 +96,30 @@ def test_a_file_of_somebody_elses_is_never_overwritten(press, out):
     assert files(out) == {"index.html": b"mine"}
 
 
+@pytest.mark.parametrize("kind", ["a file", "a link to nothing"])
+@pytest.mark.parametrize("act", [build, check])
+def test_what_is_no_folder_is_refused_by_name(press, out, kind, act):
+    if kind == "a file":
+        out.write_text("mine")
+    else:
+        out.symlink_to(press.root / "nowhere")
+    with pytest.raises(InputError, match="is no folder"):
+        act(press.library(), out)
+
+
+@pytest.mark.parametrize("name", ["../precious.txt", "tools/../../precious.txt", "{root}/precious.txt"])
+def test_a_state_that_names_files_elsewhere_removes_nothing(press, out, name):
+    build(press.library(), out)
+    precious = press.root / "precious.txt"
+    precious.write_text("mine")
+    state = json.loads((out / STATE).read_text())
+    state["files"][name.format(root=press.root)] = ["", 4]
+    (out / STATE).write_text(json.dumps(state))
+    with pytest.raises(DamagedRecord, match="does not lie in this folder"):
+        build(press.library(), out)
+    assert precious.exists()
+
+
 @pytest.mark.parametrize("harm", ["cut short", "removed"])
 def test_a_page_that_was_harmed_is_made_again(press, out, harm):
     build(press.library(), out)
