@@ -232,18 +232,24 @@ def _side(review: Review) -> Side:
     return Side(review=review.id, **{name: getattr(review, name) for name in fields})
 
 
-def run(root: Path, *more: str) -> tuple[float, int, str]:
-    """Seconds, MB of the largest process so far, and the last line of one `panel site build`."""
+def run(root: Path, *more: str) -> tuple[float, float, int, str]:
+    """Seconds of one `panel site build`, those of work, MB of the largest process so far, its last line."""
     command = [sys.executable, "-m", "panel", "site", "build", "--workspace", str(root), *more]
-    begun = time.monotonic()
+    begun, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     process = subprocess.Popen(  # noqa: S603 (ourselves)
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     said = process.communicate()[0]
     seconds = time.monotonic() - begun
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     lines = [line for line in said.splitlines() if "as before" in line]
-    return seconds, peak, f"exit {process.returncode}: {lines[-1] if lines else said.strip()[-200:]}"
+    return (
+        seconds,
+        worked,
+        after.ru_maxrss // 1024,
+        f"exit {process.returncode}: {lines[-1] if lines else said.strip()[-200:]}",
+    )
 
 
 def sizes(site: Path) -> None:
@@ -284,7 +290,7 @@ def _measure(root: Path, given: argparse.Namespace) -> int:
         print(f"records written in {time.monotonic() - begun:.1f} s")
     shutil.rmtree(root / "site", ignore_errors=True)
     (root / "runs" / ".site-cards.json").unlink(missing_ok=True)
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
     full = _told("full build", run(root))
     _told("nothing changed", run(root))
     _told("--check", run(root, "--check"))
@@ -300,9 +306,12 @@ def _measure(root: Path, given: argparse.Namespace) -> int:
     return 0 if full <= _SECONDS and one <= _SECONDS_AFTER_ONE else 1
 
 
-def _told(what: str, measured: tuple[float, int, str]) -> float:
-    seconds, peak, said = measured
-    print(f"{what:18} {seconds:6.1f} s   largest process so far {peak} MB   {said}")
+def _told(what: str, measured: tuple[float, float, int, str]) -> float:
+    seconds, worked, peak, said = measured
+    print(
+        f"{what:16} {seconds:6.1f} s, {worked:6.1f} s of work, largest process so far {peak} MB, {said}",
+        flush=True,
+    )
     return seconds
 
 
@@ -330,7 +339,7 @@ def _profile(root: Path) -> None:
 
     from panel.core.workspace import open_workspace  # noqa: PLC0415
     from panel.site import build  # noqa: PLC0415
-    from panel.site.library import open_library  # noqa: PLC0415
+    from panel.site.opening import open_library  # noqa: PLC0415
 
     shutil.rmtree(root / "site")
     profile = cProfile.Profile()

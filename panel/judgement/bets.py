@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, Protocol
 
 from panel.core.decisions import Settled
-from panel.core.domain import Tool, Verdict
 from panel.core.errors import InputError
 from panel.core.hashing import bare, digest_of
 from panel.core.outcomes import Comparison, Review
@@ -82,10 +81,53 @@ def bet_id(dossier: str, persona: str, claim: str) -> str:
     return bare(digest_of([dossier, persona, " ".join(claim.casefold().split())]))[:ID_DIGITS]
 
 
+class Claimed(Protocol):
+    """A dated claim as a record, or a card of one, holds it."""
+
+    @property
+    def claim(self) -> str:
+        """What is claimed."""
+
+    @property
+    def due(self) -> str:
+        """By when, as the reviewer wrote it."""
+
+
+def placed(
+    claims: Iterable[Claimed], persona: str, name: str, *, tool: str, dossier: str, created: str
+) -> Iterator[Bet]:
+    """The bets that a reviewer placed in one record; none where the record does not say on which day.
+
+    Args:
+        claims: What was claimed.
+        persona: The reviewer.
+        name: What the reviewer is called.
+        tool: The slug of the tool.
+        dossier: The id of the dossier the reviewer read.
+        created: When the record was written.
+    """
+    try:
+        day = date.fromisoformat(created[:10])
+    except ValueError:
+        return
+    for each in claims:
+        yield Bet(
+            id=bet_id(dossier, persona, each.claim),
+            persona=persona,
+            name=name,
+            tool=tool,
+            claim=each.claim,
+            due=each.due,
+            due_date=due_date(each.due, day),
+            placed=day,
+        )
+
+
 def of_review(review: Review) -> Iterator[Bet]:
     """The bets in one review."""
-    for verdict in review.verdicts:
-        yield from _placed(verdict, review.dossier.id, review.tool, review.created)
+    tool, dossier, created = review.tool.slug, review.dossier.id, review.created
+    for each in review.verdicts:
+        yield from placed(each.bets, each.persona, each.name, tool=tool, dossier=dossier, created=created)
 
 
 def of_comparison(comparison: Comparison) -> Iterator[Bet]:
@@ -93,7 +135,14 @@ def of_comparison(comparison: Comparison) -> Iterator[Bet]:
     for row in comparison.scorecard:
         for side, verdict in ((comparison.a, row.a), (comparison.b, row.b)):
             if verdict is not None:
-                yield from _placed(verdict, side.dossier.id, side.tool, comparison.created)
+                yield from placed(
+                    verdict.bets,
+                    verdict.persona,
+                    verdict.name,
+                    tool=side.tool.slug,
+                    dossier=side.dossier.id,
+                    created=comparison.created,
+                )
 
 
 def ledger(placed: Iterable[Bet], settled: Sequence[Settled]) -> list[Bet]:
@@ -152,21 +201,6 @@ def _track_record(persona: str, bets: Sequence[Bet]) -> TrackRecord:
         open=states.count("open"),
         share_right=wilson(right, right + wrong) if right + wrong >= LEAST_SETTLED else None,
     )
-
-
-def _placed(verdict: Verdict, dossier: str, tool: Tool, created: str) -> Iterator[Bet]:
-    day = date.fromisoformat(created[:10])
-    for bet in verdict.bets:
-        yield Bet(
-            id=bet_id(dossier, verdict.persona, bet.claim),
-            persona=verdict.persona,
-            name=verdict.name,
-            tool=tool.slug,
-            claim=bet.claim,
-            due=bet.due,
-            due_date=due_date(bet.due, day),
-            placed=day,
-        )
 
 
 def _of_word(word: Settled) -> Bet:

@@ -61,8 +61,8 @@ class _Written:
     size: int
 
 
-#: Of a file that a build was going to make: no page has these inputs, so the next build makes it.
-_UNFINISHED = _Written("", -1)
+#: A file that may be there, of which nothing is known yet.
+_BEGUN = _Written("", -1)
 
 
 def check(library: Library, out: Path) -> Changes:
@@ -99,7 +99,7 @@ def build(library: Library, out: Path) -> Changes:
         if wanted:
             # If this build dies half-way, the next one must neither take its files for somebody else's, nor
             # take a page for the one that was there before.
-            _write_state({**state, **dict.fromkeys(wanted, _UNFINISHED)}, out)
+            _write_state({**state, **dict.fromkeys(wanted, _BEGUN)}, out)
         written, failed = _make([pages[path] for path in wanted], out)
         for path in todo.removed:
             _remove(out / path)

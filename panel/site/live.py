@@ -55,7 +55,9 @@ def live_comparison(
         now: The ids of the dossiers that the live reviews rest on, by slug.
     """
     chosen = None if word is None else word.record
-    fitting = [card for card in newest_first if card.id == chosen or _fit_pair(card, despite)]
+    # A file may hold another pair than its name says; on these two tools it has nothing to tell.
+    of_both = [card for card in newest_first if {card.a.slug, card.b.slug} == now.keys()]
+    fitting = [card for card in of_both if card.id == chosen or _fit_pair(card, despite)]
     fresh = (c for c in fitting if (now[c.a.slug], now[c.b.slug]) == (c.a.dossier, c.b.dossier))
     return next(fresh, fitting[0] if fitting else None)
 

@@ -8,6 +8,7 @@ only on the words in it, a changed tool changes the files of its own words, and 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -126,19 +127,21 @@ def file_name(beginning: str) -> str:
 
 def findable(library: Library) -> Iterator[Found]:
     """All pages of a site that can be found: tools, comparisons, categories, reviewers."""
+    named = Counter(tool.card.name.casefold() for tool in library.tools.values())
     for tool in library.tools.values():
         card = tool.card
+        alone = named[card.name.casefold()] == 1
         said = (card.category, card.tagline)
         yield Found(
             path=f"tools/{tool.slug}",
-            name=card.name,
+            name=card.name if alone else f"{card.name} ({tool.slug})",
             says=" · ".join([_verdict(card), *(text for text in said if text)]),
             about=tuple(text for text in (card.vendor, *said) if text),
             words=card.words,
         )
     for pair in library.comparisons.values():
         answer = f"{_NO_MODEL} · {pair.card.answer}" if pair.card.offline else pair.card.answer
-        yield Found(f"comparisons/{pair.card.pair}", pair.card.title, answer)
+        yield Found(f"comparisons/{pair.card.pair}", " vs ".join(pair.card.labels), answer)
     for category in library.categories:
         count = len(category.tools)
         yield Found(f"categories/{category.slug}", category.name, f"{count} tool{'' if count == 1 else 's'}")

@@ -32,7 +32,7 @@ class _Kept(Value):
 
 
 class _Cards(Value):
-    """The file: `program` names the code that made the cards, `files` are relative to the workspace."""
+    """The file: `program` names the code that made the cards, `files` are by their whole path."""
 
     program: str
     files: dict[str, _Kept]

@@ -28,7 +28,7 @@ from panel.digest.period import Period, read_day, since_day
 from panel.digest.sent import Delivery, Sent, SentIssues, told
 from panel.judgement.bets import of_review
 from panel.judgement.overriding import overridden
-from panel.site.library import open_library
+from panel.site.opening import open_library
 from tests.judgement.samples import a_review, panel, side
 
 

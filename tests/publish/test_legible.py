@@ -43,3 +43,15 @@ def test_any_value_of_a_record_can_be_made_so():
 def test_a_text_on_its_own_may_not_turn_what_follows_it_and_a_block_of_its_own_may():
     assert legible_text("a\x00b\u202ec") == "a\ufffdb\ufffdc"
     assert printable("a\x00b\u202ec") == "a\ufffdb\u202ec"
+
+
+@given(
+    st.text(st.one_of(st.characters(), st.sampled_from("\x00\x08\x0c\x7f\u202e\ufffe\\ubf\n\t")), max_size=12)
+)
+def test_the_quick_look_and_the_look_at_each_text_come_to_the_same(text):
+    record = samples.plain().a.tool.model_copy(update={"name": text, "tagline": "a\x00b"})
+    alone = record.model_copy(update={"tagline": "ab"})
+    assert legible(alone).name == legible(record).name == legible_text(text)
+    assert legible_text(text) == "".join(
+        "\ufffd" if legible_text(f"{each}\n")[0] == "\ufffd" else each for each in text
+    )

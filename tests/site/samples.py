@@ -9,7 +9,8 @@ from panel.core.domain import Bet, Claim, Grounding, Seating, Verdict
 from panel.core.outcomes import Comparison, Dissent, Review, Tally
 from panel.core.records import Records
 from panel.core.workspace import Workspace, open_workspace
-from panel.site.library import Library, open_library
+from panel.site.library import Library
+from panel.site.opening import open_library
 from panel.site.publishing import Desk
 from tests.core.shelf import a_comparison, a_dossier, a_review, a_run_id, a_verdict
 

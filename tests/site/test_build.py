@@ -151,14 +151,23 @@ def test_a_page_that_cannot_be_made_leaves_the_one_that_stands_there(press, out,
     assert build(press.library(), out).failed
 
 
-def test_a_build_that_died_is_finished_by_the_next_one(press, out, monkeypatch):
-    monkeypatch.setattr(building, "kinds", lambda: {"some": _Kind(Page("a.html", 1, _says("1")), _DIES)})
+def test_a_build_that_was_killed_is_finished_by_the_next(press, out, monkeypatch):
+    whole = press.root / "whole"
+    build(press.library(), whole)
+
+    def killed():
+        raise KeyboardInterrupt
+
+    pages = {path: page for path, page in building._pages(press.library()).items() if path != "method.html"}
+    last = Page("method.html", None, killed)
+    monkeypatch.setattr(building, "kinds", lambda: {"all": _Kind(*pages.values(), last)})
     with pytest.raises(KeyboardInterrupt):
         build(press.library(), out)
-    assert (out / "a.html").read_bytes() == b"1"
-    monkeypatch.setattr(building, "kinds", lambda: {"some": _Kind(Page("a.html", 1, _says("1")))})
-    assert build(press.library(), out).changed == ("a.html",)
-    assert not check(press.library(), out).any
+    assert (out / "index.html").exists()
+    assert not (out / "method.html").exists()
+    monkeypatch.undo()
+    build(press.library(), out)
+    assert files(out) == files(whole)
 
 
 def test_what_a_build_that_died_wrote_is_not_taken_for_what_was_there_before(press, out, monkeypatch):

@@ -8,7 +8,7 @@ from panel.core.published import Published
 from panel.site.cards import review_card
 from panel.site.live import live_review
 from tests.core.shelf import BODY
-from tests.site.samples import UNSUPPORTED, Press, panel_of
+from tests.site.samples import UNSUPPORTED, Press, bet, panel_of
 
 
 @pytest.fixture
@@ -258,3 +258,11 @@ def test_bets_of_the_whole_history_are_kept_once(press):
     (bet,) = library.bets_on("lantern")
     assert (bet.claim, bet.due, bet.persona, bet.state) == ("It stays", "2027", "builder", "open")
     assert library.reviewers["builder"].track.open == 1
+
+
+def test_a_review_that_does_not_say_when_it_was_made_places_no_bet_and_is_shown(press):
+    review = press.review(**panel_of("ship", "ship", "ship", "ship", bets=(bet(),)))
+    press.records.write_review(review.model_copy(update={"created": "some day"}))
+    press.desk.publish("lantern")
+    library = press.library()
+    assert (shown(press), library.bets) == (review.id, ())

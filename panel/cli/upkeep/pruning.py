@@ -16,7 +16,7 @@ from panel.core.pruning import Plan, carry_out, plan
 from panel.core.records import Records, timestamp, utc_now
 from panel.core.workspace import Workspace
 from panel.evidence.dossiers import load_all
-from panel.site.library import open_library
+from panel.site.opening import open_library
 
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 #: A run whose manifest is unfinished may be at work that long; later it was killed.

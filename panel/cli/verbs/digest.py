@@ -169,7 +169,7 @@ def _gathered(flags: DigestFlags) -> tuple[Workspace, SentIssues, Issue]:
     from panel.digest.gathering import gather, read_decisions
     from panel.digest.period import Period, read_day, since_day
     from panel.digest.sent import SentIssues, told
-    from panel.site.library import open_library
+    from panel.site.opening import open_library
 
     day = utc_now().date() if flags.day is None else read_day(flags.day)
     period = Period(since_day(flags.since, day).isoformat(), day.isoformat())

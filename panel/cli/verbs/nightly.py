@@ -92,7 +92,7 @@ def _carry_out(night: Night, rules: Rules, flags: ListFlags) -> ExitCode:
 def _rebuild_site(kit: Kit, flags: ListFlags) -> ExitCode:
     """Bring the site up to date, if there is one; trouble with that is named, and the night stays done."""
     from panel.site.build import build, is_site
-    from panel.site.library import open_library
+    from panel.site.opening import open_library
 
     out = kit.workspace.root / "site"
     if not is_site(out):

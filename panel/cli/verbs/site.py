@@ -53,7 +53,7 @@ def build(
     from panel.core.records import Records
     from panel.core.workspace import open_workspace
     from panel.site import build as building
-    from panel.site.library import open_library
+    from panel.site.opening import open_library
 
     workspace = open_workspace(flags.settings(), folder=flags.workspace)
     folder = (out or workspace.root / "site").expanduser().absolute()

@@ -27,7 +27,15 @@ def pages(library: Library) -> Iterator[Page]:
         return
     told = entries(library)
     inputs = [
-        [entry.url, entry.title, stamp(entry.updated), _shas(entry), _stale(entry, library)] for entry in told
+        [
+            entry.url,
+            entry.title,
+            stamp(entry.published),
+            stamp(entry.updated),
+            _shas(entry),
+            _stale(entry, library),
+        ]
+        for entry in told
     ]
     yield Page(_ATOM, inputs, lambda: _atom(told, library))
     yield Page(_JSON, inputs, lambda: _json_feed(told, library))

@@ -55,9 +55,9 @@ def pages(library: Library) -> Iterator[Page]:
         category = library.category_of(tool)
         inputs = [
             [card.sha for card in tool.history],
-            [tool.card.sha, tool.stale, tool.despite, tool.waiting],
+            [tool.card.sha, tool.stale, tool.despite, tool.waiting, library.keeps_dossier(tool.card)],
             [card.sha for card in tool.comparisons],
-            [each.card.sha for group in alike for each in group],
+            [[each.card.sha for each in group] for group in alike],
             bets.get(tool.slug, []),
             [category.slug, category.name] if category else None,
             reviewers,

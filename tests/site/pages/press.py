@@ -16,7 +16,8 @@ from panel.judgement.comparison.picking import pick
 from panel.judgement.comparison.scorecard import rows
 from panel.judgement.overriding import overridden
 from panel.judgement.publishing import kind_of, publishable
-from panel.site.library import Library, open_library
+from panel.site.library import Library
+from panel.site.opening import open_library
 from tests.judgement.samples import a_review, verdict
 
 MODEL = "anthropic:model-1"

@@ -34,13 +34,15 @@ def text(page: Page) -> str:
 
 def linked(page: Page) -> Iterator[tuple[str, str]]:
     """The files of the site that a page links to, as paths in the site, and the places in them."""
-    folder = posixpath.dirname(page.path)
+    folder = posixpath.join("/", posixpath.dirname(page.path))
     for href in parsed(page).xpath("//@href | //@src"):
         if "://" in href or href.startswith("mailto:"):
             continue
         # The page for what is not found is shown at any depth: its links begin at the root.
         target, _, anchor = href.removeprefix("/" if page.path == "404.html" else "").partition("#")
-        yield (posixpath.normpath(posixpath.join(folder, target)) if target else page.path), anchor
+        # The page for what is not there links from the server's root.
+        place = posixpath.normpath(posixpath.join(folder, target)).lstrip("/")
+        yield (place if target else page.path), anchor
 
 
 def links_of_main(page: Page) -> set[str]:
