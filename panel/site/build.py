@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from panel.core.decisions import one_at_a_time
@@ -89,14 +89,17 @@ def build(library: Library, out: Path) -> Changes:
     Raises:
         InputError: the folder cannot be written, or a file that is not ours lies where a page belongs.
     """
+    _refuse_no_folder(out)
     if not out.exists():
         make_folder(out)
     with one_at_a_time(out):
         pages, state, todo = _to_do(library, out)
-        if todo.made:
-            # What is begun is ours: a build that is killed leaves nothing that the next takes for foreign.
-            _write_state({**dict.fromkeys(todo.made, _BEGUN), **state}, out)
-        written, failed = _make([pages[path] for path in (*todo.made, *todo.changed)], out)
+        wanted = (*todo.made, *todo.changed)
+        if wanted:
+            # If this build dies half-way, the next one must neither take its files for somebody else's, nor
+            # take a page for the one that was there before.
+            _write_state({**state, **dict.fromkeys(wanted, _BEGUN)}, out)
+        written, failed = _make([pages[path] for path in wanted], out)
         for path in todo.removed:
             _remove(out / path)
         kept = {path: state[path] for path in pages if path in state}
@@ -120,8 +123,14 @@ def is_site(out: Path) -> bool:
 
 @uncollected()
 def _to_do(library: Library, out: Path) -> tuple[dict[str, Page], dict[str, _Written], Changes]:
+    _refuse_no_folder(out)
     pages, state = _pages(library), _read_state(out)
     return pages, state, _compared(pages, state, library, out)
+
+
+def _refuse_no_folder(out: Path) -> None:
+    if (out.exists() or out.is_symlink()) and not out.is_dir():
+        raise InputError("is no folder", file=out, hint="move it, or --out DIR")
 
 
 def _pages(library: Library) -> dict[str, Page]:
@@ -233,7 +242,7 @@ def _read_state(out: Path) -> dict[str, _Written]:
     try:
         data: Any = json.loads(path.read_bytes())
         if data["schema"] == _SCHEMA:
-            return {name: _Written(*each) for name, each in data["files"].items()}
+            return {_inside(name): _Written(*each) for name, each in data["files"].items()}
         problem = f"has the schema {data['schema']!r}; this version reads {_SCHEMA!r}"
     except FileNotFoundError:
         return {}
@@ -241,6 +250,13 @@ def _read_state(out: Path) -> dict[str, _Written]:
         problem = f"does not say which files are the site's: {error}"
     hint = "remove the folder and build the site again: all of it is made from records"
     raise DamagedRecord(problem, file=path, hint=hint)
+
+
+def _inside(name: str) -> str:
+    """A file's name, if it lies in the site's folder: what the state names is removed when no page has it."""
+    if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+        raise ValueError(f"{name!r} does not lie in this folder")
+    return name
 
 
 def _write_state(state: dict[str, _Written], out: Path) -> None:

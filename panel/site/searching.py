@@ -8,7 +8,7 @@ only on the words in it, a changed tool changes the files of its own words, and 
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
