@@ -217,8 +217,8 @@ def _decided(verdict: Verdict | None, editors: Override | None) -> Text | None:
 
 def _counts(panel: Tally, entry: str, votes: Community, *, own: Tally | None = None) -> RenderableType:
     readers = shown(votes.ship, votes.votes)
-    share = "—" if readers.percent is None else f"{readers.percent} %"
-    about = f"   Entry: {entry}   Community: {share} ({in_votes(readers)})"
+    share = "—" if readers.percent is None else f"{readers.percent} % ({in_votes(readers)})"
+    about = f"   Entry: {entry}   Community: {share}"
     line = _line(headline(panel), "bold") + _line(about, "dim")
     if own is None:
         return line

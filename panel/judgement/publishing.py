@@ -13,6 +13,7 @@ from panel.judgement.price_decisions import open_conflicts
 
 #: How a reason begins that only `--strict` makes one.
 UNSUPPORTED = "unsupported"
+_OFFLINE_PAIR = "offline: no model was asked for some of the seats"
 
 
 def publishable(
@@ -48,9 +49,15 @@ def publishable_pair(comparison: Comparison) -> list[str]:
 
     A dossier that has changed since is no reason here: the page says so.
     """
-    reasons = []
+    return list(dict.fromkeys(each.what for each in against_pair(comparison)))
+
+
+def against_pair(comparison: Comparison) -> list[RunIssue]:
+    """The reasons of `publishable_pair`, each with the tool it is about, or the pair for the choices."""
+    issues = []
     for side, seats in shown_on(comparison):
         panel, slug, several = side.panel, side.tool.slug, sitting_several_times(side.seating)
+        reasons = []
         if panel.percent is None:
             count = f"{panel.counted} of {panel.seated} reviews, {panel.quorum} needed"
             reasons.append(f"no quorum: {slug}: {count}")
@@ -59,9 +66,13 @@ def publishable_pair(comparison: Comparison) -> list[str]:
             f"contested: {slug}: {reviewer_name(each, several)}: {each.contest}" for each in contested
         ]
         reasons += [f"price: {slug}: {each}" for each in open_conflicts(side.entry)]
-    if comparison.offline:
-        reasons.append("offline: no model was asked for some of the seats")
-    return [*reasons, *(f"{each.what} ({each.tool})" for each in unsupported_in(comparison))]
+        if OFFLINE_MODEL in {seat.model for seat in side.seating}:
+            reasons.append(_OFFLINE_PAIR)
+        issues += [RunIssue(tool=slug, what=reason) for reason in reasons]
+    if OFFLINE_MODEL in {chair.model for chair in comparison.pick.choices}:
+        issues.append(RunIssue(tool=_name(comparison), what=_OFFLINE_PAIR))
+    lost = unsupported_in(comparison)
+    return issues + [each.model_copy(update={"what": f"{each.what} ({each.tool})"}) for each in lost]
 
 
 def kind_of(reason: str) -> str:
@@ -92,9 +103,13 @@ def unsupported_in(comparison: Comparison) -> list[RunIssue]:
         for side, verdicts in shown_on(comparison)
         for issue in _of_seats(side.tool.slug, verdicts, side.seating)
     ]
-    pair = f"{a.tool.slug}-vs-{b.tool.slug}"
+    pair = _name(comparison)
     several = sitting_several_times([*a.seating, *b.seating])
     return [*of_tools, *(each for chair in comparison.pick.choices for each in _chosen(pair, chair, several))]
+
+
+def _name(comparison: Comparison) -> str:
+    return f"{comparison.a.tool.slug}-vs-{comparison.b.tool.slug}"
 
 
 def _of_seats(slug: str, verdicts: Sequence[Verdict], seating: Sequence[Seating]) -> list[RunIssue]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _FOLDER = "templates"
+#: What `escape_html` writes otherwise.
+_SPECIAL = re.compile("[&<>'\"\r]")
 
 
 def environment(escape: Callable[[str], str], *packages: str) -> Environment:
@@ -68,6 +71,8 @@ def policy_for(style: str) -> str:
 
 def escape_html(text: str) -> str:
     """A text for an HTML page."""
+    if not _SPECIAL.search(text):
+        return text  # most are short and plain, and a large site prints millions
     from markupsafe import escape
 
     # A carriage return written as itself would be read back as a line feed.

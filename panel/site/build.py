@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import multiprocessing
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from panel.core.decisions import one_at_a_time
@@ -20,6 +21,7 @@ from panel.core.hashing import digest_of
 from panel.site.kinds import kinds
 from panel.site.library import Library
 from panel.site.page import Page
+from panel.site.uncollected import uncollected
 
 #: In the site's folder: what lies there is ours, and from which inputs it was made.
 STATE = ".panel-site.json"
@@ -71,8 +73,7 @@ def check(library: Library, out: Path) -> Changes:
     Raises:
         InputError: as `build`.
     """
-    pages, state = _pages(library), _read_state(out)
-    return _compared(pages, state, library, out)
+    return _to_do(library, out)[2]
 
 
 def build(library: Library, out: Path) -> Changes:
@@ -88,20 +89,23 @@ def build(library: Library, out: Path) -> Changes:
     Raises:
         InputError: the folder cannot be written, or a file that is not ours lies where a page belongs.
     """
+    _refuse_no_folder(out)
     if not out.exists():
         make_folder(out)
     with one_at_a_time(out):
-        pages, state = _pages(library), _read_state(out)
-        todo = _compared(pages, state, library, out)
-        if todo.made:
-            # What is begun is ours: a build that is killed leaves nothing that the next takes for foreign.
-            _write_state({**dict.fromkeys(todo.made, _BEGUN), **state}, out)
-        written, failed = _make([pages[path] for path in (*todo.made, *todo.changed)], out)
+        pages, state, todo = _to_do(library, out)
+        wanted = (*todo.made, *todo.changed)
+        if wanted:
+            # If this build dies half-way, the next one must neither take its files for somebody else's, nor
+            # take a page for the one that was there before.
+            _write_state({**state, **dict.fromkeys(wanted, _BEGUN)}, out)
+        written, failed = _make([pages[path] for path in wanted], out)
         for path in todo.removed:
             _remove(out / path)
         kept = {path: state[path] for path in pages if path in state}
         made = {path: _Written(_inputs(pages[path], library), size) for path, size in written.items()}
-        _write_state({**kept, **made}, out)
+        if todo.any or not (out / STATE).exists():
+            _write_state({**kept, **made}, out)
     broken = {path for path, _ in failed}
     return Changes(
         made=tuple(path for path in todo.made if path not in broken),
@@ -117,6 +121,18 @@ def is_site(out: Path) -> bool:
     return (out / STATE).is_file()
 
 
+@uncollected()
+def _to_do(library: Library, out: Path) -> tuple[dict[str, Page], dict[str, _Written], Changes]:
+    _refuse_no_folder(out)
+    pages, state = _pages(library), _read_state(out)
+    return pages, state, _compared(pages, state, library, out)
+
+
+def _refuse_no_folder(out: Path) -> None:
+    if (out.exists() or out.is_symlink()) and not out.is_dir():
+        raise InputError("is no folder", file=out, hint="move it, or --out DIR")
+
+
 def _pages(library: Library) -> dict[str, Page]:
     found: dict[str, Page] = {}
     for page in chain.from_iterable(kind.pages(library) for kind in kinds().values()):
@@ -129,23 +145,31 @@ def _pages(library: Library) -> dict[str, Page]:
 def _compared(pages: dict[str, Page], state: dict[str, _Written], library: Library, out: Path) -> Changes:
     made, changed = [], []
     for path, page in pages.items():
-        target, before = out / path, state.get(path)
-        if before is None and target.exists():
+        before, size = state.get(path), _size(f"{out}/{path}")
+        if before is None and size is not None:
             raise InputError(
                 "is not a file of the site's, and a page belongs there",
-                file=target,
+                file=out / path,
                 hint="move it, or --out DIR",
             )
-        if before is None or not target.exists():
+        if before is None or size is None:
             made.append(path)
-        elif before.inputs != _inputs(page, library) or target.stat().st_size != before.size:
+        elif size != before.size or before.inputs != _inputs(page, library):
             changed.append(path)
     removed = tuple(sorted(path for path in state if path not in pages))
     return Changes(tuple(made), tuple(changed), removed, len(pages) - len(made) - len(changed))
 
 
 def _inputs(page: Page, library: Library) -> str:
-    return digest_of([library.program, asdict(library.settings), page.inputs])
+    return digest_of([library.program, vars(library.settings), page.inputs])
+
+
+def _size(path: str) -> int | None:
+    """The size of a file in bytes; None if there is none."""
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 (tens of thousands of paths: a Path of each takes as long again)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
 
 
 def _make(pages: Sequence[Page], out: Path) -> tuple[dict[str, int], list[tuple[str, str]]]:
@@ -202,6 +226,7 @@ def _make_in_processes(pages: Sequence[Page], out: Path, processes: int) -> list
 
 
 def _make_slice(cut: tuple[int, int]) -> list[tuple[str, int | str]]:
+    gc.freeze()  # what was forked stays: looking through it for garbage would copy it, too
     pages, out = _inherited
     return list(_make_each(pages[cut[0] :: cut[1]], out))
 
@@ -217,7 +242,7 @@ def _read_state(out: Path) -> dict[str, _Written]:
     try:
         data: Any = json.loads(path.read_bytes())
         if data["schema"] == _SCHEMA:
-            return {name: _Written(*each) for name, each in data["files"].items()}
+            return {_inside(name): _Written(*each) for name, each in data["files"].items()}
         problem = f"has the schema {data['schema']!r}; this version reads {_SCHEMA!r}"
     except FileNotFoundError:
         return {}
@@ -227,7 +252,14 @@ def _read_state(out: Path) -> dict[str, _Written]:
     raise DamagedRecord(problem, file=path, hint=hint)
 
 
+def _inside(name: str) -> str:
+    """A file's name, if it lies in the site's folder: what the state names is removed when no page has it."""
+    if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+        raise ValueError(f"{name!r} does not lie in this folder")
+    return name
+
+
 def _write_state(state: dict[str, _Written], out: Path) -> None:
     files = {path: [each.inputs, each.size] for path, each in sorted(state.items())}
-    data = json.dumps({"schema": _SCHEMA, "files": files}, indent=0).encode()
+    data = json.dumps({"schema": _SCHEMA, "files": files}).encode()
     write_atomic(out / STATE, data, inside=out)

@@ -10,7 +10,7 @@ from panel.core.naming import reviewer_name, sitting_several_times, told_apart
 from panel.core.outcomes import Comparison, Dissent, Review, Side, Tally
 from panel.judgement.aggregate import Outcome, outcome
 from panel.judgement.overriding import in_force
-from panel.judgement.publishing import publishable, publishable_pair
+from panel.judgement.publishing import against_pair, kind_of, publishable
 from panel.publish import wording
 from panel.publish.seats import no_model_asked
 from panel.site.words import particular
@@ -112,7 +112,8 @@ class ComparisonCard(Value):
     """A comparison in short.
 
     `answer` is the page's answer in a few words, `because` its first reason; `offline` says whether the
-    offline reader spoke for any seat, `silent` whether for all; `why_not` and `sha` as in `ReviewCard`.
+    offline reader spoke for any seat, `silent` whether for all; `against` are the kinds of reasons that speak
+    against publishing it, each with the tool, or the pair, it is about; `sha` as in `ReviewCard`.
     """
 
     id: str
@@ -127,7 +128,7 @@ class ComparisonCard(Value):
     because: str | None
     offline: bool
     silent: bool = False
-    why_not: tuple[str, ...]
+    against: tuple[tuple[str, str], ...]
     sha: str
 
     @property
@@ -193,7 +194,7 @@ def comparison_card(comparison: Comparison, sha: str) -> ComparisonCard:
         because=because[0] if because else None,
         offline=comparison.offline,
         silent=no_model_asked(comparison) == "all",
-        why_not=tuple(publishable_pair(comparison)),
+        against=tuple((str(each.tool), kind_of(each.what)) for each in against_pair(comparison)),
         sha=sha,
     )
 

@@ -55,7 +55,7 @@ class LiveComparison:
     Attributes:
         card: The comparison that is shown.
         stale: The slugs of the tools whose dossier has changed since.
-        again: The slugs of the tools that were reviewed again since: their page shows another review.
+        again: The slugs of the tools that were reviewed again, or about which an editor decided, since.
     """
 
     card: ComparisonCard

@@ -22,9 +22,11 @@ from panel.site.live import live_comparison, live_review, told
 from panel.site.program import program_hash
 from panel.site.settings import site_settings
 from panel.site.shelf import Shelf, by_slug
+from panel.site.uncollected import uncollected
 from panel.twins import Ruled, called_same, ruled
 
 
+@uncollected()
 def open_library(workspace: Workspace, records: Records, *, rehearsals: bool = False) -> Library:
     """Read what is live; what was read is kept for the next time.
 
@@ -47,7 +49,7 @@ def open_library(workspace: Workspace, records: Records, *, rehearsals: bool = F
         slug: tool for slug, word in wanted.items() if (tool := _tool(word, reviews, shelf, now.get(slug)))
     }
     pairs = by_slug(runs, records.pairs_in)
-    comparisons = {each.card.pair: each for each in _comparisons(pairs, tools, words, shelf, now)}
+    comparisons = {each.card.pair: each for each in _comparisons(pairs, tools, wanted, words, shelf, now)}
     if records.root.is_dir():
         shelf.keep()
     joined = _joined(tools, comparisons.values())
@@ -115,33 +117,41 @@ def _tool(
 def _comparisons(
     pairs: Mapping[str, list[str]],
     tools: Mapping[str, LiveTool],
+    wanted: Mapping[str, Published],
     words: Mapping[tuple[Of, str], Published | Withdrawn],
     shelf: Shelf,
     now: Mapping[str, str],
 ) -> Iterator[LiveComparison]:
     for pair, runs in pairs.items():
         word = words.get(("comparison", pair))
-        slugs = _two_of(pair, tools)
-        if isinstance(word, Withdrawn) or slugs is None:
+        either = _may_be(pair, tools)
+        if isinstance(word, Withdrawn) or not either:
             continue
-        despite = {kind for slug in slugs for kind in tools[slug].despite}
-        rests_on = {slug: tools[slug].card.dossier for slug in slugs}
         cards = [shelf.comparison(run, pair) for run in runs]
+        # `a` beside `b-vs-c` and `a-vs-b` beside `c` share a name, and a page: it is the newest one's.
+        slugs = next((each for card in cards if (each := (card.a.slug, card.b.slug)) in either), either[0])
+        despite = {wanted[slug].record: wanted[slug].despite for slug in slugs}
+        rests_on = {slug: tools[slug].card.dossier for slug in slugs}
         card = live_comparison(cards, word if isinstance(word, Published) else None, despite, rests_on)
         if card is not None:
             sides = (card.a, card.b)
             yield LiveComparison(
                 card=card,
                 stale=tuple(side.slug for side in sides if now.get(side.slug, side.dossier) != side.dossier),
-                again=tuple(side.slug for side in sides if tools[side.slug].card.id != side.review),
+                again=tuple(side.slug for side in sides if _again(tools[side.slug].card, side.review, card)),
             )
 
 
-def _two_of(pair: str, tools: Mapping[str, LiveTool]) -> tuple[str, str] | None:
-    """The two live tools of a pair; a slug may itself hold `-vs-`."""
+def _again(live: ReviewCard, shown: str, pair: ComparisonCard) -> bool:
+    """Whether a tool's page shows another review than a comparison of it, or an editor changed it since."""
+    return live.id != shown or live.revised > pair.created
+
+
+def _may_be(pair: str, tools: Mapping[str, LiveTool]) -> list[tuple[str, str]]:
+    """The two live tools that a pair's name may stand for; a slug may itself hold `-vs-`."""
     parts = pair.split("-vs-")
     cuts = (("-vs-".join(parts[:at]), "-vs-".join(parts[at:])) for at in range(1, len(parts)))
-    return next(((a, b) for a, b in cuts if a in tools and b in tools), None)
+    return [(a, b) for a, b in cuts if a in tools and b in tools]
 
 
 def _joined(tools: Mapping[str, LiveTool], comparisons: Iterable[LiveComparison]) -> dict[str, LiveTool]:

@@ -12,7 +12,8 @@ from panel.core.outcomes import Review
 from panel.core.published import Of, Published, Withdrawn, live_tools, published
 from panel.core.records import Records, timestamp, utc_now
 from panel.core.workspace import Workspace
-from panel.judgement.publishing import kind_of, publishable, publishable_pair
+from panel.judgement.publishing import against_pair, kind_of, publishable
+from panel.site.live import granted as let_through
 from panel.staleness import dossier_now
 from panel.twins import TwinWarning, ruled, twins_of
 
@@ -63,8 +64,8 @@ class Desk:
         with one_at_a_time(self._folder()):
             of = self._kind(name)
             record, reasons, granted = self._tool(name) if of == "tool" else self._pair(name)
-            allowed = granted | set(allow) & set(LENIENT)
-            against = tuple(reason for reason in reasons if kind_of(reason) not in allowed)
+            allowed = set(allow) & set(LENIENT)
+            against = tuple(each for each in reasons if each not in granted and kind_of(each) not in allowed)
             if against:
                 return Said(of, name, record, done=False, against=against)
             despite = tuple(dict.fromkeys(kind_of(reason) for reason in reasons))
@@ -143,7 +144,7 @@ class Desk:
         return review.id, publishable(review, strict=True, dossier=now), set()
 
     def _pair(self, pair: str) -> tuple[str, list[str], set[str]]:
-        """The same of a pair's newest comparison: what was let through for its tools is so here."""
+        """The same of a pair's newest comparison: what was let through for its two reviews is so here."""
         run = next(
             run
             for run in reversed(self.records.run_ids())
@@ -151,9 +152,13 @@ class Desk:
         )
         comparison = self.records.comparison(f"{run}/{pair}")
         words = published(self.workspace.root)
-        slugs = (comparison.a.tool.slug, comparison.b.tool.slug)
-        of_tools = {slug: words.get(("tool", slug)) for slug in slugs}
+        shown = {side.tool.slug: side.review for side in (comparison.a, comparison.b)}
+        of_tools = {slug: words.get(("tool", slug)) for slug in shown}
         live = {slug: word for slug, word in of_tools.items() if isinstance(word, Published)}
-        missing = [f"not live: {slug}: panel publish {slug}" for slug in slugs if slug not in live]
-        granted = {kind for word in live.values() for kind in word.despite}
-        return comparison.id, [*missing, *publishable_pair(comparison)], granted
+        missing = [f"not live: {slug}: panel publish {slug}" for slug in shown if slug not in live]
+        despite = {word.record: word.despite for word in live.values()}
+        against = [
+            (each.what, let_through(str(each.tool), shown, despite)) for each in against_pair(comparison)
+        ]
+        reasons = dict.fromkeys([*missing, *(what for what, _ in against)])
+        return comparison.id, list(reasons), {what for what, kinds in against if kind_of(what) in kinds}

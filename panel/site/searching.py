@@ -8,14 +8,15 @@ only on the words in it, a changed tool changes the files of its own words, and 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from panel.publish import wording
 from panel.site.cards import ComparisonCard, ReviewCard, rehearsal
 from panel.site.library import Library
 from panel.site.rows import called
-from panel.site.words import COMMON, LETTERS, LONGEST, particular, words
+from panel.site.words import COMMON, LETTERS, LONGEST, words
 
 SCHEMA = "panel.search/1"
 #: Bytes a file of words may have before it is cut.
@@ -48,19 +49,8 @@ class Found:
     words: tuple[str, ...] = ()
 
 
-@dataclass
-class _Postings:
-    """The pages a word leads to, by field."""
-
-    name: list[str] = field(default_factory=list)
-    about: list[str] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, object]:
-        """As it stands in a file; `more` says that the word stands in more pages than are named."""
-        lists = {name: getattr(self, name) for name in FIELDS}
-        kept: dict[str, object] = {name: pages[:MOST_PAGES] for name, pages in lists.items() if pages}
-        return kept | ({"more": 1} if any(len(pages) > MOST_PAGES for pages in lists.values()) else {})
+#: By field, the pages that each word leads to.
+_Postings = dict[str, dict[str, list[str]]]
 
 
 @dataclass(frozen=True)
@@ -157,25 +147,21 @@ def _marked(said: str, card: ReviewCard | ComparisonCard) -> str:
     return f"{rehearsed} · {said}" if rehearsed else said
 
 
-def _inverted(ordered: Iterable[Found]) -> dict[str, _Postings]:
-    found: dict[str, _Postings] = {}
+def _inverted(ordered: Iterable[Found]) -> _Postings:
+    """A word counts in the weightiest of a page's fields it stands in."""
+    found: _Postings = {name: defaultdict(list) for name in FIELDS}
     for page in ordered:
-        seen: set[str] = set()
-        for name, mine in (
-            ("name", words(page.name)),
-            ("about", particular(page.about)),
-            ("words", page.words),
-        ):
-            for word in dict.fromkeys(mine):
-                if word not in seen:
-                    seen.add(word)
-                    getattr(found.setdefault(word, _Postings()), name).append(page.path)
+        name = set(words(page.name))
+        about = {word for text in page.about for word in words(text)} - COMMON - name
+        for mine, leads in zip((name, about, set(page.words) - about - name), found.values(), strict=True):
+            for word in mine:
+                leads[word].append(page.path)
     return found
 
 
-def _cut(found: Mapping[str, _Postings]) -> tuple[tuple[str, ...], dict[str, bytes]]:
+def _cut(found: _Postings) -> tuple[tuple[str, ...], dict[str, bytes]]:
     """The beginnings that were cut, and the content of each file."""
-    entries = {word: _entry(word, pages) for word, pages in sorted(found.items())}
+    entries = {word: _entry(word, found) for word in sorted(set().union(*found.values()))}
     split: list[str] = []
     shards: dict[str, bytes] = {}
     waiting = [("", list(entries))]
@@ -194,8 +180,13 @@ def _cut(found: Mapping[str, _Postings]) -> tuple[tuple[str, ...], dict[str, byt
     return tuple(sorted(split)), dict(sorted(shards.items()))
 
 
-def _entry(word: str, pages: _Postings) -> bytes:
-    return _json({word: pages.as_json()}).strip()[1:-1]
+def _entry(word: str, found: _Postings) -> bytes:
+    """A word's line: its pages by field; `more` where it stands in more than are named."""
+    pages = {name: mine for name in FIELDS if (mine := found[name].get(word))}
+    kept: dict[str, object] = {name: mine[:MOST_PAGES] for name, mine in pages.items()}
+    if any(len(mine) > MOST_PAGES for mine in pages.values()):
+        kept["more"] = 1
+    return _json({word: kept}).strip()[1:-1]
 
 
 def _json(value: object) -> bytes:

@@ -56,6 +56,8 @@ def site_settings(workspace: Workspace) -> SiteSettings:
                 f"{address!r} is no address such as https://example.org", file=file, field=f"site.{name}"
             )
     if given.get("url"):
+        if set(given["url"]) & {"?", "#"}:
+            raise InputError("is where pages are put: it has no ? and no #", file=file, field="site.url")
         given["url"] = given["url"].rstrip("/")
     return SiteSettings(**{name: value for name, value in given.items() if value is not None})
 

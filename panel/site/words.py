@@ -32,9 +32,12 @@ def words(text: str) -> tuple[str, ...]:
 
     Letters and digits make words, all else separates them: `Größe 2.0` is `grosse`, `2`, `0`.
     """
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).lower()).translate(_LETTERS)
-    bare = "".join(c for c in folded if unicodedata.category(c) != "Mn")
-    return tuple(word[:LONGEST] for word in _WORD.findall(bare))
+    return tuple(word[:LONGEST] for word in _WORD.findall(text.lower() if text.isascii() else _folded(text)))
+
+
+def _folded(text: str) -> str:
+    whole = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).lower()).translate(_LETTERS)
+    return "".join(c for c in whole if unicodedata.category(c) != "Mn")
 
 
 def particular(texts: Iterable[str]) -> tuple[str, ...]:

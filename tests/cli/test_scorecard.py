@@ -12,8 +12,8 @@ from tests.judgement.samples import a_review, panel
 @pytest.mark.parametrize(
     ("votes", "says"),
     [
-        (Community(), "Community: — (fewer than five votes)"),
-        (Community(ship=3, votes=4, percent=75), "Community: — (fewer than five votes)"),
+        (Community(), "Community: — Dissent"),
+        (Community(ship=3, votes=4, percent=75), "Community: — Dissent"),
         (Community(ship=31, votes=40, percent=78), "Community: 78 % (31 of 40 votes)"),
     ],
 )

@@ -53,6 +53,16 @@ def test_from_the_review_to_the_page_and_back(panel, workspace):
 
 
 @pytest.mark.usefixtures("reviewed")
+def test_a_build_names_what_is_published_and_cannot_be_shown_any_more(panel, workspace):
+    panel("publish", SLUG, "--allow-offline")
+    for record in workspace.glob(f"runs/*/reviews/{SLUG}.json"):
+        record.unlink()
+    ended = panel("site", "build")
+    assert f"{SLUG}: published, but nothing of it is fit to be shown: panel publish {SLUG}" in ended.err
+    assert not (workspace / "site" / "tools" / f"{SLUG}.html").exists()
+
+
+@pytest.mark.usefixtures("reviewed")
 def test_allow_offline_builds_a_rehearsal_of_all_that_was_reviewed(panel, workspace):
     panel("site", "build", "--allow-offline", "--out", "rehearsal")
     assert (workspace / "rehearsal" / "tools" / f"{OTHER}.html").is_file()

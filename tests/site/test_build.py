@@ -96,6 +96,30 @@ def test_a_file_of_somebody_elses_is_never_overwritten(press, out):
     assert files(out) == {"index.html": b"mine"}
 
 
+@pytest.mark.parametrize("kind", ["a file", "a link to nothing"])
+@pytest.mark.parametrize("act", [build, check])
+def test_what_is_no_folder_is_refused_by_name(press, out, kind, act):
+    if kind == "a file":
+        out.write_text("mine")
+    else:
+        out.symlink_to(press.root / "nowhere")
+    with pytest.raises(InputError, match="is no folder"):
+        act(press.library(), out)
+
+
+@pytest.mark.parametrize("name", ["../precious.txt", "tools/../../precious.txt", "{root}/precious.txt"])
+def test_a_state_that_names_files_elsewhere_removes_nothing(press, out, name):
+    build(press.library(), out)
+    precious = press.root / "precious.txt"
+    precious.write_text("mine")
+    state = json.loads((out / STATE).read_text())
+    state["files"][name.format(root=press.root)] = ["", 4]
+    (out / STATE).write_text(json.dumps(state))
+    with pytest.raises(DamagedRecord, match="does not lie in this folder"):
+        build(press.library(), out)
+    assert precious.exists()
+
+
 @pytest.mark.parametrize("harm", ["cut short", "removed"])
 def test_a_page_that_was_harmed_is_made_again(press, out, harm):
     build(press.library(), out)
@@ -146,6 +170,20 @@ def test_a_build_that_was_killed_is_finished_by_the_next(press, out, monkeypatch
     assert files(out) == files(whole)
 
 
+def test_what_a_build_that_died_wrote_is_not_taken_for_what_was_there_before(press, out, monkeypatch):
+    before, after = Page("a.html", 1, _says("75%")), Page("a.html", 2, _says("50%"))
+    rest = Page("b.html", 0, _says(""))
+    monkeypatch.setattr(building, "kinds", lambda: {"some": _Kind(before, rest)})
+    build(press.library(), out)
+    monkeypatch.setattr(building, "kinds", lambda: {"some": _Kind(after, _DIES)})
+    with pytest.raises(KeyboardInterrupt):
+        build(press.library(), out)
+    assert (out / "a.html").read_bytes() == b"50%"
+    monkeypatch.setattr(building, "kinds", lambda: {"some": _Kind(before, rest)})
+    build(press.library(), out)
+    assert (out / "a.html").read_bytes() == b"75%"
+
+
 def test_a_damaged_record_changes_nothing(press, out):
     build(press.library(), out)
     before = files(out)
@@ -193,3 +231,14 @@ class _Kind:
 
     def pages(self, _):
         yield from self._made
+
+
+def _says(text):
+    return text.encode
+
+
+def _dies():
+    raise KeyboardInterrupt
+
+
+_DIES = Page("b.html", 1, _dies)

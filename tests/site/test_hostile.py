@@ -317,12 +317,14 @@ def _comparison(press, comparison, reviews, text) -> Comparison:
     return made
 
 
+#: All that may speak against a review: here each of them is to be seen on a page.
+_ALL = ("contested", "no quorum", "offline", "price", "unsupported")
+
+
 def _decisions(press, reviews, text):
     said = {"reason": text, "author": text, "time": "2026-11-21T11:00:00Z"}
     for review in reviews:
-        word = Published(
-            of="tool", name=review.tool.slug, record=review.id, despite=(text, "contested"), **said
-        )
+        word = Published(of="tool", name=review.tool.slug, record=review.id, despite=(text, *_ALL), **said)
         decide(press.root, word)
         for verdict in review.verdicts:
             for bet in verdict.bets:

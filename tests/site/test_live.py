@@ -3,6 +3,7 @@
 import pytest
 
 from panel.core.domain import Bet
+from panel.core.outcomes import Override
 from panel.core.published import Published
 from panel.site.cards import review_card
 from panel.site.live import live_review
@@ -135,6 +136,57 @@ def test_a_comparison_says_which_tool_was_reviewed_again_since(press):
         press.desk.publish(name)
     press.review("mast", **panel_of("skip", "skip", "ship", "ship"))
     assert press.library().comparisons["lantern-vs-mast"].again == ("mast",)
+
+
+def test_what_was_let_through_for_one_tool_is_not_let_through_for_the_other(press):
+    flawed = panel_of("ship", "ship", "ship", "ship", grounding=UNSUPPORTED)
+    a, b = press.review("lantern", **flawed), press.review("mast")
+    press.desk.publish("lantern", {"unsupported"})
+    press.desk.publish("mast")
+    good = press.comparison(a, b)
+    other = press.comparison(a, press.review("mast", **flawed))
+    again = press.comparison(press.review("lantern", **flawed), b)
+    assert other.scorecard[0].b.grounding == again.scorecard[0].a.grounding == UNSUPPORTED
+    assert press.library().comparisons["lantern-vs-mast"].card.id == good.id
+    assert press.desk.publish("lantern-vs-mast").against
+
+
+def test_a_comparison_says_which_tool_an_editor_changed_since(press):
+    a, b = press.review("lantern"), press.review("mast")
+    press.comparison(a, b)
+    for name in ("lantern", "mast"):
+        press.desk.publish(name)
+    assert press.library().comparisons["lantern-vs-mast"].again == ()
+    override = Override(
+        persona="builder",
+        decision="skip",
+        reason="No licence.",
+        author="Ada",
+        time="2026-12-01T00:00:00Z",
+        dossier=b.dossier.id,
+    )
+    press.records.write_review(b.model_copy(update={"overrides": (override,)}))
+    assert press.library().comparisons["lantern-vs-mast"].again == ("mast",)
+
+
+@pytest.mark.parametrize("despite", [set(), {"unsupported"}])
+def test_what_was_published_is_live_no_more_if_a_price_is_open_again(press, despite):
+    review = press.review()
+    press.desk.publish("lantern", despite)
+    entry = review.entry.model_copy(update={"conflicts": ("Free beside Pro only",)})
+    press.records.write_review(review.model_copy(update={"entry": entry}))
+    assert shown(press) is None
+
+
+def test_two_pairs_that_share_a_name_share_a_page_and_the_newest_that_may_has_it(press):
+    made = {slug: press.review(slug) for slug in ("a", "b-vs-c", "a-vs-b", "c")}
+    older, newer = press.comparison(made["a-vs-b"], made["c"]), press.comparison(made["a"], made["b-vs-c"])
+    for slug in ("a-vs-b", "c"):
+        press.desk.publish(slug)
+    assert press.library().comparisons["a-vs-b-vs-c"].card.id == older.id
+    for slug in ("a", "b-vs-c"):
+        press.desk.publish(slug)
+    assert press.library().comparisons["a-vs-b-vs-c"].card.id == newer.id
 
 
 def test_a_slug_may_itself_hold_vs(press):

@@ -25,6 +25,8 @@ def test_an_address_loses_the_slash_at_its_end(tmp_path):
         ("uri = 'https://example.org'", "no such setting"),
         ("url = 'example.org'", "no address"),
         ("url = 'javascript:alert(1)'", "no address"),
+        ("url = 'https://example.org/?a=b'", r"no \? and no #"),
+        ("url = 'https://example.org/#top'", r"no \? and no #"),
         ("subscribe = 'ftp://example.org'", "no address"),
         ("votes = 'no'", "must be bool"),
         ("title = 3", "must be str"),

@@ -49,6 +49,7 @@ def build(
 
     The same records make the same files, byte for byte. Files that are not the site's are left alone.
     """
+    from panel.core.published import live_tools
     from panel.core.records import Records
     from panel.core.workspace import open_workspace
     from panel.site import build as building
@@ -64,6 +65,11 @@ def build(
         print_json({"out": str(folder), **asdict(changes)})
     else:
         _print(changes, library, folder, check=check)
+    for slug in sorted(live_tools(workspace.root) - library.tools.keys()):
+        typer.echo(
+            printable(f"{slug}: published, but nothing of it is fit to be shown: panel publish {slug}"),
+            err=True,
+        )
     if changes.failed:
         path, why = changes.failed[0]
         raise InputError(

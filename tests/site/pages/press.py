@@ -15,6 +15,7 @@ from panel.judgement.bets import bet_id
 from panel.judgement.comparison.picking import pick
 from panel.judgement.comparison.scorecard import rows
 from panel.judgement.overriding import overridden
+from panel.judgement.publishing import kind_of, publishable
 from panel.site.library import Library
 from panel.site.opening import open_library
 from tests.judgement.samples import a_review, verdict
@@ -75,8 +76,8 @@ class Press:
 
     def publish(self, review: Review) -> None:
         """Make it live, whatever speaks against it."""
+        despite = tuple(dict.fromkeys(map(kind_of, publishable(review, strict=True))))
         word = Published(of="tool", name=review.tool.slug, record=review.id, author="Ada", time=TIME)
-        despite = () if not review.offline else ("offline",)
         decide(self.workspace.root, word.model_copy(update={"despite": despite}))
 
     def compare(self, one: Review, other: Review, day: int = 20) -> Comparison:

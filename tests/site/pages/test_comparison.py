@@ -66,14 +66,14 @@ def test_a_page_with_eight_long_paragraphs_stays_small(press):
 
 
 def test_it_says_when_a_tool_was_reviewed_again_since(press):
-    assert "was reviewed again since" not in page_of(press)
+    assert "was judged again since" not in page_of(press)
     made = press.library().review(press.library().tools["quarry-coder-2"].card)
     run = press.run()
     calm = tuple(seat.model_copy(update={"grounding": issue.Grounding()}) for seat in made.verdicts)
     again = made.model_copy(update={"id": f"{run}/quarry-coder-2", "run": run, "verdicts": calm})
     press.records.write_review(again)
     text = text_of(page_of(press))
-    assert "Quarry Coder 2 was reviewed again since: 100% panel ship (4 of 4), 20 November 2026" in text
+    assert "Quarry Coder 2 was judged again since: 100% panel ship (4 of 4), 20 November 2026" in text
 
 
 def test_what_was_withheld_and_let_through_by_an_editor_is_said(press):
