@@ -62,7 +62,9 @@ def test_a_row_says_when_only_some_seats_had_no_model(tmp_path):
     press = Press(tmp_path)
     made = press.review("lantern")
     seats = (made.seating[0].model_copy(update={"model": "offline:reader"}), *made.seating[1:])
-    press.records.write_review(made.model_copy(update={"seating": seats}))
+    half = made.model_copy(update={"seating": seats})
+    press.records.write_review(half)
+    press.publish(half)
     assert row_of("lantern", press).notes == ("Not every seat asked a model",)
 
 
