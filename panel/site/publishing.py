@@ -102,6 +102,18 @@ class Desk:
             decide(self.workspace.root, word)
             return Said(of, name, before.record if before else None, done=True)
 
+    def check(self, names: Collection[str]) -> None:
+        """See that all of some names are known, before anything is decided about the first.
+
+        Raises:
+            InputError: as `withdraw`.
+        """
+        self._folder()
+        words = published(self.workspace.root)
+        for name in names:
+            if ("tool", name) not in words:
+                self._kind(name)
+
     def twins(self, slugs: Collection[str]) -> list[TwinWarning]:
         """Live tools that some tools are near-identical to, and on which no editor has ruled."""
         tools = {slug: next(self.records.reviews(slug)).tool for slug in slugs}

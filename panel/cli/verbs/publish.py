@@ -63,9 +63,9 @@ def publish(
         {"offline"} if allow_offline else set()
     )
     desk = open_desk(flags, reason, author)
-    said = [
-        desk.publish(name, allowed) for name in dict.fromkeys(desk.unpublished() if all_ else tools or ())
-    ]
+    names = list(dict.fromkeys(desk.unpublished() if all_ else tools or ()))
+    desk.check(names)
+    said = [desk.publish(name, allowed) for name in names]
     refused = [each for each in said if each.against]
     if not all_:
         print_said(said, "published", json=json)
