@@ -64,6 +64,17 @@ def test_of_several_names_one_that_is_wrong_decides_nothing_about_the_others(pan
 
 
 @pytest.mark.usefixtures("reviewed")
+def test_all_are_published_but_one_whose_record_is_damaged(panel, workspace):
+    (record,) = workspace.glob(f"runs/*/reviews/{SLUG}.json")
+    record.write_text("{")
+    ended = panel("publish", "--all", "--allow-offline")
+    assert ended.code == 1
+    assert f"{OTHER}: published" in ended.out
+    assert "damaged: " in ended.err
+    assert f"{record.name}" in ended.err
+
+
+@pytest.mark.usefixtures("reviewed")
 def test_a_build_names_what_is_published_and_cannot_be_shown_any_more(panel, workspace):
     panel("publish", SLUG, "--allow-offline")
     for record in workspace.glob(f"runs/*/reviews/{SLUG}.json"):

@@ -57,15 +57,20 @@ def publish(
     unless --allow names just that. A later review takes the place of a live one if nothing speaks against it.
     Readers see it after the next panel site build.
     """
+    from panel.site.publishing import DAMAGED
+
     if bool(tools) == all_:
         raise InputError("name the tools, or give --all", field="TOOL", hint="panel runs list")
     allowed = {each.value.replace("-", " ") for each in allow or ()} | (
         {"offline"} if allow_offline else set()
     )
     desk = open_desk(flags, reason, author)
-    names = list(dict.fromkeys(desk.unpublished() if all_ else tools or ()))
-    desk.check(names)
-    said = [desk.publish(name, allowed) for name in names]
+    if all_:
+        said = desk.publish_all(allowed)
+    else:
+        names = list(dict.fromkeys(tools or ()))
+        desk.check(names)
+        said = [desk.publish(name, allowed) for name in names]
     refused = [each for each in said if each.against]
     if not all_:
         print_said(said, "published", json=json)
@@ -81,7 +86,10 @@ def publish(
         named = ", ".join(each.name for each in refused[:_MOST_NAMED])
         more = f" and {len(refused) - _MOST_NAMED} more" if len(refused) > _MOST_NAMED else ""
         typer.echo(f"not published: {named}{more}; panel publish TOOL says why", err=True)
-    return ExitCode.DONE
+    damaged = [why for one in refused for why in one.against if why.startswith(DAMAGED)]
+    for why in damaged:
+        typer.echo(printable(why), err=True)
+    return ExitCode.NEEDS_A_PERSON if damaged else ExitCode.DONE
 
 
 def _explain(kinds: set[str]) -> None:
