@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from panel.core.decisions import decide, one_at_a_time
-from panel.core.errors import InputError
+from panel.core.errors import DamagedRecord, InputError
 from panel.core.outcomes import Review
 from panel.core.published import Of, Published, Withdrawn, live_tools, published
 from panel.core.records import Records, timestamp, utc_now
@@ -19,6 +19,9 @@ from panel.twins import TwinWarning, ruled, twins_of
 
 #: What an editor can let through. A price that is not settled is settled with `panel price`.
 LENIENT = ("offline", "contested", "no quorum", "stale", "unsupported")
+
+#: How the reason begins where a record cannot be read.
+DAMAGED = "damaged"
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,20 @@ class Desk:
                 decide(self.workspace.root, word)
             return Said(of, name, record, done=not same, despite=despite)
 
+    def publish_all(self, allow: Collection[str] = ()) -> list[Said]:
+        """Publish every tool on which there is no word; one whose record is damaged keeps no other back.
+
+        Raises:
+            InputError: nothing is reviewed yet, or what editors decided cannot be read.
+        """
+        return [self._publish_or_say(slug, allow) for slug in self.unpublished()]
+
+    def _publish_or_say(self, slug: str, allow: Collection[str]) -> Said:
+        try:
+            return self.publish(slug, allow)
+        except DamagedRecord as error:
+            return Said("tool", slug, None, done=False, against=(f"{DAMAGED}: {error}",))
+
     def withdraw(self, name: str) -> Said:
         """Take a tool, and with it all comparisons it is in, or one pair, from the site.
 
@@ -101,6 +118,18 @@ class Desk:
             )
             decide(self.workspace.root, word)
             return Said(of, name, before.record if before else None, done=True)
+
+    def check(self, names: Collection[str]) -> None:
+        """See that all of some names are known, before anything is decided about the first.
+
+        Raises:
+            InputError: as `withdraw`.
+        """
+        self._folder()
+        words = published(self.workspace.root)
+        for name in names:
+            if ("tool", name) not in words:
+                self._kind(name)
 
     def twins(self, slugs: Collection[str]) -> list[TwinWarning]:
         """Live tools that some tools are near-identical to, and on which no editor has ruled."""

@@ -53,6 +53,28 @@ def test_from_the_review_to_the_page_and_back(panel, workspace):
 
 
 @pytest.mark.usefixtures("reviewed")
+@pytest.mark.parametrize("verb", ["publish", "withdraw"])
+def test_of_several_names_one_that_is_wrong_decides_nothing_about_the_others(panel, workspace, verb):
+    panel("publish", OTHER, "--allow-offline")
+    before = (workspace / "decisions.jsonl").read_bytes()
+    name = SLUG if verb == "publish" else OTHER
+    ended = panel(verb, name, "nobody", *(["--allow-offline"] if verb == "publish" else []))
+    assert (ended.code, "'nobody'" in ended.err) == (2, True)
+    assert (workspace / "decisions.jsonl").read_bytes() == before
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_all_are_published_but_one_whose_record_is_damaged(panel, workspace):
+    (record,) = workspace.glob(f"runs/*/reviews/{SLUG}.json")
+    record.write_text("{")
+    ended = panel("publish", "--all", "--allow-offline")
+    assert ended.code == 1
+    assert f"{OTHER}: published" in ended.out
+    assert "damaged: " in ended.err
+    assert f"{record.name}" in ended.err
+
+
+@pytest.mark.usefixtures("reviewed")
 def test_a_build_names_what_is_published_and_cannot_be_shown_any_more(panel, workspace):
     panel("publish", SLUG, "--allow-offline")
     for record in workspace.glob(f"runs/*/reviews/{SLUG}.json"):

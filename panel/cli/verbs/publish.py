@@ -58,6 +58,7 @@ def publish(
     Readers see it after the next panel site build.
     """
     from panel.judgement.publishing import kind_of
+    from panel.site.publishing import DAMAGED
 
     if bool(tools) == all_:
         raise InputError("name the tools, or give --all", field="TOOL", hint="panel runs list")
@@ -65,9 +66,12 @@ def publish(
         {"offline"} if allow_offline else set()
     )
     desk = open_desk(flags, reason, author)
-    said = [
-        desk.publish(name, allowed) for name in dict.fromkeys(desk.unpublished() if all_ else tools or ())
-    ]
+    if all_:
+        said = desk.publish_all(allowed)
+    else:
+        names = list(dict.fromkeys(tools or ()))
+        desk.check(names)
+        said = [desk.publish(name, allowed) for name in names]
     refused = [each for each in said if each.against]
     if not all_:
         print_said(said, "published", json=json)
@@ -83,7 +87,10 @@ def publish(
         named = ", ".join(each.name for each in refused[:_MOST_NAMED])
         more = f" and {len(refused) - _MOST_NAMED} more" if len(refused) > _MOST_NAMED else ""
         typer.echo(f"not published: {named}{more}; panel publish TOOL says why", err=True)
-    return ExitCode.DONE
+    damaged = [why for one in refused for why in one.against if why.startswith(DAMAGED)]
+    for why in damaged:
+        typer.echo(printable(why), err=True)
+    return ExitCode.NEEDS_A_PERSON if damaged else ExitCode.DONE
 
 
 def _explain(kinds: set[str]) -> None:

@@ -34,5 +34,6 @@ def withdraw(
     Readers see it after the next panel site build.
     """
     desk = open_desk(flags, reason, author)
+    desk.check(tools)
     print_said([desk.withdraw(name) for name in dict.fromkeys(tools)], "withdrawn", json=json)
     return ExitCode.DONE
