@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Literal
 
 from panel.calls.budget import Budget
@@ -19,6 +20,7 @@ from panel.head_to_head import ORDERS, Pair, Question, question, who
 from panel.interview import MORE_ROOM, Interview
 from panel.judgement.grounding import Index
 from panel.kit import Kit
+from panel.weighing import at_once
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ class _Interviewing:
         return Interview(
             seat=self.seat,
             dossier=self.dossier,
-            index=Index(self.dossier),
+            weigh=partial(at_once, Index(self.dossier)),
             prompts=self.kit.prompts,
             client=client,
             opening=self.request(),

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import select
+import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
+import anyio
 import h11
-import httpcore2
 import httpx2
+from anyio.abc import ByteStream, SocketAttribute
+from anyio.streams.tls import TLSStream
 
 from panel.calls.wire.observed import current
 
 #: Seconds a connection may wait for its next request: after that the server may be closing it already.
 IDLE_SECONDS = 5.0
 _PORTS = {b"http": 80, b"https": 443}
-_BROKEN = (httpcore2.NetworkError, httpcore2.TimeoutException, h11.ProtocolError)
 #: Bytes read at once, and of the longest head of a reply.
 _PIECE, _MOST_HEAD = 64 * 1024, 100 * 1024
 
@@ -41,7 +44,6 @@ class Connections(httpx2.AsyncBaseTransport):
         self._idle_seconds = idle_seconds
         certificates.set_alpn_protocols(["http/1.1"])
         self._certificates = certificates
-        self._backend = httpcore2.AnyIOBackend()
         self._idle: dict[_Origin, list[_Line]] = {}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -85,22 +87,43 @@ class Connections(httpx2.AsyncBaseTransport):
         seconds = extensions.get("timeout", {}).get("connect")
         scheme, raw_host, port = origin
         host = raw_host.decode("ascii")
-        stream = await self._backend.connect_tcp(host, port, timeout=seconds)
-        if scheme == b"https":
-            name = extensions.get("sni_hostname") or host
-            stream = await stream.start_tls(self._certificates, server_hostname=name, timeout=seconds)
+        name = (extensions.get("sni_hostname") or host) if scheme == b"https" else None
+        try:
+            with anyio.fail_after(seconds):
+                stream: ByteStream = await anyio.connect_tcp(host, port)
+            if name is not None:
+                with anyio.fail_after(seconds):
+                    stream = await self._secured(stream, name)
+        except TimeoutError as error:
+            raise httpx2.ConnectTimeout(str(error)) from error
+        except (OSError, anyio.BrokenResourceError, anyio.EndOfStream) as error:  # ssl's are OSErrors
+            raise httpx2.ConnectError(str(error)) from error
         return _Line(stream)
+
+    async def _secured(self, stream: ByteStream, name: str) -> ByteStream:
+        try:
+            return await TLSStream.wrap(
+                stream,
+                hostname=name,
+                ssl_context=self._certificates,
+                standard_compatible=False,
+                server_side=False,
+            )
+        except BaseException:
+            await anyio.aclose_forcefully(stream)
+            raise
 
 
 class _Line:
     """One connection, and HTTP/1.1 on it as h11 writes and reads it.
 
     httpcore2's own connection does the same behind locks, traces and states of a pool, which take longer
-    than h11 does.
+    than h11 does; its streams put a time limit of their own around every reading and writing.
     """
 
-    def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
+    def __init__(self, stream: ByteStream) -> None:
         self._stream = stream
+        self._socket: socket.socket = stream.extra(SocketAttribute.raw_socket)  # noqa: S610 (no database)
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MOST_HEAD)
         self._used = time.monotonic()
 
@@ -110,14 +133,14 @@ class _Line:
         Raises:
             h11.LocalProtocolError: it cannot be sent as it is.
             h11.RemoteProtocolError: what comes back is no HTTP, or nothing.
-            httpcore2.NetworkError: the connection broke.
+            anyio.BrokenResourceError: the connection broke.
         """
         head = h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
         pieces = [self._http.send(head), self._http.send(h11.Data(data=await request.aread()))]
         pieces.append(self._http.send(h11.EndOfMessage()))
         current().left = True
-        with suppress(httpcore2.WriteError):  # the server may have answered already
-            await self._stream.write(b"".join(piece for piece in pieces if piece))
+        with suppress(anyio.BrokenResourceError):  # the server may have answered already
+            await self._stream.send(b"".join(piece for piece in pieces if piece))
         while True:
             event = await self._event()
             if isinstance(event, h11.Response):
@@ -141,7 +164,7 @@ class _Line:
 
     def has_expired(self, seconds: float) -> bool:
         """Whether it rested longer than that, or the server has closed it: then it can be read from."""
-        return time.monotonic() - self._used > seconds or bool(self._stream.get_extra_info("is_readable"))
+        return time.monotonic() - self._used > seconds or _is_readable(self._socket)
 
     async def aclose(self) -> None:
         """Close it."""
@@ -149,11 +172,17 @@ class _Line:
 
     async def _event(self) -> Any:
         while (event := self._http.next_event()) is h11.NEED_DATA:
-            data = await self._stream.read(_PIECE)
+            data = await self._received()
             if not data and self._http.their_state is h11.SEND_RESPONSE:
                 raise h11.RemoteProtocolError("Server disconnected without sending a response.")
             self._http.receive_data(data)
         return event
+
+    async def _received(self) -> bytes:
+        try:
+            return await self._stream.receive(_PIECE)
+        except anyio.EndOfStream:
+            return b""
 
 
 class _Body(httpx2.AsyncByteStream):
@@ -180,8 +209,22 @@ class _Body(httpx2.AsyncByteStream):
 
 @contextmanager
 def _in_httpx2s_words() -> Iterator[None]:
-    """The exceptions of httpcore2 and h11 as httpx2's of the same name, which an SDK knows."""
+    """The exceptions of anyio and h11 as httpx2's, which an SDK knows."""
     try:
         yield
-    except _BROKEN as error:
+    except h11.ProtocolError as error:
         raise getattr(httpx2, type(error).__name__)(str(error)) from error
+    except (anyio.BrokenResourceError, anyio.ClosedResourceError) as error:
+        raise httpx2.ReadError(str(error)) from error
+
+
+def _is_readable(connection: socket.socket) -> bool:
+    """Whether anything came that nobody waited for, the end included, or the connection is closed."""
+    number = connection.fileno()
+    if number < 0:
+        return True
+    if not hasattr(select, "poll"):  # Windows
+        return bool(select.select([number], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(number, select.POLLIN)
+    return bool(poll.poll(0))
