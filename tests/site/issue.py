@@ -78,6 +78,8 @@ def review(press: Press, side: Side, verdicts: tuple[Verdict, ...], **changes: A
     kept = dossier(side)
     votes = [each.decision for each in verdicts if not each.contested]
     ship, counted = votes.count("ship"), len(votes)
+    spoke = {each.persona: each.model for each in verdicts}
+    seating = tuple(s.model_copy(update={"model": spoke.get(s.persona, s.model)}) for s in side.seating)
     made = a_review(press.run(), kept).model_copy(
         update={
             "created": side.created,
@@ -90,7 +92,7 @@ def review(press: Press, side: Side, verdicts: tuple[Verdict, ...], **changes: A
             "status": "complete" if counted >= 3 else "no_quorum",
             "dissent": side.dissent,
             "disagreements": side.disagreements,
-            "seating": side.seating,
+            "seating": seating,
             "failures": side.failures,
             **changes,
         }
