@@ -22,7 +22,7 @@ _PLACE = "Where"
 
 @dataclass(frozen=True)
 class Place:
-    """Where things are: the flags of verbs that only read."""
+    """Where things are, and how much is told: the flags of verbs that ask no reviewer."""
 
     workspace: Annotated[
         Path | None, typer.Option(help="The workspace folder.", metavar="DIR", rich_help_panel=_PLACE)
@@ -30,6 +30,9 @@ class Place:
     runs_dir: Annotated[
         Path | None, typer.Option(help="Where records go.", metavar="DIR", rich_help_panel=_PLACE)
     ] = None
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress on stderr.", rich_help_panel=_OUTPUT)
+    ] = False
 
     def settings(self) -> dict[str, Any]:
         """The workspace settings among these flags, by the setting's name."""
@@ -120,9 +123,6 @@ class Common(Place):
     ] = False
     json: Annotated[
         bool, typer.Option("--json", help="Print the record as JSON.", rich_help_panel=_OUTPUT)
-    ] = False
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No progress on stderr.", rich_help_panel=_OUTPUT)
     ] = False
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="More on stderr.", rich_help_panel=_OUTPUT)

@@ -13,6 +13,8 @@ from panel.judgement.price_decisions import open_conflicts
 
 #: How a reason begins that only `--strict` makes one.
 UNSUPPORTED = "unsupported"
+#: What an editor can let through. A price that is not settled is settled with `panel price`.
+LENIENT = ("offline", "contested", "no quorum", "stale", UNSUPPORTED)
 _OFFLINE_PAIR = "offline: no model was asked for some of the seats"
 
 

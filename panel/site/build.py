@@ -16,7 +16,7 @@ from typing import Any
 
 from panel.core.decisions import one_at_a_time
 from panel.core.errors import DamagedRecord, InputError, PanelError
-from panel.core.files import make_folder, write_atomic
+from panel.core.files import TEMPORARY, make_folder, write_atomic
 from panel.core.hashing import digest_of
 from panel.site.kinds import kinds
 from panel.site.library import Library
@@ -95,6 +95,8 @@ def build(library: Library, out: Path) -> Changes:
     with one_at_a_time(out):
         pages, state, todo = _to_do(library, out)
         wanted = (*todo.made, *todo.changed)
+        if _BEGUN in state.values():
+            _sweep(out)
         if wanted:
             # If this build dies half-way, the next one must neither take its files for somebody else's, nor
             # take a page for the one that was there before.
@@ -114,6 +116,12 @@ def build(library: Library, out: Path) -> Changes:
         same=todo.same,
         failed=tuple(failed),
     )
+
+
+def _sweep(out: Path) -> None:
+    """Remove what a build that was killed was just writing."""
+    for left in out.rglob(f"{TEMPORARY}*"):
+        left.unlink(missing_ok=True)
 
 
 def is_site(out: Path) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from panel.core.domain import Dossier, Persona
-from panel.core.errors import InputError
 from panel.core.outcomes import Comparison, Review
 from panel.core.records import Records
 from panel.judgement.aggregate import same_verdict
@@ -182,11 +181,14 @@ class Library:
         return os.path.exists(self.records.dossier_path(card.dossier))  # noqa: PTH110 (an id that no file can have is False)
 
     def dossier(self, dossier_id: str) -> Dossier | None:
-        """The snapshot that spans point into; None where it is not kept."""
-        try:
-            return self.records.dossier(dossier_id)
-        except InputError:
+        """The snapshot that spans point into; None where it is not kept.
+
+        Raises:
+            DamagedRecord: it is there and cannot be read: a page without its passages would be a worse one.
+        """
+        if not self.records.dossier_path(dossier_id).exists():
             return None
+        return self.records.dossier(dossier_id)
 
 
 def newest_first(comparisons: Iterable[LiveComparison]) -> list[LiveComparison]:

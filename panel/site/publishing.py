@@ -12,13 +12,10 @@ from panel.core.outcomes import Review
 from panel.core.published import Of, Published, Withdrawn, live_tools, published
 from panel.core.records import Records, timestamp, utc_now
 from panel.core.workspace import Workspace
-from panel.judgement.publishing import against_pair, kind_of, publishable
+from panel.judgement.publishing import LENIENT, against_pair, kind_of, publishable
 from panel.site.live import granted as let_through
 from panel.staleness import dossier_now
 from panel.twins import TwinWarning, ruled, twins_of
-
-#: What an editor can let through. A price that is not settled is settled with `panel price`.
-LENIENT = ("offline", "contested", "no quorum", "stale", "unsupported")
 
 #: How the reason begins where a record cannot be read.
 DAMAGED = "damaged"

@@ -14,8 +14,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from panel.judgement.publishing import LENIENT
 from panel.site.build import build
-from panel.site.publishing import LENIENT
 from tests.site import issue
 from tests.site.samples import Press
 

@@ -35,7 +35,7 @@ def test_a_rehearsal_is_not_published_without_the_flag(panel, workspace):
 def test_from_the_review_to_the_page_and_back(panel, workspace):
     assert panel("publish", SLUG, "--allow-offline", "--author", "Ada").code == 0
     ended = panel("site", "build")
-    assert (ended.code, "1 tools, 0 comparisons" in ended.out) == (0, True)
+    assert (ended.code, "1 tool, 0 comparisons" in ended.out) == (0, True)
     page = workspace / "site" / "tools" / f"{SLUG}.html"
     assert "Codestral 2.0" in page.read_text()
     assert panel("site", "build", "--check").code == 0
@@ -134,3 +134,17 @@ def grown_old(workspace):
     for path in folder.rglob("*.json"):
         path.write_text(path.read_text().replace(folder.name, OLD))
     folder.rename(folder.with_name(OLD))
+
+
+@pytest.mark.parametrize("out", [".", "..", "runs", "runs/site", "dossiers", "personas/x"])
+def test_a_site_is_not_built_where_the_editors_own_files_are(panel, out):
+    ended = panel("site", "build", "--out", out)
+    assert (ended.code, "--out" in ended.err) == (2, True)
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_quietly_only_what_came_of_it_is_told(panel):
+    assert panel("publish", SLUG, "--allow-offline", "--quiet").code == 0
+    ended = panel("site", "build", "--quiet")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith("1 tool, 0 comparisons: ")

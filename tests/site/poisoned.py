@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from panel.core.outcomes import Comparison, Review
+from panel.judgement.publishing import LENIENT
 from panel.site.library import Library
-from panel.site.publishing import LENIENT
 from tests.publish.hostile import filled
 from tests.site.samples import Press, panel_of
 

@@ -205,6 +205,27 @@ def test_a_folder_whose_state_cannot_be_read_is_left_alone(press, out, state):
     assert files(out) == before
 
 
+def test_a_damaged_snapshot_leaves_the_page_that_stands_there(press, out):
+    build(press.library(), out)
+    before = files(out)
+    review = press.review("mast", **panel_of("ship", "skip", "skip", "ship"))
+    press.records.dossier_path(review.dossier.id).write_text("{")
+    ((path, why),) = build(press.library(), out).failed
+    assert (path, "not JSON" in why) == ("tools/mast.html", True)
+    assert files(out)["tools/mast.html"] == before["tools/mast.html"]
+
+
+def test_what_a_killed_build_was_just_writing_is_swept_away(press, out):
+    build(press.library(), out)
+    state = json.loads((out / STATE).read_text())
+    state["files"]["index.html"] = ["", -1]
+    (out / STATE).write_text(json.dumps(state))
+    left = out / "tools" / ".tmp-mast.html-0123abcd"
+    left.write_text("half")
+    build(press.library(), out)
+    assert not left.exists()
+
+
 def test_many_pages_are_made_by_several_processes_and_are_the_same(press, out, monkeypatch):
     monkeypatch.setattr(building, "_WORTH_A_PROCESS", 2)
     monkeypatch.setattr(building.os, "cpu_count", lambda: 2)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from panel.core.decisions import decide
 from panel.core.domain import Bet
 from panel.core.outcomes import Override
 from panel.core.published import Published
@@ -266,3 +267,14 @@ def test_a_review_that_does_not_say_when_it_was_made_places_no_bet_and_is_shown(
     press.desk.publish("lantern")
     library = press.library()
     assert (shown(press), library.bets) == (review.id, ())
+
+
+def test_no_line_in_the_log_lets_an_open_conflict_of_prices_through(press):
+    review = press.review()
+    entry = review.entry.model_copy(update={"conflicts": ("free beside $20",)})
+    press.records.write_review(review.model_copy(update={"entry": entry}))
+    word = Published(
+        of="tool", name="lantern", record=review.id, despite=("price",), author="Eve", time=review.created
+    )
+    decide(press.root, word)
+    assert shown(press) is None

@@ -13,6 +13,7 @@ from panel.cli.options import Place, with_flags
 from panel.core.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
+    from panel.core.workspace import Workspace
     from panel.site.build import Changes
     from panel.site.library import Library
 
@@ -57,6 +58,7 @@ def build(
 
     workspace = open_workspace(flags.settings(), folder=flags.workspace)
     folder = (out or workspace.root / "site").expanduser().absolute()
+    _refuse_the_editors_own(folder, workspace)
     library = open_library(workspace, Records(workspace.runs_dir), rehearsals=allow_offline)
     changes = building.check(library, folder) if check else building.build(library, folder)
     if json:
@@ -64,7 +66,7 @@ def build(
 
         print_json({"out": str(folder), **asdict(changes)})
     else:
-        _print(changes, library, folder, check=check)
+        _print(changes, library, folder, check=check, quiet=flags.quiet)
     for slug in sorted(live_tools(workspace.root) - library.tools.keys()):
         typer.echo(
             printable(f"{slug}: published, but nothing of it is fit to be shown: panel publish {slug}"),
@@ -80,10 +82,28 @@ def build(
     return ExitCode.NEEDS_A_PERSON if check and changes.any else ExitCode.DONE
 
 
-def _print(changes: Changes, library: Library, folder: Path, *, check: bool) -> None:
+def _refuse_the_editors_own(folder: Path, workspace: Workspace) -> None:
+    """What is copied to a server must hold no ledger, no decisions and no dossiers."""
+    place, root = folder.resolve(), workspace.root.resolve()
+    own = [root / name for name in ("dossiers", "personas", "prompts")]
+    records = workspace.runs_dir.resolve()
+    if root.is_relative_to(place) or records.is_relative_to(place) or _within(place, [records, *own]):
+        raise InputError(
+            "holds the editor's own files, which are not to be published", file=folder, field="--out"
+        )
+
+
+def _within(place: Path, folders: list[Path]) -> bool:
+    return any(place.is_relative_to(folder) for folder in folders)
+
+
+def _print(changes: Changes, library: Library, folder: Path, *, check: bool, quiet: bool) -> None:
+    from panel.cli.upkeep.opening import amount
     from panel.site.pictures.raster import engine
 
     for verb, paths in (("new", changes.made), ("changed", changes.changed), ("gone", changes.removed)):
+        if quiet:
+            break
         for path in paths[:_MOST_SHOWN]:
             typer.echo(printable(f"{verb}: {path}"), err=not check)
         if len(paths) > _MOST_SHOWN:
@@ -92,7 +112,7 @@ def _print(changes: Changes, library: Library, folder: Path, *, check: bool) -> 
         if tool.waiting:
             typer.echo(printable(f"{tool.slug}: its newest review is not shown: {tool.waiting[0]}"), err=True)
     numbers = f"{len(changes.made)} new, {len(changes.changed)} changed, {len(changes.removed)} gone"
-    live = f"{len(library.tools)} tools, {len(library.comparisons)} comparisons"
+    live = f"{amount(len(library.tools), 'tool')}, {amount(len(library.comparisons), 'comparison')}"
     typer.echo(f"{live}: {numbers}{', nothing written' if check else ''}, {changes.same} as before")
     if not library.tools:
         typer.echo("nothing is published yet: panel publish TOOL", err=True)
