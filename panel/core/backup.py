@@ -118,7 +118,8 @@ def _wrong(file: RecordFile, rules: Rules) -> Remark | None:
 
 
 def _pages(runs: Path) -> Iterator[Path]:
-    """All files of all runs that are no records."""
+    """All files of all runs that are no records, and what was mailed to whom (`panel digest`)."""
+    yield from (path for path in sorted((runs / "digests").glob("*.json")) if is_inside(path, runs))
     records = {file.path for file in record_files(runs)}
     for run in Records(runs).run_ids():
         for folder, _, names in os.walk(runs / run):

@@ -48,6 +48,14 @@ def test_a_backup_holds_every_file_byte_for_byte(records, folder):
     assert check(folder, RULES).remarks == []
 
 
+def test_what_was_mailed_to_whom_is_in_it(records, folder):
+    sent = records.root / "digests" / "2026-03-08.json"
+    sent.parent.mkdir()
+    sent.write_text("{}")
+    back_up(records, folder)
+    assert (folder / "digests" / sent.name).read_text() == "{}"
+
+
 def test_a_second_time_only_what_is_new_is_copied(records, folder):
     before = back_up(records, folder).new
     add_review(records, RUNS[3], "anvil")
