@@ -18,7 +18,6 @@ from panel.judgement.consistency import hands_on
 from panel.judgement.grounding import Index, ground
 from panel.kit import Kit
 from panel.reviewers.choosing import Place, SaidChoice, read_choice
-from panel.reviewers.rubric import read_quietly
 from panel.session import Session
 
 #: Each seat is asked with either tool first.
@@ -80,8 +79,8 @@ class Question(Conversation[SaidChoice, OrderedChoice]):
         """The pair's name."""
         return self.pair.name
 
-    async def _read(self, text: str) -> SaidChoice:
-        return read_quietly(self.prompts.canary, text, lambda: read_choice(text))
+    def _read(self, text: str) -> SaidChoice:
+        return read_choice(text)
 
     def _repair(self, request: CallRequest, reply: str, problem: str) -> CallRequest:
         return self.prompts.repair_choice(request, reply, problem)

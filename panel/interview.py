@@ -18,6 +18,7 @@ from panel.core.domain import (
     Dossier,
     Failure,
     FailureKind,
+    Finding,
     Flag,
     Seat,
     Stage,
@@ -25,9 +26,10 @@ from panel.core.domain import (
 )
 from panel.core.outcomes import total_usd
 from panel.core.requests import CallRequest
+from panel.judgement.consistency import contradiction, flags_for, hands_on
+from panel.judgement.grounding import Index, ground, locate
 from panel.reviewers.prompting import Prompts
-from panel.reviewers.rubric import GivenAway, ReplyInvalid
-from panel.weighing import Scale, Weighed
+from panel.reviewers.rubric import ReplyInvalid, Said, Spoken, gives_away, read_reply
 
 #: How much more room a reply gets that was cut off at its limit.
 MORE_ROOM = 2
@@ -36,7 +38,7 @@ MOST_TOKENS = 21_000
 _GIVEN_AWAY = "the answer gives away the house rules; void"
 
 #: What is read out of a reply, and what a conversation comes to if it does not fail.
-S = TypeVar("S")
+S = TypeVar("S", bound=Spoken)
 R = TypeVar("R")
 
 
@@ -92,12 +94,11 @@ class Conversation(ABC, Generic[S, R]):
         """The tool or tools it is about, for the ledger."""
 
     @abstractmethod
-    async def _read(self, text: str) -> S:
+    def _read(self, text: str) -> S:
         """What a reply says, read strictly.
 
         Raises:
             ReplyInvalid: it is no answer.
-            GivenAway: it holds the canary.
         """
 
     @abstractmethod
@@ -163,19 +164,16 @@ class Conversation(ABC, Generic[S, R]):
             return self._failed(turn.after(answer), "refusal", reply.detail or "the model refused to answer")
         if reply.ending == "truncated":
             return await self._with_more_room(request, turn.after(answer), dry=dry)
-        try:
-            said = await self._read(reply.text)
-        except GivenAway:
+        said = self._read_or_not(reply.text)
+        if gives_away(self.prompts.canary, reply.text, None if isinstance(said, ReplyInvalid) else said):
             return self._failed(turn.after(answer), "invalid", _GIVEN_AWAY)
-        except ReplyInvalid as invalid:
+        if isinstance(said, ReplyInvalid):
             if not turn.may_repair:
-                return self._unreadable(turn.after(answer), invalid)
-            problem = invalid.problem
-        else:
-            return await self._judge(request, answer, said, turn, dry=dry)
-        self.tell("asked to repair its answer")
-        again = self._repair(request, reply.text, problem)
-        return await self._converse(again, turn.after(answer, may_repair=False), dry=dry)
+                return self._unreadable(turn.after(answer), said)
+            self.tell("asked to repair its answer")
+            again = self._repair(request, reply.text, said.problem)
+            return await self._converse(again, turn.after(answer, may_repair=False), dry=dry)
+        return await self._judge(request, answer, said, turn, dry=dry)
 
     async def _with_more_room(self, request: CallRequest, turn: Turn, *, dry: bool) -> Held[R]:
         limit = request.max_output_tokens
@@ -218,36 +216,42 @@ class Conversation(ABC, Generic[S, R]):
         )
         return Held(failure, turn.answers)
 
+    def _read_or_not(self, text: str) -> S | ReplyInvalid:
+        try:
+            return self._read(text)
+        except ReplyInvalid as invalid:
+            return invalid
+
 
 @dataclass(frozen=True)
-class Interview(Conversation[Weighed, Verdict]):
+class Interview(Conversation[Said, Verdict]):
     """One seat before one dossier; a verdict that contradicts itself is asked about once more.
 
     Args:
         dossier: What about.
-        weigh: Says what a reply about it comes to.
+        index: The dossier's texts, folded for looking up quotations.
     """
 
     dossier: Dossier
-    weigh: Scale
+    index: Index
 
     @property
     def about(self) -> str:
         """The tool's slug."""
         return self.dossier.tool.slug
 
-    async def _read(self, text: str) -> Weighed:
-        return await self.weigh(self.seat.persona, text, self.prompts.canary)
+    def _read(self, text: str) -> Said:
+        return read_reply(text, self.seat.persona)
 
     def _repair(self, request: CallRequest, reply: str, problem: str) -> CallRequest:
         return self.prompts.repair(request, reply, problem, self.seat.persona)
 
     async def _judge(
-        self, request: CallRequest, answer: Answer, said: Weighed, turn: Turn, *, dry: bool
+        self, request: CallRequest, answer: Answer, said: Said, turn: Turn, *, dry: bool
     ) -> Held[Verdict]:
         turn = turn.after(answer)
         verdict = self._verdict(answer, said, turn)
-        reasons = _objections(said)
+        reasons = _objections(verdict)
         if not reasons or not turn.may_reask:
             return Held(verdict, turn.answers)
         self.tell(
@@ -256,7 +260,18 @@ class Interview(Conversation[Weighed, Verdict]):
         again = self.prompts.reask(request, answer.reply.text, reasons)
         return await self._converse(again, replace(turn, may_reask=False, standing=verdict), dry=dry)
 
-    def _verdict(self, answer: Answer, said: Weighed, turn: Turn) -> Verdict:
+    def _verdict(self, answer: Answer, said: Said, turn: Turn) -> Verdict:
+        findings = tuple(
+            Finding(
+                move=finding.move,
+                says=finding.says,
+                leans=finding.leans,
+                weight=finding.weight,
+                evidence=tuple(locate(quote, self.index) for quote in finding.quotes),
+            )
+            for finding in said.findings
+        )
+        contest = contradiction(said.decision, findings, said.paragraph)
         persona, seat = self.seat.persona, self.seat
         return Verdict(
             persona=persona.slug,
@@ -264,12 +279,12 @@ class Interview(Conversation[Weighed, Verdict]):
             chair=persona.chair,
             decision=said.decision,
             paragraph=said.paragraph,
-            findings=said.findings,
+            findings=findings,
             bets=said.bets,
-            grounding=said.grounding,
-            contested=said.contest is not None,
-            contest=said.contest,
-            flags=(*reply_flags(answer, seat), *_text_flags(said, seat)),
+            grounding=ground(said.paragraph, self.index),
+            contested=contest is not None,
+            contest=contest,
+            flags=(*reply_flags(answer, seat), *_text_flags(said.paragraph, seat)),
             call=answer.key,
             calls=tuple(each.key for each in turn.answers),
             model=seat.label,
@@ -296,11 +311,12 @@ def _after(standing: Verdict, answers: Sequence[Answer]) -> Verdict:
     )
 
 
-def _objections(said: Weighed) -> list[str]:
-    """What a seat is asked about once more: contradictions, and experience nobody had."""
-    reasons = [said.contest] if said.contest else []
-    if said.claims:
-        quoted = ", ".join(f"“{claim}”" for claim in said.claims[:3])
+def _objections(verdict: Verdict) -> list[str]:
+    """What a verdict is asked about once more: contradictions, and experience nobody had."""
+    reasons = [verdict.contest] if verdict.contest else []
+    claims = hands_on(verdict.paragraph)
+    if claims:
+        quoted = ", ".join(f"“{claim}”" for claim in claims[:3])
         reasons.append(
             f"The paragraph claims experience with the tool ({quoted}). You have none: take it out."
         )
@@ -319,11 +335,11 @@ def reply_flags(answer: Answer, seat: Seat) -> list[Flag]:
     return flags
 
 
-def _text_flags(said: Weighed, seat: Seat) -> list[Flag]:
+def _text_flags(paragraph: str, seat: Seat) -> list[Flag]:
     if seat.label == OFFLINE_MODEL:
         return []  # a string of quotations has no style to keep to
-    claims = [Flag(kind="hands_on", text=claim) for claim in said.claims]
-    return [*claims, *said.style]
+    claims = [Flag(kind="hands_on", text=claim) for claim in hands_on(paragraph)]
+    return [*claims, *flags_for(paragraph, seat.persona)]
 
 
 def _same_model(asked: str, served: str) -> bool:

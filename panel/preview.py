@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import Any, Literal
 
 from panel.calls.budget import Budget
@@ -20,7 +19,6 @@ from panel.head_to_head import ORDERS, Pair, Question, question, who
 from panel.interview import MORE_ROOM, Interview
 from panel.judgement.grounding import Index
 from panel.kit import Kit
-from panel.weighing import at_once
 
 
 @dataclass(frozen=True)
@@ -166,7 +164,7 @@ class _Interviewing:
         return Interview(
             seat=self.seat,
             dossier=self.dossier,
-            weigh=partial(at_once, Index(self.dossier)),
+            index=Index(self.dossier),
             prompts=self.kit.prompts,
             client=client,
             opening=self.request(),

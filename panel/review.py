@@ -120,20 +120,19 @@ async def hear(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Hea
     seating = [seated(seat) for seat in seats]
     several = sitting_several_times(seating)
     samples = [sample for seat in seats for sample in seat.each_sample()]
-    with session.weighing.about(index) as scale:
-        interviews = [
-            Interview(
-                seat=seat,
-                dossier=dossier,
-                weigh=scale,
-                prompts=session.kit.prompts,
-                client=session.client,
-                opening=session.kit.opening(dossier, seat),
-                tell=partial(session.tell, slug, _name(seat, several)),
-            )
-            for seat in samples
-        ]
-        held = await session.together(_hold(interview, session) for interview in interviews)
+    interviews = [
+        Interview(
+            seat=seat,
+            dossier=dossier,
+            index=index,
+            prompts=session.kit.prompts,
+            client=session.client,
+            opening=session.kit.opening(dossier, seat),
+            tell=partial(session.tell, slug, _name(seat, several)),
+        )
+        for seat in samples
+    ]
+    held = await session.together(_hold(interview, session) for interview in interviews)
     rest = iter(held)
     outcomes = [_folded(list(islice(rest, seat.samples))) for seat in seats]
     verdicts = tuple(each for each in outcomes if isinstance(each, Verdict))

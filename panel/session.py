@@ -25,7 +25,6 @@ from panel.core.files import check_writable
 from panel.core.outcomes import Cost, Run, RunIssue
 from panel.core.records import Records, timestamp, utc_now
 from panel.kit import Kit
-from panel.weighing import Here, Weighing
 
 T = TypeVar("T")
 
@@ -47,7 +46,6 @@ _OUTCOMES: dict[ExitCode, Literal["done", "needs_a_person", "stopped", "interrup
 class Session:
     """One command at work: its kit, its client over an open ledger, its run, and what went wrong on the way.
 
-    `weighing` is where replies are weighed.
     `faults` holds (tool, persona, fault) for every seat that a fault left without a verdict; `mode` and
     `retry_maybe_paid` are what the client goes by.
     """
@@ -58,7 +56,6 @@ class Session:
     tell: Tell
     mode: Mode = "use_ledger"
     retry_maybe_paid: bool = False
-    weighing: Weighing = field(default_factory=Here)
     faults: list[tuple[str, str, Fault]] = field(default_factory=list)
 
     async def together(self, work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:

@@ -14,7 +14,6 @@ from panel.batch.comparing import compare_new
 from panel.batch.engines.base import Engine, check_engine, open_engine
 from panel.batch.engines.local import Local
 from panel.batch.intake import Intake
-from panel.batch.judges import judging
 from panel.batch.lookout import Lookout
 from panel.batch.marking import mark_changed
 from panel.batch.memory import Memory, reviewers_in_force
@@ -160,21 +159,20 @@ async def _work(
     async def begin(engine: Engine, waiting: Waiting | None = None) -> Batch:
         return await _batch(order, session, engine, watcher, report, lookout, waiting=waiting)
 
-    async with judging(session, watcher.says):
-        with watcher.at_work(report, session.client):
-            if order.by_batches is not None:
-                gathers = partial(begin, Local(kit.workspace.get("concurrency")))
-                await work_by_batches(
-                    order.by_batches, order, session, lists, gathers, work, watcher=watcher, stop=stop
-                )
-                return work
-            await collect_first(order, session, watcher, stop)
-            async with open_engine(order.engine, kit, session, watcher.says) as engine:
-                batch = await begin(engine)
-                await batch.work(lists, stop=stop)
-                work.add(batch)
-                if order.comparisons and not batch.stopped:
-                    work.met(await compare_new(session, report, most=order.comparisons, stop=stop))
+    with watcher.at_work(report, session.client):
+        if order.by_batches is not None:
+            gathers = partial(begin, Local(kit.workspace.get("concurrency")))
+            await work_by_batches(
+                order.by_batches, order, session, lists, gathers, work, watcher=watcher, stop=stop
+            )
+            return work
+        await collect_first(order, session, watcher, stop)
+        async with open_engine(order.engine, kit, session, watcher.says) as engine:
+            batch = await begin(engine)
+            await batch.work(lists, stop=stop)
+            work.add(batch)
+            if order.comparisons and not batch.stopped:
+                work.met(await compare_new(session, report, most=order.comparisons, stop=stop))
     return work
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol, TypeVar
 
@@ -23,7 +23,6 @@ MAX_DEPTH = 40
 _TEXT = {"type": "string"}
 
 R = TypeVar("R", bound=BaseModel)
-S = TypeVar("S", bound="Spoken")
 
 
 def closed(properties: dict[str, Any], description: str) -> dict[str, Any]:
@@ -98,10 +97,6 @@ class ReplyInvalid(Exception):
         super().__init__(problem)
         self.problem = problem
         self.truncated = truncated
-
-
-class GivenAway(Exception):
-    """A reply that holds the canary: it is void, whatever else it says."""
 
 
 def folded(value: Any) -> Any:
@@ -217,24 +212,6 @@ def gives_away(canary: str, text: str, said: Spoken | None) -> bool:
     """
     texts = [text, *(said.texts if said is not None else ())]
     return any(canary.casefold() in each.casefold() for each in texts)
-
-
-def read_quietly(canary: str, text: str, read: Callable[[], S]) -> S:
-    """What `read` makes of a reply's text, unless that gives the house rules away.
-
-    Raises:
-        GivenAway: the canary stands in it, whether it can be read or not.
-        ReplyInvalid: as `read`.
-    """
-    try:
-        said = read()
-    except ReplyInvalid:
-        if gives_away(canary, text, None):
-            raise GivenAway from None
-        raise
-    if gives_away(canary, text, said):
-        raise GivenAway
-    return said
 
 
 def read_as(form: type[R], text: str) -> R:
