@@ -88,7 +88,7 @@ def _card(number: int) -> ComparisonCard:
         stable=True,
         because=None,
         offline=False,
-        why_not=(),
+        against=(),
         sha="",
     )
 

@@ -27,13 +27,16 @@ from panel.twins import Ruled, called_same, ruled
 
 
 @uncollected()
-def open_library(workspace: Workspace, records: Records, *, rehearsals: bool = False) -> Library:
-    """Read what is live; what was read is kept for the next time.
+def open_library(
+    workspace: Workspace, records: Records, *, rehearsals: bool = False, keep: bool = True
+) -> Library:
+    """Read what is live.
 
     Args:
         workspace: Whose editors' decisions, dossiers and personas count.
         records: Where the records lie.
         rehearsals: Whether tools that no model was asked about are live, too, without an editor's word.
+        keep: Whether what was read is written down for the next time.
 
     Raises:
         InputError: a setting, a record or a decision cannot be read.
@@ -50,7 +53,7 @@ def open_library(workspace: Workspace, records: Records, *, rehearsals: bool = F
     }
     pairs = by_slug(runs, records.pairs_in)
     comparisons = {each.card.pair: each for each in _comparisons(pairs, tools, wanted, words, shelf, now)}
-    if records.root.is_dir():
+    if keep and records.root.is_dir():
         shelf.keep()
     joined = _joined(tools, comparisons.values())
     bets = ledger(_placed(joined.values()), decided(workspace.root, Settled))

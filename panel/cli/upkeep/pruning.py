@@ -67,7 +67,7 @@ def _plan(workspace: Workspace, before: datetime) -> Plan:
 
 def _live(workspace: Workspace) -> set[str]:
     """The runs of all that the site shows, the history of its tools included."""
-    library = open_library(workspace, Records(workspace.runs_dir))
+    library = open_library(workspace, Records(workspace.runs_dir), keep=False)
     shown = [card.run for tool in library.tools.values() for card in tool.history]
     return {*shown, *(each.card.run for each in library.comparisons.values())}
 

@@ -59,7 +59,7 @@ def build(
     workspace = open_workspace(flags.settings(), folder=flags.workspace)
     folder = (out or workspace.root / "site").expanduser().absolute()
     _refuse_the_editors_own(folder, workspace)
-    library = open_library(workspace, Records(workspace.runs_dir), rehearsals=allow_offline)
+    library = open_library(workspace, Records(workspace.runs_dir), rehearsals=allow_offline, keep=not check)
     changes = building.check(library, folder) if check else building.build(library, folder)
     if json:
         from panel.cli.judging import print_json
