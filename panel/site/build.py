@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from panel.core.decisions import one_at_a_time
@@ -262,7 +262,7 @@ def _read_state(out: Path) -> dict[str, _Written]:
 
 def _inside(name: str) -> str:
     """A file's name, if it lies in the site's folder: what the state names is removed when no page has it."""
-    if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+    if name.startswith("/") or ".." in name.split("/"):
         raise ValueError(f"{name!r} does not lie in this folder")
     return name
 
