@@ -24,10 +24,10 @@ from pathlib import Path
 from panel.votes.identity import Identities, Voter, read_secret
 from panel.votes.stores.base import open_store
 from panel.votes.vote import Vote, now
+from tests.cli.served import address_of
 
 _TOOL = "codestral"
 _CONNECTIONS = 64
-_STARTS_WITHIN = 60.0
 #: Seconds to write all requests before the first is due: the load's own work is no latency of the server's.
 _PREPARE = 2.0
 
@@ -142,7 +142,7 @@ def run(flags: argparse.Namespace, folder: Path) -> None:
         )
     try:
         os.sched_setaffinity(0, cores[1:] or cores)
-        port = _port(server, log)
+        port = int(address_of(server, log).rpartition(":")[2])
         used = _cpu_seconds(server.pid)
         votes, reads, refused = asyncio.run(
             load(port, identities, flags.rate, flags.seconds, random.Random(1))  # noqa: S311 (no secret)
@@ -160,15 +160,6 @@ def run(flags: argparse.Namespace, folder: Path) -> None:
 def _cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _port(server: subprocess.Popen[bytes], log: Path) -> int:
-    end = time.monotonic() + _STARTS_WITHIN
-    while not (found := re.search(r"http://127\.0\.0\.1:(\d+)/", log.read_text())):
-        assert server.poll() is None, log.read_text()
-        assert time.monotonic() < end, log.read_text()
-        time.sleep(0.02)
-    return int(found[1])
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,12 @@ from panel.cli.ending import printable
 if TYPE_CHECKING:
     from panel.cli.options import Place
     from panel.site.publishing import Desk, Said
+
+#: The flags of an editor's word on what is live.
+Reason = Annotated[str, typer.Option(help="Why; it is kept.", metavar="TEXT")]
+Author = Annotated[
+    str | None, typer.Option(help="Who decides; PANEL_AUTHOR, or the system's user.", metavar="NAME")
+]
 
 
 def open_desk(flags: Place, reason: str, author: str | None) -> Desk:

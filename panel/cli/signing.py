@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from panel.core.errors import InputError
+
+#: The flags of it.
+Reason = Annotated[str, typer.Option(help="Why; it is printed.", metavar="TEXT")]
+Author = Annotated[str, typer.Option(help="Who decides; it is printed.", metavar="NAME")]
 
 
 def signed(reason: str, author: str) -> dict[str, str]:

@@ -49,8 +49,16 @@ def published(root: Path) -> dict[tuple[Of, str], Published | Withdrawn]:
     Raises:
         DamagedRecord: as `decided`.
     """
-    words: list[Published | Withdrawn] = decided(root, Published, Withdrawn)
-    return {(word.of, word.name): word for word in words}
+    return {(word.of, word.name): word for word in every_word(root)}
+
+
+def every_word(root: Path) -> list[Published | Withdrawn]:
+    """All words on what is live, oldest first.
+
+    Raises:
+        DamagedRecord: as `decided`.
+    """
+    return decided(root, Published, Withdrawn)
 
 
 def live_tools(root: Path) -> set[str]:

@@ -9,7 +9,7 @@ from datetime import date
 from panel.core.decisions import Overridden, Priced, Settled, decided
 from panel.core.errors import InputError
 from panel.core.naming import labels, told_apart
-from panel.core.published import Of, Published, Withdrawn
+from panel.core.published import Of, Withdrawn, every_word
 from panel.core.workspace import Workspace
 from panel.digest.issue import (
     BetNews,
@@ -44,9 +44,8 @@ def read_decisions(workspace: Workspace) -> Decisions:
         DamagedRecord: a line cannot be read.
     """
     root = workspace.root
-    words: list[Published | Withdrawn] = decided(root, Published, Withdrawn)
     return Decisions(
-        words=tuple(words),
+        words=tuple(every_word(root)),
         settled=tuple(decided(root, Settled)),
         priced=tuple(decided(root, Priced)),
         overridden=tuple(decided(root, Overridden)),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from panel.core.published import Of, Published, Withdrawn
 from panel.site.cards import ComparisonCard, ReviewCard
 from panel.site.library import LiveTool
+from panel.site.live import takes_over
 
 Word = Published | Withdrawn
 Words = Mapping[tuple[Of, str], Sequence[Word]]
@@ -51,7 +52,7 @@ def _shown(card: ReviewCard, word: Word | None, day: str) -> bool:
         return False
     if not isinstance(word, Published) or card.id == word.record:
         return True
-    return card.run > word.record.partition("/")[0] and not card.why_not
+    return takes_over(card, word)
 
 
 def _since(words: Sequence[Word]) -> str:

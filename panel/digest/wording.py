@@ -7,12 +7,10 @@ from panel.core.outcomes import Tally
 from panel.digest.issue import BetNews, ChangeNews, ComparisonNews, Correction, Issue, VerdictNews
 from panel.digest.texts import plain
 from panel.judgement.aggregate import Outcome
+from panel.publish import wording
 from panel.publish.wording import day, share
 
-DISCLOSURE = (
-    "The reviewers are AI and have not used the tools: each of them read one dossier per tool and wrote down "
-    "what follows from it."
-)
+DISCLOSURE = wording.DISCLOSURE["none"]
 REHEARSAL = "Rehearsal: no model was asked"
 REHEARSAL_MORE = (
     "What is marked below was put together by the deterministic offline reader, which quotes the dossiers "

@@ -46,16 +46,11 @@ def publishable(
     return [*reasons, *(each.what for each in (unsupported(review) if strict else ()))]
 
 
-def publishable_pair(comparison: Comparison) -> list[str]:
-    """The same of a comparison, for what it shows of either tool; each reason names the tool it is about.
+def against_pair(comparison: Comparison) -> list[RunIssue]:
+    """Why a comparison must not be published as it is, each reason with the tool it is about, or the pair.
 
     A dossier that has changed since is no reason here: the page says so.
     """
-    return list(dict.fromkeys(each.what for each in against_pair(comparison)))
-
-
-def against_pair(comparison: Comparison) -> list[RunIssue]:
-    """The reasons of `publishable_pair`, each with the tool it is about, or the pair for the choices."""
     issues = []
     for side, seats in shown_on(comparison):
         panel, slug, several = side.panel, side.tool.slug, sitting_several_times(side.seating)

@@ -73,6 +73,7 @@ def check(library: Library, out: Path) -> Changes:
     Raises:
         InputError: as `build`.
     """
+    _refuse_no_folder(out)
     return _to_do(library, out)[2]
 
 
@@ -131,7 +132,6 @@ def is_site(out: Path) -> bool:
 
 @uncollected()
 def _to_do(library: Library, out: Path) -> tuple[dict[str, Page], dict[str, _Written], Changes]:
-    _refuse_no_folder(out)
     pages, state = _pages(library), _read_state(out)
     return pages, state, _compared(pages, state, library, out)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from panel.judgement.history import same_seat
 from panel.site.cards import ReviewCard, SeatCard
+from panel.site.since import turns
 
 #: Reviews that are drawn, and told of what they rest on: the newest.
 MOST = 12
@@ -56,12 +56,7 @@ def line(drawn: Sequence[Point]) -> str:
 
 def turned(before: ReviewCard, now: ReviewCard) -> tuple[str, ...]:
     """Which seats decided otherwise than in the review before: `Skeptic: ship → skip`."""
-    found = []
-    for seat in now.seats:
-        was = same_seat(seat, before.seats, now.seats)
-        if was is not None and was.decision != seat.decision:
-            found.append(f"{seat.name}: {_said(was)} → {_said(seat)}")
-    return tuple(found)
+    return tuple(f"{seat.name}: {_said(was)} → {_said(seat)}" for was, seat in turns(before, now))
 
 
 def _said(seat: SeatCard) -> str:

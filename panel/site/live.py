@@ -24,13 +24,17 @@ def live_review(newest_first: Sequence[ReviewCard], word: Published, now: str | 
     Returns:
         None if the record that was published is gone, or is not fit any more, and no other has come since.
     """
-    since = word.record.partition("/")[0]
     fitting = [
         card
         for card in newest_first
-        if (_fit(card, word) if card.id == word.record else card.run > since and not card.why_not)
+        if (_fit(card, word) if card.id == word.record else takes_over(card, word))
     ]
     return next((card for card in fitting if card.dossier == now), fitting[0] if fitting else None)
+
+
+def takes_over(card: ReviewCard, word: Published) -> bool:
+    """Whether a review may take the place of the one that was published: it is later, and fit."""
+    return card.run > word.record.partition("/")[0] and not card.why_not
 
 
 def told(newest_first: Sequence[ReviewCard], live: ReviewCard) -> tuple[ReviewCard, ...]:

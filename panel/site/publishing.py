@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from panel.site.live import granted as let_through
 from panel.staleness import dossier_now
 from panel.twins import TwinWarning, ruled, twins_of
 
+#: The newest word on each tool and pair.
+Words = Mapping[tuple[Of, str], Published | Withdrawn]
 #: How the reason begins where a record cannot be read.
 DAMAGED = "damaged"
 
@@ -62,27 +64,7 @@ class Desk:
             InputError: nothing of that name was reviewed or compared, or a record cannot be read.
         """
         with one_at_a_time(self._folder()):
-            of = self._kind(name)
-            record, reasons, granted = self._tool(name) if of == "tool" else self._pair(name)
-            allowed = set(allow) & set(LENIENT)
-            against = tuple(each for each in reasons if each not in granted and kind_of(each) not in allowed)
-            if against:
-                return Said(of, name, record, done=False, against=against)
-            despite = tuple(dict.fromkeys(kind_of(reason) for reason in reasons))
-            before = published(self.workspace.root).get((of, name))
-            same = isinstance(before, Published) and (before.record, before.despite) == (record, despite)
-            if not same:
-                word = Published(
-                    of=of,
-                    name=name,
-                    record=record,
-                    despite=despite,
-                    reason=self.reason,
-                    author=self.author,
-                    time=timestamp(utc_now()),
-                )
-                decide(self.workspace.root, word)
-            return Said(of, name, record, done=not same, despite=despite)
+            return self._publish(self._kind(name), name, allow, published(self.workspace.root))
 
     def publish_all(self, allow: Collection[str] = ()) -> list[Said]:
         """Publish every tool on which there is no word; one whose record is damaged keeps no other back.
@@ -90,13 +72,37 @@ class Desk:
         Raises:
             InputError: nothing is reviewed yet, or what editors decided cannot be read.
         """
-        return [self._publish_or_say(slug, allow) for slug in self.unpublished()]
+        with one_at_a_time(self._folder()):
+            words = published(self.workspace.root)
+            return [self._publish_or_say(slug, allow, words) for slug in self._unpublished(words)]
 
-    def _publish_or_say(self, slug: str, allow: Collection[str]) -> Said:
+    def _publish_or_say(self, slug: str, allow: Collection[str], words: Words) -> Said:
         try:
-            return self.publish(slug, allow)
+            return self._publish("tool", slug, allow, words)
         except DamagedRecord as error:
             return Said("tool", slug, None, done=False, against=(f"{DAMAGED}: {error}",))
+
+    def _publish(self, of: Of, name: str, allow: Collection[str], words: Words) -> Said:
+        record, reasons, granted = self._tool(name) if of == "tool" else self._pair(name, words)
+        allowed = set(allow) & set(LENIENT)
+        against = tuple(each for each in reasons if each not in granted and kind_of(each) not in allowed)
+        if against:
+            return Said(of, name, record, done=False, against=against)
+        despite = tuple(dict.fromkeys(kind_of(reason) for reason in reasons))
+        before = words.get((of, name))
+        same = isinstance(before, Published) and (before.record, before.despite) == (record, despite)
+        if not same:
+            word = Published(
+                of=of,
+                name=name,
+                record=record,
+                despite=despite,
+                reason=self.reason,
+                author=self.author,
+                time=timestamp(utc_now()),
+            )
+            decide(self.workspace.root, word)
+        return Said(of, name, record, done=not same, despite=despite)
 
     def withdraw(self, name: str) -> Said:
         """Take a tool, and with it all comparisons it is in, or one pair, from the site.
@@ -137,7 +143,9 @@ class Desk:
 
     def unpublished(self) -> list[str]:
         """The reviewed tools on which there is no editor's word, by slug."""
-        words = published(self.workspace.root)
+        return self._unpublished(published(self.workspace.root))
+
+    def _unpublished(self, words: Words) -> list[str]:
         return sorted(slug for slug in self.records.slugs() if ("tool", slug) not in words)
 
     def _folder(self) -> Path:
@@ -169,7 +177,7 @@ class Desk:
         review = min(reviews, key=rank)
         return review.id, publishable(review, strict=True, dossier=now), set()
 
-    def _pair(self, pair: str) -> tuple[str, list[str], set[str]]:
+    def _pair(self, pair: str, words: Words) -> tuple[str, list[str], set[str]]:
         """The same of a pair's newest comparison: what was let through for its two reviews is so here."""
         run = next(
             run
@@ -177,7 +185,6 @@ class Desk:
             if self.records.comparison_path(run, pair).exists()
         )
         comparison = self.records.comparison(f"{run}/{pair}")
-        words = published(self.workspace.root)
         shown = {side.tool.slug: side.review for side in (comparison.a, comparison.b)}
         of_tools = {slug: words.get(("tool", slug)) for slug in shown}
         live = {slug: word for slug, word in of_tools.items() if isinstance(word, Published)}

@@ -17,12 +17,15 @@ _REASON = 160
 
 def turned(before: ReviewCard, now: ReviewCard) -> list[str]:
     """Which seats count otherwise than before: `Skeptic turned from ship to skip`."""
-    said = []
+    return [_turn(was, seat) for was, seat in turns(before, now)]
+
+
+def turns(before: ReviewCard, now: ReviewCard) -> Iterator[tuple[SeatCard, SeatCard]]:
+    """The seats that count otherwise than in the review before: as each was, and as it is."""
     for seat in now.seats:
         was = same_seat(seat, before.seats, now.seats)
         if was is not None and was.decision != seat.decision:
-            said.append(_turn(was, seat))
-    return said
+            yield was, seat
 
 
 def why(before: Review, now: Review) -> list[str]:

@@ -15,6 +15,16 @@ from http.cookies import SimpleCookie
 TOOL = "codestral-2-0"
 
 
+def address_of(process, log):
+    """Where a server listens, once it has said so; it says it within a minute, or what it said is shown."""
+    end = time.monotonic() + 60
+    while not (found := re.search(r"at (http://127\.0\.0\.1:\d+)/", log.read_text())):
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < end, log.read_text()
+        time.sleep(0.02)
+    return found[1]
+
+
 class Server:
     """A running server."""
 
@@ -22,12 +32,7 @@ class Server:
         self._log = log
         command = [sys.executable, "-m", "panel", "serve", "--port", "0", *args]
         self.process = subprocess.Popen(command, cwd=folder, stderr=log.open("wb"))
-        end = time.monotonic() + 60
-        while not (found := re.search(r"at (http://127\.0\.0\.1:\d+)/", self.said)):
-            assert self.process.poll() is None, self.said
-            assert time.monotonic() < end, self.said
-            time.sleep(0.02)
-        self.url = found[1]
+        self.url = address_of(self.process, log)
 
     @property
     def said(self):

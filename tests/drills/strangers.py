@@ -13,7 +13,6 @@ import argparse
 import asyncio
 import os
 import random
-import re
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.cli.served import address_of
 from tests.drills.hostile import TOOL, hostile
 
 _ROOT = Path(__file__).parents[2]
@@ -32,7 +32,6 @@ _PATIENCE, _DRIP = 1.0, 0.5
 _CUT_WITHIN = 20.0
 #: Requests before memory is measured first, and how much it may grow, in MB.
 _WARM_UP, _MOST_GROWN = 500, 50.0
-_STARTS_WITHIN = 60.0
 
 
 @dataclass
@@ -142,7 +141,7 @@ def drill(*, requests: int, slow: int, seed: int, folder: Path) -> Count:
             cwd=folder, stderr=said, env={**os.environ, "PYTHONPATH": str(_ROOT)},
         )  # fmt: skip
     try:
-        port = _port(server, log)
+        port = int(address_of(server, log).rpartition(":")[2])
         asyncio.run(_attack(port, server.pid, requests, slow, random.Random(seed), count))
         server.terminate()
         code = server.wait(60)
@@ -151,15 +150,6 @@ def drill(*, requests: int, slow: int, seed: int, folder: Path) -> Count:
         server.wait()
     _judge(code, log.read_text(), folder, count)
     return count
-
-
-def _port(server: subprocess.Popen[bytes], log: Path) -> int:
-    end = time.monotonic() + _STARTS_WITHIN
-    while not (found := re.search(r"http://127\.0\.0\.1:(\d+)/", log.read_text())):
-        assert server.poll() is None, log.read_text()
-        assert time.monotonic() < end, log.read_text()
-        time.sleep(0.02)
-    return int(found[1])
 
 
 def _judge(code: int, said: str, folder: Path, count: Count) -> None:

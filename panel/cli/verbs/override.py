@@ -9,7 +9,7 @@ import typer
 
 from panel.cli.ending import ends_well, printable
 from panel.cli.options import Place, with_flags
-from panel.cli.signing import signed
+from panel.cli.signing import Author, Reason, signed
 from panel.core.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ def override(
     ],
     *,
     decision: Annotated[Ruling, typer.Option(help="What counts instead; none takes the last one back.")],
-    reason: Annotated[str, typer.Option(help="Why; it is printed.", metavar="TEXT")],
-    author: Annotated[str, typer.Option(help="Who decides; it is printed.", metavar="NAME")],
+    reason: Reason,
+    author: Author,
     json: Annotated[bool, typer.Option("--json", help="Print the review as JSON.")] = False,
     flags: Place,
 ) -> ExitCode:

@@ -9,7 +9,7 @@ import typer
 
 from panel.cli.ending import ends_well, printable
 from panel.cli.options import Place, with_flags
-from panel.cli.publishing import open_desk, print_said
+from panel.cli.publishing import Author, Reason, open_desk, print_said
 from panel.core.errors import ExitCode, InputError
 
 #: Tools named that `--all` could not publish.
@@ -44,10 +44,8 @@ def publish(
     allow_offline: Annotated[
         bool, typer.Option("--allow-offline", help="The same as --allow offline.")
     ] = False,
-    reason: Annotated[str, typer.Option(help="Why; it is kept.", metavar="TEXT")] = "",
-    author: Annotated[
-        str | None, typer.Option(help="Who decides; PANEL_AUTHOR, or the system's user.", metavar="NAME")
-    ] = None,
+    reason: Reason = "",
+    author: Author = None,
     json: Annotated[bool, typer.Option("--json", help="Print what became of each as JSON.")] = False,
     flags: Place,
 ) -> ExitCode:

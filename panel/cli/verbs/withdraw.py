@@ -8,7 +8,7 @@ import typer
 
 from panel.cli.ending import ends_well
 from panel.cli.options import Place, with_flags
-from panel.cli.publishing import open_desk, print_said
+from panel.cli.publishing import Author, Reason, open_desk, print_said
 from panel.core.errors import ExitCode
 
 
@@ -22,10 +22,8 @@ def withdraw(
         list[str], typer.Argument(help="Live tools, by slug; a comparison is <a>-vs-<b>.", metavar="TOOL")
     ],
     *,
-    reason: Annotated[str, typer.Option(help="Why; it is kept.", metavar="TEXT")] = "",
-    author: Annotated[
-        str | None, typer.Option(help="Who decides; PANEL_AUTHOR, or the system's user.", metavar="NAME")
-    ] = None,
+    reason: Reason = "",
+    author: Author = None,
     json: Annotated[bool, typer.Option("--json", help="Print what became of each as JSON.")] = False,
     flags: Place,
 ) -> ExitCode:

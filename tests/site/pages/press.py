@@ -74,6 +74,14 @@ class Press:
             self.publish(made)
         return made
 
+    def silence(self, review: Review) -> None:
+        """Let the offline reader have spoken for its first seat, and make it live so."""
+        first, *others = review.seating
+        seating = (first.model_copy(update={"model": "offline:reader"}), *others)
+        half = review.model_copy(update={"seating": seating})
+        self.records.write_review(half)
+        self.publish(half)
+
     def publish(self, review: Review) -> None:
         """Make it live, whatever speaks against it."""
         despite = tuple(dict.fromkeys(map(kind_of, publishable(review, strict=True))))
