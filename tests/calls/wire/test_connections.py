@@ -60,11 +60,11 @@ class Server:
             yield self
 
 
-async def ask(connections, server, scheme="http", host="127.0.0.1"):
+async def ask(connections, server, scheme="http", host="127.0.0.1", headers=None):
     """One request, its whole reply, and whether it left."""
     exchange = Exchange()
     CURRENT.set(exchange)
-    request = httpx2.Request("POST", f"{scheme}://{host}:{server.port}/v1", content=b"{}")
+    request = httpx2.Request("POST", f"{scheme}://{host}:{server.port}/v1", content=b"{}", headers=headers)
     try:
         response = await connections.handle_async_request(request)
         try:
@@ -154,6 +154,60 @@ def test_a_request_that_is_given_up_takes_its_connection_along():
         assert await ask(connections, server) == b"{}"
 
     assert run(work, barrier=3).connections == 2
+
+
+def test_a_reply_may_be_announced_before_it_comes():
+    async def work(connections, server):
+        for _ in range(2):
+            assert await ask(connections, server) == b"{}"
+
+    assert run(work, b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + LAST).connections == 2
+
+
+def test_a_body_without_a_length_ends_with_its_connection():
+    async def work(connections, server):
+        assert await ask(connections, server) == b"{}"
+
+    run(work, b"HTTP/1.1 200 OK\r\n\r\n{}")
+
+
+@pytest.mark.parametrize("more", [b"{}", REPLY], ids=["garbage", "another reply"])
+def test_a_connection_on_which_more_came_than_was_asked_for_is_not_used_again(more):
+    async def work(connections, server):
+        for _ in range(2):
+            assert await ask(connections, server) == b"{}"
+
+    assert run(work, REPLY + more).connections == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "Expected HTTP/"),
+        (b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", "another protocol"),
+        (REPLY.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n"), "Transfer-Encoding"),
+        (b"HTTP/1.1 200 OK\r\nX: " + 200_000 * b"x" + b"\r\n\r\n", "longer than 102,400 bytes"),
+        (b"", "Server disconnected without sending a response"),
+        (HALF, "without sending complete message body"),
+    ],
+    ids=["no HTTP", "another protocol", "two lengths", "endless head", "nothing", "half a body"],
+)
+def test_what_is_no_whole_reply_is_told_as_what_it_is(answer, said):
+    async def work(connections, server):
+        with pytest.raises(httpx2.RemoteProtocolError, match=said):
+            await ask(connections, server)
+
+    run(work, answer)
+
+
+@pytest.mark.parametrize("value", [b"a\r\nX-Evil: 1", b"a\nb", b"a\x00b"], ids=["CRLF", "LF", "NUL"])
+def test_no_header_can_smuggle_in_another(value):
+    async def work(connections, server):
+        with pytest.raises(httpx2.LocalProtocolError):
+            await ask(connections, server, headers={b"X-Key": value})
+        assert not ask.left
+
+    assert run(work).requests == 0
 
 
 def test_where_nobody_listens_nothing_has_left():
