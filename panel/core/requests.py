@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from pydantic import Field
+from pydantic_core import PydanticSerializationError, to_json
 
 from panel.core.domain import Value
-from panel.core.hashing import digest_of
+from panel.core.hashing import canonical_json, digest
 
 #: How a reply ended, as told apart from every vendor's own words for it.
 Ending = Literal["complete", "truncated", "refused"]
@@ -55,13 +56,35 @@ class CallRequest(Value):
 
     @cached_property
     def key(self) -> str:
-        """The request's identity: the tagged hash of its canonical JSON."""
-        return digest_of(self.as_json())
+        """The request's identity: the tagged hash of its canonical JSON.
+
+        That is put together from pieces here, since a thousand requests share rules, schema and tasks.
+        """
+        messages = (
+            b'{"parts":[%b],"role":%b}'
+            % (b",".join(map(_canonical, message.parts)), _canonical(message.role))
+            for message in self.messages
+        )
+        pieces = {
+            b"base_url": canonical_json(self.base_url),
+            b"max_output_tokens": canonical_json(self.max_output_tokens),
+            b"messages": b"[%b]" % b",".join(messages),
+            b"model": canonical_json(self.model),
+            b"options": canonical_json(self.options),
+            b"provider": canonical_json(self.provider),
+            b"sample": canonical_json(self.sample),
+            b"schema": _canonical_schema(self.schema_text),
+            b"system": _canonical(self.system),
+        }
+        return digest(b"{%b}" % b",".join(b'"%b":%b' % piece for piece in pieces.items()))
 
     @cached_property
     def schema_text(self) -> str:
         """The schema as JSON, its keys in the order of the reply."""
-        return json.dumps(self.schema_, ensure_ascii=False)
+        try:
+            return to_json(self.schema_, inf_nan_mode="constants").decode()
+        except PydanticSerializationError:  # a lone surrogate, which a stored request may hold
+            return json.dumps(self.schema_, ensure_ascii=False)
 
     @cached_property
     def size(self) -> int:
@@ -87,6 +110,21 @@ class CallRequest(Value):
             options=self.options,
             sample=self.sample,
         )
+
+
+#: So many texts are kept with their canonical JSON, unless they are longer than this: rules, schema and tasks
+#: are the same in all calls of a run, a dossier in those of its seats.
+_TEXTS_KEPT, _LONGEST_KEPT = 128, 16_000
+_kept = lru_cache(maxsize=_TEXTS_KEPT)(canonical_json)
+
+
+def _canonical(text: str) -> bytes:
+    return _kept(text) if len(text) <= _LONGEST_KEPT else canonical_json(text)
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
+def _canonical_schema(text: str) -> bytes:
+    return canonical_json(json.loads(text))
 
 
 class RawReply(Value):

@@ -7,7 +7,6 @@ differ between versions, and some failures come past them.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
@@ -134,15 +133,15 @@ class Wire:
 
         async def posted(client: _Client) -> None:
             import httpx2
+            from pydantic_core import to_json
 
             if path not in self._letterheads:
                 async with client.writing:
                     if path not in self._letterheads:
                         self._letterheads[path] = await self._letterhead(path, options)
             head = self._letterheads[path]
-            content = json.dumps(body(request), ensure_ascii=False, separators=(",", ":")).encode()
             await client.http.answer(
-                httpx2.Request(head.method, head.url, headers=head.headers, content=content)
+                httpx2.Request(head.method, head.url, headers=head.headers, content=to_json(body(request)))
             )
 
         return await self._watched(posted, request, deadline)

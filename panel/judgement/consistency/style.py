@@ -57,7 +57,7 @@ def foreign(paragraph: str) -> str | None:
     """
     if not paragraph.isascii() and _is_in_another_script(paragraph):
         return "the paragraph is written in another script than Latin"
-    spoken = [word.casefold() for word in _WORD.findall(paragraph)]
+    spoken = _WORD.findall(paragraph.casefold())
     if len(spoken) >= _LEAST_WORDS and sum(map(_ENGLISH.__contains__, spoken)) < _LEAST_SHARE * len(spoken):
         return "the paragraph does not look like English: it has hardly any of its common words"
     return None
@@ -78,5 +78,8 @@ def _phrase(avoided: str) -> str:
 
 def _words(text: str) -> str:
     """The text's words in one line, case folded, with a space at each end: what phrases are looked up in."""
-    folded = unicodedata.normalize("NFKC", text).replace("’", "'").casefold()
+    if text.isascii():
+        folded = text.lower()
+    else:
+        folded = unicodedata.normalize("NFKC", text).replace("’", "'").casefold()
     return f" {_NO_WORD.sub(' ', folded).strip()} "

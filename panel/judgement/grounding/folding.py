@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
 #: Lines of printable ASCII fold as a run, white space to one space, everything else character by character.
 _RUN = re.compile(r"[!-~]+(?: [!-~]+)*|\s+|[^!-~\s]+")
-_SPACE = re.compile(r"\s+")
+_SPACE, _LONG_SPACE = re.compile(r"\s+"), re.compile(r"\s{2,}")
 _MARKS = str.maketrans(
     {
         **dict.fromkeys("‘’‚‛′ʼ＇", "'"),
@@ -33,9 +34,29 @@ class Folded:
         self._original = original
         self.text = _folded(original)
 
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The original's characters behind `text[start:end]`, which must not be empty."""
+        return self._origin(start), self._origin(end - 1) + 1
+
+    def _origin(self, at: int) -> int:
+        """Where the character that became `text[at]` stands in the original."""
+        if not self._original.isascii():
+            return self._origins[at]
+        shrunk, lost = self._shrunk
+        return at + lost[bisect_left(shrunk, at)]
+
     @cached_property
-    def origins(self) -> array[int]:
-        """At `n` where the character that became `text[n]` stands in the original."""
+    def _shrunk(self) -> tuple[array[int], array[int]]:
+        """Plain text only gets shorter: behind which spaces, and how much before each and in all."""
+        shrunk, lost = array("L"), array("L", [0])
+        for match in _LONG_SPACE.finditer(self._original):
+            shrunk.append(match.start() - lost[-1])
+            lost.append(lost[-1] + len(match[0]) - 1)
+        return shrunk, lost
+
+    @cached_property
+    def _origins(self) -> array[int]:
+        """The same for each character."""
         origins = array("L")
         for start, end, folded in _runs(self._original):
             if len(folded) == end - start:
@@ -43,10 +64,6 @@ class Folded:
             else:  # white space, or one character
                 origins.extend([start] * len(folded))
         return origins
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """The original's characters behind `text[start:end]`, which must not be empty."""
-        return self.origins[start], self.origins[end - 1] + 1
 
 
 def fold(text: str) -> Folded:

@@ -46,13 +46,20 @@ def names(text: str, known: Callable[[str], bool], held: Callable[[str], bool]) 
 
 def capitalised(text: str) -> frozenset[str]:
     """The words a text writes with a capital where no sentence begins."""
-    matches = (match for match in _WORD.finditer(text) if not _is_plain(match[0]))
-    return _capitalised([_Word(match) for match in matches if _may_be_name(match[0])])
+    return _capitalised([_Word(match) for match in _TELLING.finditer(text) if _may_be_name(match[0])])
 
 
 # ------------------------------------------------------------ words
 
 _WORD = re.compile(r"(?<!\w)\w{1,40}[+#]{0,2}(?:[.-]\w{1,40}){0,6}(?!\w)")
+#: Lower-case words that vendors put behind a number: "GPT-4o mini".
+_TAGS = word_set(
+    "mini nano micro small medium large turbo flash lite preview instruct chat coder base pro max"
+)
+#: The same, but for plain words: most are letters in lower case, which only a tag can be.
+_TELLING = re.compile(
+    rf"(?<!\w)(?!(?!(?:{'|'.join(sorted(_TAGS))})\b)[a-z]{{1,40}}(?!\w)(?![+#.-]+\w)){_WORD.pattern}"
+)
 #: After these a capital means nothing: a sentence, a quotation or an aside begins.
 _SENTENCE_BEFORE = frozenset(".!?…:\n*•")
 _ASIDE_BEFORE = frozenset("“\"‘'(")
@@ -69,10 +76,6 @@ _CAMEL = re.compile(r"[a-z]{1,3}[A-Z]")
 _FILE_LIKE = re.compile(r"[a-z][a-z0-9]+\.(?:cpp|js|ts|py|rs|ai|io|dev|sh)")
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,2}[BKMb]?")
 _LIST = re.compile(r"(?<![\w-])(?P<head>[A-Z]\w{1,39}), [A-Z][\w.-]{1,39}(?: \d\S*)?(?:,| and| or| &) [A-Z]")
-#: Lower-case words that vendors put behind a number: "GPT-4o mini".
-_TAGS = word_set("""
-    mini nano micro small medium large turbo flash lite preview instruct chat coder base pro max
-    """)
 #: A number before these counts something and does not belong to the name before it.
 _COUNTED = word_set("""
     years year months month weeks week days day hours hour minutes minute seconds times percent million
@@ -111,14 +114,11 @@ class _Word:
         self._match = match
         self.kept = whole = match[0]
         self.start, self.end = match.span()
-        self.cut = self.is_name = False
-        # Most words are letters in lower case; "whisper.cpp" is a name.
-        if not _is_plain(whole):
-            if "-" in whole:
-                self.kept = _kept(whole)
-                self.end = self.start + len(self.kept)
-                self.cut = self.kept != whole
-            self.is_name = _is_name(self.kept)
+        if "-" in whole:
+            self.kept = _kept(whole)
+            self.end = self.start + len(self.kept)
+        self.cut = self.kept != whole
+        self.is_name = _is_name(self.kept)
 
     @property
     def opens(self) -> bool:
@@ -127,6 +127,12 @@ class _Word:
         before = text[max(0, self.start - _REACH) : self.start].rstrip(" ")
         ended = before.rstrip(_CLOSED_BEFORE)
         return not ended or ended[-1] in _SENTENCE_BEFORE or text[self.start - 1] in _ASIDE_BEFORE
+
+    @property
+    def following(self) -> str:
+        """The next word, folded; empty behind the last."""
+        found = _WORD.search(self._match.string, self._match.end())
+        return _Word(found).kept.casefold() if found else ""
 
     @property
     def is_distinct(self) -> bool:
@@ -139,7 +145,7 @@ def _capitalised(words: list[_Word]) -> frozenset[str]:
 
 
 def _words(text: str) -> list[_Word]:
-    return [_Word(match) for match in _WORD.finditer(text)]
+    return [_Word(match) for match in _TELLING.finditer(text)]
 
 
 def _kept(word: str) -> str:
@@ -150,11 +156,6 @@ def _kept(word: str) -> str:
             break
         kept += f"-{part}"
     return kept
-
-
-def _is_plain(word: str) -> bool:
-    """Whether a word is letters in lower case only, as most are: no name is."""
-    return word.isalpha() and word.islower()
 
 
 def _may_be_name(word: str) -> bool:
@@ -176,13 +177,9 @@ def _runs(words: list[_Word], text: str) -> list[list[_Word]]:
     """Names with the words and numbers that follow them directly."""
     runs: list[list[_Word]] = []
     last: list[_Word] = []
-    for at, word in enumerate(words):
-        joins = (
-            0 < len(last) < _LONGEST
-            and last[-1] is words[at - 1]
-            and text[last[-1].end : word.start] in {" ", " & "}
-        )
-        if joins and not word.opens and (word.is_name or _continues(words, at)):
+    for word in words:
+        joins = 0 < len(last) < _LONGEST and text[last[-1].end : word.start] in {" ", " & "}
+        if joins and not word.opens and (word.is_name or _continues(last[-1], word)):
             last.append(word)
         elif word.is_name:
             last = [word]
@@ -190,12 +187,10 @@ def _runs(words: list[_Word], text: str) -> list[list[_Word]]:
     return runs
 
 
-def _continues(words: list[_Word], at: int) -> bool:
-    word, before = words[at].kept, words[at - 1].kept
-    if word in _TAGS:
-        return before[-1:].isdigit() or any(c.isdigit() for c in before)
-    following = words[at + 1].kept.casefold() if at + 1 < len(words) else ""
-    return bool(_NUMBER.fullmatch(word)) and following not in _COUNTED and not words[at].cut
+def _continues(before: _Word, word: _Word) -> bool:
+    if word.kept in _TAGS:
+        return any(c.isdigit() for c in before.kept)
+    return bool(_NUMBER.fullmatch(word.kept)) and not word.cut and word.following not in _COUNTED
 
 
 def _is_ordinary(run: list[_Word]) -> bool:

@@ -41,16 +41,19 @@ def test_what_differs_to_a_reader_stays_different(one, other):
     assert fold(one).text != fold(other).text
 
 
-@given(text=st.text(max_size=60))
+#: Plain text is folded by runs, any other by characters.
+TEXTS = st.text(max_size=60) | st.text(st.sampled_from("aB .\n\t"), max_size=60)
+
+
+@given(text=TEXTS)
 def test_each_folded_character_comes_from_a_place_in_the_text_in_order(text):
     folded = fold(text)
-    assert len(folded.text) == len(folded.origins)
-    origins = list(folded.origins)
-    assert origins == sorted(origins)
-    assert all(0 <= origin < len(text) for origin in origins)
+    spans = [folded.span(at, at + 1) for at in range(len(folded.text))]
+    assert spans == sorted(spans)
+    assert all(0 <= start < end <= len(text) for start, end in spans)
 
 
-@given(text=st.text(max_size=60))
+@given(text=TEXTS)
 def test_the_place_of_a_folded_piece_folds_to_that_piece(text):
     folded = fold(text)
     for at in range(len(folded.text)):
