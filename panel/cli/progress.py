@@ -59,7 +59,9 @@ def logging_to(flags: Common) -> Iterator[None]:
 
 
 def _log_handler(flags: Common) -> logging.Handler | None:
-    log.setLevel(logging.DEBUG if flags.verbose else logging.INFO)
+    # Where nobody reads them, lines are not made: there is one for every call.
+    usual = logging.WARNING if flags.log_file is None else logging.INFO
+    log.setLevel(logging.DEBUG if flags.verbose else usual)
     log.propagate = False
     if flags.log_file is None:
         return None

@@ -107,7 +107,8 @@ _OF_THE_TRANSFER = frozenset({"content-encoding", "content-length", "transfer-en
 async def _whole_body(response: httpx2.Response) -> bytes:
     body = bytearray()
     try:
-        async with aclosing(response), aclosing(response.aiter_bytes()) as pieces:
+        read = response.aiter_bytes if "content-encoding" in response.headers else response.aiter_raw
+        async with aclosing(response), aclosing(read()) as pieces:
             async for piece in pieces:
                 body += piece
                 if len(body) > MOST_BYTES:

@@ -421,8 +421,11 @@ def test_the_owner_of_calls_gives_a_sign_of_life_while_nothing_else_is_written(p
         while await beats(ledger) == first:  # noqa: ASYNC110 (another thread writes, no event tells)
             await asyncio.sleep(0.01)
 
+    def read(db):
+        return db.execute("SELECT beat FROM owners ORDER BY beat").fetchall()
+
     async def beats(ledger):
-        return [row["beat"] for row in await ledger._select("SELECT beat FROM owners ORDER BY beat")]
+        return [row["beat"] for row in await ledger._read(read)]
 
     async def run(ledger):
         await asyncio.wait_for(wait_for_a_beat(ledger), 10)
