@@ -61,9 +61,8 @@ class Index:
     def knows(self, word: str) -> bool:
         """Whether the dossier writes this word with a capital where no sentence begins, and never without."""
         lower = word.lower()
-        if not any(word in text for text in self._texts):
-            return False  # most words that open a sentence are one of these two
-        if _LOWER.fullmatch(lower) and any(f" {lower} " in text for text in self._texts):
+        # Most words that open a sentence are in no text, or in one without a capital.
+        if word not in self._whole or (f" {lower} " in self._whole and _LOWER.fullmatch(lower)):
             return False
         return word in self._capitalised
 
@@ -97,6 +96,10 @@ class Index:
         titles = [text for source in self.dossier.sources for text in (source.title, source.url)]
         texts = [source.text for source in self.dossier.sources]
         return tuple(text for text in [*texts, *fields, *facts_said, *titles] if text)
+
+    @cached_property
+    def _whole(self) -> str:
+        return "\n".join(self._texts)
 
     @cached_property
     def _spoken(self) -> str:
