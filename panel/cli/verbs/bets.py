@@ -9,6 +9,7 @@ import typer
 
 from panel.cli.ending import ends_well, explain, printable
 from panel.cli.options import Place, given, with_flags
+from panel.cli.signing import signed
 from panel.core.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
@@ -105,9 +106,7 @@ def settle(
     from panel.core.records import timestamp, utc_now
     from panel.judgement.bets import ledger, named
 
-    for text, flag in ((reason, "--reason"), (author, "--author")):
-        if not text.strip():
-            raise InputError("is empty: a bet is settled with a name and a reason", field=flag)
+    signature = signed(reason, author, "a bet is settled with a name and a reason")
     workspace = _workspace(flags)
     bets, damaged = _ledger(workspace)
     found = named(bets, bet)
@@ -120,9 +119,8 @@ def settle(
         due=found.due,
         placed=found.placed.isoformat(),
         outcome=outcome.value,
-        reason=" ".join(reason.split()),
-        author=" ".join(author.split()),
         time=timestamp(utc_now()),
+        **signature,
     )
     decide(workspace.root, word)
     _show_one(ledger([found], [word])[0], json=json)
