@@ -265,11 +265,11 @@ def print_json(value: Any) -> None:
 
 def _explain(issues: Sequence[RunIssue], run: str, code: ExitCode, again: str) -> None:
     """On stderr: what has no verdict or needs a person, and what to run next."""
-    from panel.judgement.publishing import UNSUPPORTED
+    from panel.judgement.publishing import is_unsupported
 
     seats: dict[tuple[str | None, str], list[str]] = {}
     for issue in issues:
-        named = issue.what.startswith(f"{UNSUPPORTED}:")  # of whom it is stands in the sentence
+        named = is_unsupported(issue)  # of whom it is stands in the sentence
         seats.setdefault((issue.tool, issue.what), []).extend(filter(None, [None if named else issue.seat]))
     for (tool, what), personas in seats.items():
         who = f" {', '.join(personas)}" if personas else ""
@@ -279,7 +279,7 @@ def _explain(issues: Sequence[RunIssue], run: str, code: ExitCode, again: str) -
         typer.echo(f"       {again}", err=True)
     elif code in {ExitCode.INTERRUPTED, ExitCode.STOPPED} or seats:
         typer.echo(f"saved: run {run}; every call that was answered is in the ledger", err=True)
-        if issues and all(issue.what.startswith(f"{UNSUPPORTED}:") for issue in issues):
+        if issues and all(map(is_unsupported, issues)):
             typer.echo(
                 f"next:  put it into the dossier if it is true, or ask again: {again} --fresh", err=True
             )

@@ -84,6 +84,11 @@ def shown_on(comparison: Comparison) -> tuple[tuple[Side, list[Verdict]], ...]:
     return tuple((side, [seat for seat in seats if seat is not None]) for side, seats in sides)
 
 
+def is_unsupported(issue: RunIssue) -> bool:
+    """Whether an issue is one of those that `unsupported` and `unsupported_in` find."""
+    return kind_of(issue.what) == UNSUPPORTED
+
+
 def unsupported(review: Review) -> list[RunIssue]:
     """What nothing supports: claims the dossier does not have, quotations not found, invented experience.
 

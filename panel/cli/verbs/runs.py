@@ -271,6 +271,8 @@ def _summary(run: Run) -> str:
 
 
 def _show_run(run: Run) -> None:
+    from panel.judgement.publishing import is_unsupported
+
     typer.echo(_summary(run))
     speaker = run.provider if run.model is None else f"{run.provider}:{run.model}"
     speaker = ", ".join(run.models) or speaker
@@ -278,5 +280,6 @@ def _show_run(run: Run) -> None:
         f"started {run.created}, finished {run.finished or 'never'}, by {speaker}, version {run.version}"
     )
     for issue in run.issues:
-        place = " ".join(filter(None, [issue.tool, issue.seat]))
+        seat = None if is_unsupported(issue) else issue.seat  # of whom it is stands in the sentence
+        place = " ".join(filter(None, [issue.tool, seat]))
         typer.echo(printable(f"  {place}: {issue.what}"))
