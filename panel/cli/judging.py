@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -171,9 +171,20 @@ def review_issues(review: Review) -> list[RunIssue]:
             _seat_issue(slug, each, several, f"no verdict: {each.kind}: {each.message}")
             for each in review.failures
         ),
-        *(_seat_issue(slug, each, several, f"contested: {each.contest}") for each in open_contests(review)),
+        *contested_issues(slug, open_contests(review), several),
         *_quorum_issue(review),
     ]
+
+
+def contested_issues(slug: str, contested: Iterable[Verdict], several: Collection[str]) -> list[RunIssue]:
+    """Seats that contradict themselves and that no editor has decided.
+
+    Args:
+        slug: The tool.
+        contested: Those seats.
+        several: The personas that sit with several models: of these the model is told.
+    """
+    return [_seat_issue(slug, each, several, f"contested: {each.contest}") for each in contested]
 
 
 def failure_issues(
