@@ -63,7 +63,8 @@ def compare(
     work = [(each.dossier, each.to_ask(kit)) for each in plans]
     kit.check(work)
     contest = choosers(plans, kit) if flags.head_to_head else None
-    choices = [(Pair.of(*pair), seat) for seat in contest or ()]
+    asked = Pair.of(*pair)
+    choices = [(asked, seat) for seat in contest or ()]
     kit.check_requests(question(two, first, seat, kit) for two, seat in choices for first in ORDERS)
     for each in plans:
         if why := each.renewal.in_words(each.dossier):
