@@ -15,7 +15,6 @@ from panel.core.errors import ExitCode, InputError
 if TYPE_CHECKING:
     from datetime import date
 
-    from panel.core.records import Records
     from panel.core.workspace import Workspace
     from panel.judgement.bets import Bet
 
@@ -156,35 +155,16 @@ def _workspace(flags: Place) -> Workspace:
 
 def _ledger(workspace: Workspace) -> tuple[list[Bet], ExitCode]:
     """All bets, and whether a record could not be read, which is said on stderr."""
+    from panel.cli.sifting import from_records
     from panel.core.decisions import Settled, decided
     from panel.core.records import Records
-    from panel.judgement.bets import ledger
+    from panel.judgement.bets import ledger, of_comparison, of_review
 
-    placed, problems = _placed(Records(workspace.runs_dir))
+    placed, problems = from_records(Records(workspace.runs_dir), of_review, of_comparison)
     for problem in problems:
         explain(problem)
     bets = ledger(placed, decided(workspace.root, Settled))
     return bets, ExitCode.INPUT if problems else ExitCode.DONE
-
-
-def _placed(records: Records) -> tuple[list[Bet], list[InputError]]:
-    """The bets in all records, oldest run first, and the records that cannot be read."""
-    from panel.judgement.bets import of_comparison, of_review
-
-    placed: list[Bet] = []
-    problems: list[InputError] = []
-    for run in records.run_ids():
-        for slug in records.slugs_in(run):
-            try:
-                placed += of_review(records.review(f"{run}/{slug}"))
-            except InputError as error:
-                problems.append(error)
-        for pair in records.pairs_in(run):
-            try:
-                placed += of_comparison(records.comparison(f"{run}/{pair}"))
-            except InputError as error:
-                problems.append(error)
-    return placed, problems
 
 
 def _day(text: str | None) -> date:
