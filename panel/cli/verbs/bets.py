@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from panel.cli.ending import ends_well, explain, printable
-from panel.cli.options import Place, given, with_flags
+from panel.cli.options import Place, given, refuse_before, with_flags
 from panel.cli.signing import signed
 from panel.core.errors import ExitCode, InputError
 
@@ -52,11 +52,7 @@ def _all_or_some(
     if context.invoked_subcommand is None:
         ends_well(list_bets)(by=by, json=json, flags=flags)
     if by or json or given(flags):
-        ends_well(_refuse)(context.invoked_subcommand)
-
-
-def _refuse(subcommand: str) -> ExitCode:
-    raise InputError(f"flags go behind the subcommand: panel bets {subcommand} …")
+        ends_well(refuse_before)("bets", context.invoked_subcommand)
 
 
 def list_bets(*, by: By | None, json: bool, flags: Place) -> ExitCode:
