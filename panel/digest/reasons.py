@@ -21,7 +21,7 @@ _CAUSES: dict[Cause, str] = {
     "prompts": "The reviewers were asked in other words.",
     "models": "Another model spoke: {after} instead of {before}.",
     "seats": "Not as before: which model sat where.",
-    "samples": "Each seat was asked {after} times instead of {before}.",
+    "samples": "Answers asked of each seat: {after} instead of {before}.",
 }
 
 

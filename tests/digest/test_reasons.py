@@ -58,7 +58,7 @@ def test_seats_that_came_and_went_are_named_as_readers_know_them():
         "prompts": "The reviewers were asked in other words.",
         "models": "Another model spoke: openai:model-2 instead of anthropic:model-1.",
         "seats": "Not as before: which model sat where.",
-        "samples": "Each seat was asked 3 times instead of 1.",
+        "samples": "Answers asked of each seat: 3 instead of 1.",
     }.items(),
 )
 def test_every_cause_is_told_in_a_sentence(cause, said):
