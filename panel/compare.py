@@ -213,7 +213,10 @@ async def compare(
     Raises:
         PanelError: the command cannot go on (disk, ledger, an input found wrong only now).
     """
-    a, b = await session.together(_half(each, session) for each in plans)
+    pair = Pair.of(plans[0].dossier, plans[1].dossier)
+    a, b = await session.together(
+        _half(each, index, session) for each, index in zip(plans, pair.indexes, strict=True)
+    )
     left, right = a.side, b.side
     said = suspect_pair(a.verdicts, b.verdicts, (left.tool.name, right.tool.name))
     scorecard = rows(*said, left.seating, right.seating)
@@ -221,7 +224,7 @@ async def compare(
     if contest is None:
         picked = pick(left, right, decided_rows(told_apart(scorecard), left, right))
     else:
-        held = await head_to_head(Pair.of(plans[0].dossier, plans[1].dossier), contest, session)
+        held = await head_to_head(pair, contest, session)
         picked, cost = pick_of_choices(left, right, held.choices), cost.plus(held.cost)
     record = Comparison(
         id=f"{session.run.id}/{left.tool.slug}-vs-{right.tool.slug}",
@@ -255,7 +258,7 @@ class _Half:
     unmended: tuple[str, ...]
 
 
-async def _half(plan: Plan, session: Session) -> _Half:
+async def _half(plan: Plan, index: Index, session: Session) -> _Half:
     kit = session.kit
     unmended: tuple[str, ...] = ()
     if plan.stored is None:
@@ -270,7 +273,7 @@ async def _half(plan: Plan, session: Session) -> _Half:
         shown = shown.plus(extra.verdicts, extra.failures, [seated(chair) for chair in chairs])
         cost = cost.plus(extra.cost)
     length = sum(len(source.text or "") for source in plan.dossier.sources)
-    said = disagreements(shown.verdicts, Index(plan.dossier), shown.seating)
+    said = disagreements(shown.verdicts, index, shown.seating)
     return _Half(_side(own, shown, said), shown.verdicts, cost, length, unmended)
 
 

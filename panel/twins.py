@@ -250,17 +250,13 @@ def at_odds(review: Review, twins: Twins, records: Records) -> list[str]:
         if each.kind != "same" or other is None or other.offline != review.offline:
             continue
         prices = {review.entry.price, other.entry.price} - {"unknown"}
-        if len(prices) > 1 or _decided_as(review) != _decided_as(other):
+        if len(prices) > 1 or outcome(review.panel) != outcome(other.panel):
             found.append(
                 f"{each.other} {'is' if each.decided else 'may be'} the same product, and its record says "
                 f"{standing(other)}, entry {other.entry.label}; this one {headline(review.panel)}, entry "
                 f"{review.entry.label}"
             )
     return found
-
-
-def _decided_as(review: Review) -> str:
-    return outcome(review.panel) or "no quorum"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from panel.core.errors import AccountError, InputError
 from panel.core.naming import seat_name, sitting_several_times
 from panel.core.outcomes import Comparison
 from panel.core.published import live_tools
-from panel.judgement.overriding import decided_rows
+from panel.judgement.overriding import open_contests_shown
+from panel.judgement.publishing import shown_on
 from panel.session import Session
 
 
@@ -92,8 +93,6 @@ def _is_affordable(plans: list[Plan], session: Session) -> bool:
 
 def left_open(made: Comparison) -> str:
     """What of a comparison needs a person, in words; empty if nothing does."""
-    rows = decided_rows(made.scorecard, made.a, made.b)
-    shown = [verdict for row in rows for verdict in (row.a, row.b) if verdict is not None]
     open_ = [
         f"{side.tool.name}: no quorum among the seats shown"
         for side in (made.a, made.b)
@@ -101,6 +100,8 @@ def left_open(made: Comparison) -> str:
     ]
     several = sitting_several_times([*made.a.seating, *made.b.seating])
     open_ += [
-        f"{seat_name(each, several)} contradicts itself: {each.contest}" for each in shown if each.contested
+        f"{seat_name(each, several)} contradicts itself: {each.contest}"
+        for side, shown in shown_on(made)
+        for each in open_contests_shown(side, shown)
     ]
     return "; ".join(open_)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from panel import __version__
@@ -50,21 +51,14 @@ def night_of(workspace: Workspace) -> Night:
     Raises:
         InputError: there is no `[nightly]`, no source in it, or a value does not fit.
     """
-    table = workspace.tables.get("nightly")
-    if table is None:
+    if "nightly" not in workspace.tables:
         raise InputError(
             "there is no [nightly]",
             file="panel.toml",
             hint='add [nightly] and below it sources = ["launches.jsonl", "https://…/feed.xml", "show-hn"]',
         )
-    unknown = [name for name in table if name not in _KNOWN]
-    if unknown:
-        raise InputError(
-            f"no such setting; there are: {', '.join(_KNOWN)}",
-            file="panel.toml",
-            field=f"nightly.{unknown[0]}",
-        )
-    return Night(_sources(table), _comparisons(table), _ping(table))
+    table, file = workspace.table("nightly", _KNOWN), workspace.file
+    return Night(_sources(table, file), _comparisons(table, file), _ping(table, file))
 
 
 async def carry_out_night(
@@ -152,24 +146,22 @@ async def _opened(source: str, workspace: Workspace, fetcher: Fetcher) -> Opened
         return OpenedList(source, source, [BadLine(source, error.message, error.hint)], total=1)
 
 
-def _sources(table: Mapping[str, Any]) -> tuple[str, ...]:
+def _sources(table: Mapping[str, Any], file: Path) -> tuple[str, ...]:
     sources = table.get("sources")
     if not isinstance(sources, list) or not sources or not all(isinstance(each, str) for each in sources):
-        raise InputError(
-            "must be a list of texts with one at least", file="panel.toml", field="nightly.sources"
-        )
+        raise InputError("must be a list of texts with one at least", file=file, field="nightly.sources")
     return tuple(dict.fromkeys(sources))
 
 
-def _comparisons(table: Mapping[str, Any]) -> int:
+def _comparisons(table: Mapping[str, Any], file: Path) -> int:
     most = table.get("comparisons", COMPARISONS)
     if not isinstance(most, int) or isinstance(most, bool) or most < 0:
-        raise InputError("must be a whole number", file="panel.toml", field="nightly.comparisons")
+        raise InputError("must be a whole number", file=file, field="nightly.comparisons")
     return most
 
 
-def _ping(table: Mapping[str, Any]) -> str | None:
+def _ping(table: Mapping[str, Any], file: Path) -> str | None:
     ping = table.get("ping")
     if ping is not None and (not isinstance(ping, str) or not ping.startswith(("http://", "https://"))):
-        raise InputError("must be an http(s) address", file="panel.toml", field="nightly.ping")
+        raise InputError("must be an http(s) address", file=file, field="nightly.ping")
     return ping

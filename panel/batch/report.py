@@ -12,6 +12,7 @@ from typing import Any, Literal
 from panel.core.errors import DamagedRecord, ExitCode
 from panel.core.naming import seat_name, sitting_several_times
 from panel.core.outcomes import Cost, Review, Run, RunIssue
+from panel.judgement.aggregate import in_a_word
 from panel.judgement.overriding import open_contests
 
 #: What a line of a list can end as. `known` was judged before and nothing has changed since; `screened` is no
@@ -46,7 +47,7 @@ class Report:
         endings: How many lines ended how.
         reasons: Why tools were judged: new, content, reviewers, unfinished, failed.
         in_work: Tools begun and not ended.
-        decisions: Verdicts by panel: ship, skip, tie, no quorum.
+        decisions: Panels by what they said (`judgement.aggregate.in_a_word`).
         troubles: What is told by name.
         changed: Tools whose majority is another than the last time, in words.
         screened: What was screened out, and why.
@@ -208,12 +209,7 @@ def left_open(review: Review) -> str:
 
 def majority(review: Review) -> str:
     """What a panel said, in a word."""
-    if review.panel.percent is None:
-        return "no quorum"
-    twice = 2 * review.panel.ship
-    if twice == review.panel.counted:
-        return "a tie"
-    return "ship" if twice > review.panel.counted else "skip"
+    return in_a_word(review.panel)
 
 
 def code_of(report: Report, *, stopped: bool, account: bool, interrupted: bool) -> ExitCode:

@@ -23,6 +23,7 @@ def as_json(chapters: Sequence[Chapter]) -> list[dict[str, Any]]:
     return [
         {
             **asdict(chapter),
+            "changed": None if chapter.changed is None else [str(each) for each in chapter.changed],
             "panel": chapter.panel.as_json(),
             "overrides": [each.as_json() for each in chapter.overrides],
             "price_decisions": [each.as_json() for each in chapter.price_decisions],
@@ -55,7 +56,7 @@ def show(chapters: Sequence[Chapter], out: Console) -> None:
 def _changed(chapter: Chapter) -> str:
     if chapter.changed is None:
         return f"the first, by {', '.join(chapter.models)}"
-    return ", ".join(chapter.changed) or "nothing"
+    return ", ".join(map(str, chapter.changed)) or "nothing"
 
 
 def _count(panel: Tally) -> Text:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -171,9 +171,20 @@ def review_issues(review: Review) -> list[RunIssue]:
             _seat_issue(slug, each, several, f"no verdict: {each.kind}: {each.message}")
             for each in review.failures
         ),
-        *(_seat_issue(slug, each, several, f"contested: {each.contest}") for each in open_contests(review)),
+        *contested_issues(slug, open_contests(review), several),
         *_quorum_issue(review),
     ]
+
+
+def contested_issues(slug: str, contested: Iterable[Verdict], several: Collection[str]) -> list[RunIssue]:
+    """Seats that contradict themselves and that no editor has decided.
+
+    Args:
+        slug: The tool.
+        contested: Those seats.
+        several: The personas that sit with several models: of these the model is told.
+    """
+    return [_seat_issue(slug, each, several, f"contested: {each.contest}") for each in contested]
 
 
 def failure_issues(
@@ -265,11 +276,11 @@ def print_json(value: Any) -> None:
 
 def _explain(issues: Sequence[RunIssue], run: str, code: ExitCode, again: str) -> None:
     """On stderr: what has no verdict or needs a person, and what to run next."""
-    from panel.judgement.publishing import UNSUPPORTED
+    from panel.judgement.publishing import is_unsupported
 
     seats: dict[tuple[str | None, str], list[str]] = {}
     for issue in issues:
-        named = issue.what.startswith(f"{UNSUPPORTED}:")  # of whom it is stands in the sentence
+        named = is_unsupported(issue)  # of whom it is stands in the sentence
         seats.setdefault((issue.tool, issue.what), []).extend(filter(None, [None if named else issue.seat]))
     for (tool, what), personas in seats.items():
         who = f" {', '.join(personas)}" if personas else ""
@@ -279,7 +290,7 @@ def _explain(issues: Sequence[RunIssue], run: str, code: ExitCode, again: str) -
         typer.echo(f"       {again}", err=True)
     elif code in {ExitCode.INTERRUPTED, ExitCode.STOPPED} or seats:
         typer.echo(f"saved: run {run}; every call that was answered is in the ledger", err=True)
-        if issues and all(issue.what.startswith(f"{UNSUPPORTED}:") for issue in issues):
+        if issues and all(map(is_unsupported, issues)):
             typer.echo(
                 f"next:  put it into the dossier if it is true, or ask again: {again} --fresh", err=True
             )

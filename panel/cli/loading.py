@@ -48,10 +48,8 @@ def load_each(references: Sequence[str], workspace: Workspace) -> tuple[list[Loa
             if isinstance(fetched, InputError):
                 raise fetched
             one = fetched or load(reference, workspace, stdin=_standard_input)
-        except ManyInputErrors as error:
-            errors.extend(error.errors)
         except InputError as error:
-            errors.append(error)
+            errors += error.errors
         else:
             loaded.append(one)
     slugs = [one.dossier.tool.slug for one in loaded]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, NoReturn, get_type_hints
 
 import typer
 
@@ -172,6 +172,15 @@ def given(flags: Place) -> dict[str, Any]:
     """The flags that say something else than their default, by name."""
     values = {each.name: (getattr(flags, each.name), each.default) for each in fields(flags)}
     return {name: value for name, (value, default) in values.items() if value != default}
+
+
+def refuse_before(verb: str, subcommand: str) -> NoReturn:
+    """Say where flags go that stand before a subcommand, of which they would tell nothing.
+
+    Raises:
+        InputError: always.
+    """
+    raise InputError(f"flags go behind the subcommand: panel {verb} {subcommand} …")
 
 
 def with_flags(kind: type[Place]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

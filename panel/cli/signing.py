@@ -13,13 +13,14 @@ Reason = Annotated[str, typer.Option(help="Why; it is printed.", metavar="TEXT")
 Author = Annotated[str, typer.Option(help="Who decides; it is printed.", metavar="NAME")]
 
 
-def signed(reason: str, author: str) -> dict[str, str]:
+def signed(
+    reason: str, author: str, because: str = "an editor's decision is signed and has a reason"
+) -> dict[str, str]:
     """Reason and author on one line each.
 
     Raises:
-        InputError: one of them is empty.
+        InputError: one of them is empty; `because` says why that will not do.
     """
-    because = "an editor's decision is signed and has a reason"
     return {"reason": said(reason, "--reason", because), "author": said(author, "--author", because)}
 
 

@@ -87,14 +87,24 @@ class InputError(PanelError):
         place = "" if file is None else f"{file}:{line}: " if line is not None else f"{file}: "
         super().__init__(f"{place}{f'{field}: ' if field else ''}{message}", saved=saved, hint=hint)
 
+    @property
+    def errors(self) -> list[InputError]:
+        """What is wrong, one by one."""
+        return [self]
+
 
 class ManyInputErrors(InputError):
     """Several things are wrong with the input; all are named at once."""
 
     def __init__(self, errors: list[InputError]) -> None:
-        self.errors = errors
         super().__init__("\n".join(error.message for error in errors))
         self.hint = next((error.hint for error in errors if error.hint), None)
+        self._errors = errors
+
+    @property
+    def errors(self) -> list[InputError]:
+        """What is wrong, one by one."""
+        return self._errors
 
 
 class DamagedRecord(InputError):

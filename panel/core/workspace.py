@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -143,11 +143,13 @@ class Workspace:
     """The folder with personas/, prompts/, dossiers/ and runs/, and the settings in force in it.
 
     `environment` is the process's environment over the workspace's `.env`; keys are looked up there only.
-    `tables` are those of panel.toml, unread, such as `[nightly]`.
+    `file` is the panel.toml or pyproject.toml that holds settings; `tables` are those in it, unread, such as
+    `[nightly]`.
     """
 
     root: Path
     origin: str
+    file: Path
     settings: Mapping[str, Setting]
     environment: Mapping[str, str] = field(repr=False)
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -155,6 +157,22 @@ class Workspace:
     def get(self, name: str) -> Any:
         """The value of a setting."""
         return self.settings[name].value
+
+    def table(self, name: str, known: Collection[str]) -> Mapping[str, Any]:
+        """A table of settings, such as `[site]`; empty where there is none.
+
+        Args:
+            name: Which.
+            known: The settings that it may hold.
+
+        Raises:
+            InputError: it holds another one.
+        """
+        table = self.tables.get(name, {})
+        unknown = next((key for key in table if key not in known), None)
+        if unknown is not None:
+            raise _no_such(f"{name}.{unknown}", known, self.file)
+        return table
 
     @property
     def runs_dir(self) -> Path:
@@ -213,7 +231,7 @@ def open_workspace(
     given = _Given(flags, environment, dotenv, config)
     settings = {name: _settle(name, given) for name in SETTINGS}
     tables = {name: value for name, value in config.table.items() if isinstance(value, dict)}
-    return Workspace(root=root, origin=origin, settings=settings, environment=environment, tables=tables)
+    return Workspace(root, origin, config.path, settings, environment, tables)
 
 
 def _find_root(folder: Path | None, environ: Mapping[str, str], cwd: Path) -> tuple[Path, str]:
@@ -309,8 +327,11 @@ def _refuse_unknown(config: _Config) -> None:
             raise InputError(
                 f"keys do not belong into {path.name}", file=path, line=line, field=name, hint=hint
             )
-        known = ", ".join(SETTINGS)
-        raise InputError(f"no such setting; there are: {known}", file=path, line=line, field=name)
+        raise _no_such(name, SETTINGS, path, line)
+
+
+def _no_such(name: str, known: Collection[str], file: Path, line: int | None = None) -> InputError:
+    return InputError(f"no such setting; there are: {', '.join(known)}", file=file, line=line, field=name)
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,7 @@ from panel.core.errors import InputError
 from panel.core.naming import labels, told_apart
 from panel.core.published import Of, Withdrawn, every_word
 from panel.core.workspace import Workspace
-from panel.digest.issue import (
-    BetNews,
-    ComparisonNews,
-    Correction,
-    Issue,
-)
+from panel.digest.issue import BetNews, ChangeNews, ComparisonNews, Correction, Issue, VerdictNews
 from panel.digest.liveness import Word, Words, by_thing, day_of, live_on, went_live
 from panel.digest.period import Period
 from panel.digest.sent import Told, told_as
@@ -67,45 +62,94 @@ def gather(
     Raises:
         PanelError: the record of a verdict that changed cannot be read.
     """
-    words = by_thing(decisions.words)
-    tools = {slug: tool for slug, tool in library.tools.items() if allow_offline or not tool.card.offline}
-    pairs = [each for each in library.comparisons.values() if allow_offline or not each.card.offline]
-    pairs = [each for each in pairs if each.card.a.slug in tools and each.card.b.slug in tools]
-    current = {s: card for s, tool in tools.items() if (card := live_on(tool, words, period.day))}
-    names = _names(tools)
-    before = {slug: Known(*was) for slug, was in told.verdicts.items() if slug in current}
-    for slug in current.keys() - before.keys():
-        seen = known(tools[slug], words, decisions.overridden, period, library)
-        before.update({} if seen is None else {slug: seen})
-    newest = sorted(current.values(), key=lambda card: (card.run, card.slug), reverse=True)
-    ranked = _ranked(pairs, words, period, told)
-    mine = [bet for bet in library.bets if bet.tool in tools]
+    live = _live(library, by_thing(decisions.words), period, allow_offline=allow_offline)
+    before = _known_before(live, decisions.overridden, period, told)
+    new, changed = _verdicts(live, before)
+    ranked = _ranked(live.pairs, live.words, period, told)
+    bets = [bet for bet in library.bets if bet.tool in live.tools]
+    due_now = due(bets, date.fromisoformat(period.day))
     corrected = (
-        *_withdrawn(words, library, period),
-        *_priced(decisions.priced, current, names, before, period),
+        *_withdrawn(live.words, library, period),
+        *_priced(decisions.priced, live.current, live.names, before, period),
     )
-    by_day = date.fromisoformat(period.day)
     return Issue(
         day=period.day,
         since=period.since,
         title=plain(library.settings.title, NAME),
         url=library.settings.url,
         corrections_to=plain_or_none(library.settings.corrections, LINE),
-        new=tuple(
-            news(card, names[card.slug], _despite(card, tools)) for card in newest if card.slug not in before
-        ),
-        changed=tuple(
-            change(card, names[card.slug], _despite(card, tools), before[card.slug], library)
-            for card in newest
-            if card.slug in before and differs(before[card.slug].panel, card.panel)
-        ),
+        new=new,
+        changed=changed,
         best=ranked[0] if ranked else None,
         compared=tuple(ranked[1:]),
-        due=tuple(_bet(bet, names) for bet in due(mine, by_day) if (bet.id, "open") not in told.bets),
-        settled=tuple(_settled(mine, decisions.settled, names, period, told)),
+        due=tuple(_bet(bet, live.names) for bet in due_now if (bet.id, "open") not in told.bets),
+        settled=tuple(_settled(bets, decisions.settled, live.names, period, told)),
         corrections=tuple(each for each in corrected if told_as(each) not in told.corrections),
-        left_out=len(library.tools) - len(tools) + len(library.comparisons) - len(pairs),
+        left_out=len(library.tools) - len(live.tools) + len(library.comparisons) - len(live.pairs),
     )
+
+
+# ---------------------------------------------------------------- verdicts
+
+
+@dataclass(frozen=True)
+class _Live:
+    """What is live that an issue may tell of.
+
+    Attributes:
+        library: All that is live, that which is not told of included.
+        tools: The tools, by slug.
+        pairs: The comparisons of two of them.
+        names: What each tool is called.
+        words: What editors said of each thing.
+        current: The review that each tool's page showed at the end of the period; none if it had no page.
+    """
+
+    library: Library
+    tools: Mapping[str, LiveTool]
+    pairs: Sequence[LiveComparison]
+    names: Mapping[str, str]
+    words: Words
+    current: Mapping[str, ReviewCard]
+
+
+def _live(library: Library, words: Words, period: Period, *, allow_offline: bool) -> _Live:
+    tools = {slug: tool for slug, tool in library.tools.items() if allow_offline or not tool.card.offline}
+    pairs = [each for each in library.comparisons.values() if allow_offline or not each.card.offline]
+    return _Live(
+        library=library,
+        tools=tools,
+        pairs=[each for each in pairs if each.card.a.slug in tools and each.card.b.slug in tools],
+        names=_names(tools),
+        words=words,
+        current={s: card for s, tool in tools.items() if (card := live_on(tool, words, period.day))},
+    )
+
+
+def _known_before(
+    live: _Live, overridden: Sequence[Overridden], period: Period, told: Told
+) -> dict[str, Known]:
+    """The verdicts that readers knew, by slug: as they were told last, else as their pages showed them."""
+    before = {slug: Known(*was) for slug, was in told.verdicts.items() if slug in live.current}
+    for slug in live.current.keys() - before.keys():
+        seen = known(live.tools[slug], live.words, overridden, period, live.library)
+        if seen is not None:
+            before[slug] = seen
+    return before
+
+
+def _verdicts(
+    live: _Live, before: Mapping[str, Known]
+) -> tuple[tuple[VerdictNews, ...], tuple[ChangeNews, ...]]:
+    """The verdicts that readers did not know, and those that differ from what they knew; the newest first."""
+    new, changed = [], []
+    for card in sorted(live.current.values(), key=lambda card: (card.run, card.slug), reverse=True):
+        name, despite, was = live.names[card.slug], _despite(card, live.tools), before.get(card.slug)
+        if was is None:
+            new.append(news(card, name, despite))
+        elif differs(was.panel, card.panel):
+            changed.append(change(card, name, despite, was, live.library))
+    return tuple(new), tuple(changed)
 
 
 def _names(tools: Mapping[str, LiveTool]) -> dict[str, str]:

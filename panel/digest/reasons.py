@@ -9,18 +9,19 @@ from panel.core.naming import reviewer_name, sitting_several_times
 from panel.core.outcomes import Review, Tally
 from panel.digest.texts import CLAIM, LINE, plain
 from panel.judgement.aggregate import status
-from panel.judgement.history import Chapter, SeatThen, history, same_seat
+from panel.judgement.history import Cause, Change, Chapter, SeatThen, history, same_seat
 from panel.judgement.overriding import recount
 
-#: What `judgement.history` names as changed, by its first word, as a reader is told of it.
-_CAUSES = {
+#: What a review rests on that is not as before, as a reader is told of it.
+_CAUSES: dict[Cause, str] = {
     "dossier": "The dossier is a new one.",
-    "without": "{name} sits no longer.",
-    "with": "{name} sits now.",
+    "left": "{name} sits no longer.",
+    "joined": "{name} sits now.",
     "persona": "{name}’s questions were rewritten.",
     "prompts": "The reviewers were asked in other words.",
-    "model": "Another model spoke: {after} instead of {before}.",
-    "samples": "Each seat was asked {after} times instead of {before}.",
+    "models": "Another model spoke: {after} instead of {before}.",
+    "seats": "Not as before: which model sat where.",
+    "samples": "Answers asked of each seat: {after} instead of {before}.",
 }
 
 
@@ -79,14 +80,11 @@ def _silent(seat: SeatThen) -> str:
     return " (contested)" if seat.contested else f" ({seat.failure})" if seat.failure else ""
 
 
-def _causes(changed: Iterable[str], personas: Mapping[str, str]) -> Iterator[str]:
-    """What `history` names, each as a sentence for a reader."""
-    for what in changed:
-        kind, _, rest = what.partition(" ")
-        before, _, after = rest.partition(" → ")
-        form = _CAUSES.get(kind, "Not as before: {what}.")
-        said = form.format(what=what, name=personas.get(rest, rest), before=before, after=after)
-        yield plain(said, LINE)
+def _causes(changed: Iterable[Change], personas: Mapping[str, str]) -> Iterator[str]:
+    """What the review rests on that is new, each as a sentence for a reader."""
+    for each in changed:
+        name = personas.get(each.persona, each.persona)
+        yield plain(_CAUSES[each.cause].format(name=name, before=each.before, after=each.after), LINE)
 
 
 def _names(review: Review) -> dict[tuple[str, str], str]:

@@ -13,6 +13,7 @@ from panel.digest import wording
 from panel.digest.issue import Issue
 from panel.publish.formats import markdown as md
 from panel.publish.links import live
+from panel.site.addresses import public
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -71,8 +72,7 @@ def both(issue: Issue, unsubscribe: str | None = None) -> tuple[str, str]:
 
 def address(issue: Issue, path: str) -> str:
     """Where a page of the site is: absolute if the site has an address, else relative to it."""
-    where = quote(path, safe="/")
-    return where if issue.url is None else f"{issue.url.rstrip('/')}/{where}"
+    return quote(path) if issue.url is None else public(path, issue.url)
 
 
 def _refuse_without_address(issue: Issue) -> None:

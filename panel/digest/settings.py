@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from pathlib import Path
@@ -82,7 +82,9 @@ def digest_settings(workspace: Workspace) -> DigestSettings:
         InputError: one is unknown, not of its type, or is no address where it must be one; or a password
             stands in the file.
     """
-    table, file = workspace.tables.get("digest", {}), workspace.root / "panel.toml"
+    file = workspace.file
+    _refuse_passwords(workspace.tables.get("digest", {}), file)
+    table = workspace.table("digest", _TYPES)
     for name, value in table.items():
         _check_type(name, value, file)
     to = table.get("to", [])
@@ -96,17 +98,19 @@ def digest_settings(workspace: Workspace) -> DigestSettings:
     )
 
 
+def _refuse_passwords(names: Iterable[str], file: Path) -> None:
+    for name in names:
+        if "password" in name.casefold():
+            raise InputError(
+                f"a password does not belong into {file.name}",
+                file=file,
+                field=f"digest.{name}",
+                hint=f"put it into {PASSWORD} in the environment or in .env",
+            )
+
+
 def _check_type(name: str, value: Any, file: Path) -> None:
     where = f"digest.{name}"
-    if "password" in name.casefold():
-        raise InputError(
-            f"a password does not belong into {file.name}",
-            file=file,
-            field=where,
-            hint=f"put it into {PASSWORD} in the environment or in .env",
-        )
-    if name not in _TYPES:
-        raise InputError(f"no such setting; there are: {', '.join(_TYPES)}", file=file, field=where)
     if not isinstance(value, _TYPES[name]) or isinstance(value, bool):
         raise InputError(
             "must be a number" if _TYPES[name] is int else "must be text", file=file, field=where

@@ -16,6 +16,7 @@ OBJECTION_LENGTH = 160
 #: What a panel with a quorum comes to.
 Outcome = Literal["ship", "skip", "tie"]
 
+_IN_A_WORD: dict[Outcome | None, str] = {"ship": "ship", "skip": "skip", "tie": "a tie", None: "no quorum"}
 _LEANS: dict[Decision, Leaning] = {"ship": "for", "skip": "against"}
 _HEAVIEST_FIRST: tuple[Weight, ...] = ("decisive", "major", "minor")
 
@@ -73,6 +74,11 @@ def outcome(count: Tally) -> Outcome | None:
     if count.percent is None:
         return None
     return "tie" if is_tie(count) else "ship" if 2 * count.ship > count.counted else "skip"
+
+
+def in_a_word(count: Tally) -> str:
+    """What a panel comes to: `ship`, `skip`, `a tie` or `no quorum`."""
+    return _IN_A_WORD[outcome(count)]
 
 
 def same_verdict(one: Tally, other: Tally) -> bool:

@@ -4,12 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from panel.core.domain import Decision, Failure, FailureKind, Verdict
 from panel.core.outcomes import Override, PriceDecision, Review, Tally
 from panel.judgement.overriding import in_force
 from panel.judgement.samples import times_asked
+
+#: What a review can rest on that is not as in the one before: the dossier, a persona that left or joined the
+#: panel or whose file is another, the prompts, the models that spoke, which of them sat where, and how often
+#: each seat was asked.
+Cause = Literal["dossier", "left", "joined", "persona", "prompts", "models", "seats", "samples"]
+
+_WORDS: dict[Cause, str] = {
+    "dossier": "dossier",
+    "left": "without {persona}",
+    "joined": "with {persona}",
+    "persona": "persona {persona}",
+    "prompts": "prompts",
+    "models": "model {shift}",
+    "seats": "which model sat where",
+    "samples": "samples {shift}",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that a review rests on and that is not as in the review before.
+
+    Attributes:
+        cause: What it is.
+        persona: Whose seat or file; empty where it is not one persona's.
+        before: Which models spoke, or how often each seat was asked; empty for any other cause.
+        after: The same, in the review now.
+    """
+
+    cause: Cause
+    persona: str = ""
+    before: str = ""
+    after: str = ""
+
+    @property
+    def shift(self) -> str:
+        """From what to what: `1 → 3`."""
+        return f"{self.before} → {self.after}"
+
+    def __str__(self) -> str:
+        """In a word or two: `persona skeptic`, `samples 1 → 3`."""
+        return _WORDS[self.cause].format(persona=self.persona, shift=self.shift)
 
 
 @dataclass(frozen=True)
@@ -61,7 +103,7 @@ class Chapter:
     overrides: tuple[Override, ...]
     entry: str
     price_decisions: tuple[PriceDecision, ...]
-    changed: tuple[str, ...] | None
+    changed: tuple[Change, ...] | None
 
 
 class Seated(Protocol):
@@ -103,7 +145,7 @@ def history(oldest_first: Iterable[Review]) -> Iterator[Chapter]:
         before = review
 
 
-def _chapter(review: Review, changed: tuple[str, ...] | None) -> Chapter:
+def _chapter(review: Review, changed: tuple[Change, ...] | None) -> Chapter:
     seats: list[Verdict | Failure] = [*review.verdicts, *review.failures]
     return Chapter(
         review=review.id,
@@ -132,27 +174,27 @@ def _then(seat: Verdict | Failure, review: Review) -> SeatThen:
     )
 
 
-def _changes(before: Review, now: Review) -> Iterator[str]:
-    """What differs of all that a review rests on, each by its name."""
+def _changes(before: Review, now: Review) -> Iterator[Change]:
+    """What differs of all that a review rests on."""
     if before.dossier.id != now.dossier.id:
-        yield "dossier"
+        yield Change("dossier")
     sat, sit = _sitting(before), _sitting(now)
-    yield from (f"without {persona}" for persona in sat if persona not in sit)
-    yield from (f"with {persona}" for persona in sit if persona not in sat)
+    yield from (Change("left", persona) for persona in sat if persona not in sit)
+    yield from (Change("joined", persona) for persona in sit if persona not in sat)
     shas = {verdict.persona: verdict.persona_sha for verdict in before.verdicts}
     for verdict in now.verdicts:
         if shas.get(verdict.persona, verdict.persona_sha) != verdict.persona_sha:
-            yield f"persona {verdict.persona}"
+            yield Change("persona", verdict.persona)
     prompts = {v.prompt_sha for v in before.verdicts}, {v.prompt_sha for v in now.verdicts}
     if all(prompts) and prompts[0] != prompts[1]:
-        yield "prompts"
+        yield Change("prompts")
     spoke, speaks = _models(before), _models(now)
     if spoke != speaks:
-        yield f"model {' and '.join(spoke)} → {' and '.join(speaks)}"
+        yield Change("models", before=" and ".join(spoke), after=" and ".join(speaks))
     elif any(sit[persona] != models for persona, models in sat.items() if persona in sit):
-        yield "which model sat where"
+        yield Change("seats")
     if (asked := times_asked(before)) != (asks := times_asked(now)):
-        yield f"samples {asked} → {asks}"
+        yield Change("samples", before=str(asked), after=str(asks))
 
 
 def _sitting(review: Review) -> dict[str, set[str]]:

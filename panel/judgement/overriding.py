@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TypeVar
 
 from panel.core.domain import Decision, Failure, Finding, Seating, Verdict
@@ -65,6 +65,11 @@ def recount(
 def open_contests(review: Review) -> tuple[Verdict, ...]:
     """The contested seats that no editor has decided."""
     return tuple(v for v in review.verdicts if v.contested and in_force(v, review.overrides) is None)
+
+
+def open_contests_shown(side: Side, shown: Iterable[Verdict]) -> tuple[Verdict, ...]:
+    """The same of those that a comparison shows on a side."""
+    return tuple(v for v in shown if v.contested and side.override_of(v) is None)
 
 
 def decided_rows(scorecard: Sequence[ScorecardRow], a: Side, b: Side) -> tuple[ScorecardRow, ...]:

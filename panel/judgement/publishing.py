@@ -8,7 +8,7 @@ from panel.core.choices import ChairChoice
 from panel.core.domain import OFFLINE_MODEL, Seating, Verdict
 from panel.core.naming import reviewer_name, sitting_several_times
 from panel.core.outcomes import Comparison, Review, RunIssue, Side
-from panel.judgement.overriding import open_contests
+from panel.judgement.overriding import open_contests, open_contests_shown
 from panel.judgement.price_decisions import open_conflicts
 
 #: How a reason begins that only `--strict` makes one.
@@ -58,9 +58,9 @@ def against_pair(comparison: Comparison) -> list[RunIssue]:
         if panel.percent is None:
             count = f"{panel.counted} of {panel.seated} reviews, {panel.quorum} needed"
             reasons.append(f"no quorum: {slug}: {count}")
-        contested = (each for each in seats if each.contested and side.override_of(each) is None)
         reasons += [
-            f"contested: {slug}: {reviewer_name(each, several)}: {each.contest}" for each in contested
+            f"contested: {slug}: {reviewer_name(each, several)}: {each.contest}"
+            for each in open_contests_shown(side, seats)
         ]
         reasons += [f"price: {slug}: {each}" for each in open_conflicts(side.entry)]
         if OFFLINE_MODEL in {seat.model for seat in side.seating}:
@@ -82,6 +82,11 @@ def shown_on(comparison: Comparison) -> tuple[tuple[Side, list[Verdict]], ...]:
     rows = comparison.scorecard
     sides = (comparison.a, [row.a for row in rows]), (comparison.b, [row.b for row in rows])
     return tuple((side, [seat for seat in seats if seat is not None]) for side, seats in sides)
+
+
+def is_unsupported(issue: RunIssue) -> bool:
+    """Whether an issue is one of those that `unsupported` and `unsupported_in` find."""
+    return kind_of(issue.what) == UNSUPPORTED
 
 
 def unsupported(review: Review) -> list[RunIssue]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from panel.core.domain import OFFLINE_MODEL, Decision, Failure, Verdict
+from panel.core.domain import OFFLINE_MODEL, Decision, Failure, FailureKind, Verdict
 from panel.core.outcomes import Comparison, Override, ScorecardRow, Side
 from panel.publish import wording
 
 #: What the mark of a seat shows; `none` is a seat without a verdict.
 Mark = Literal["ship", "skip", "contested", "none"]
+#: For how many seats something holds.
+HowMany = Literal["none", "some", "all"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class ScorecardSeat:
         model: Who spoke, or was asked to; None where the record does not say.
         verdict: What was said.
         absence: Why nothing was said, in one sentence.
+        failure: Why nothing was said, in a word; None where the record does not say.
         override: What an editor decided instead, with the reason and with what the reviewer had said.
         decided: The decision of that editor.
         persona: The reviewer's slug; None where the record does not say.
@@ -40,6 +43,7 @@ class ScorecardSeat:
     override: str | None = None
     decided: Decision | None = None
     persona: str | None = None
+    failure: FailureKind | None = None
 
     @property
     def samples(self) -> str | None:
@@ -56,6 +60,13 @@ class ScorecardSeat:
         if self.verdict is None:
             return "none"
         return "contested" if self.verdict.contested else self.verdict.decision
+
+    @property
+    def why_not_counted(self) -> str | None:
+        """Why it is no vote, in a word; None for a vote."""
+        if self.mark == "none":
+            return self.failure or "no verdict"
+        return "contested" if self.mark == "contested" else None
 
     @property
     def speaker(self) -> str:
@@ -116,13 +127,10 @@ def scorecard(comparison: Comparison) -> tuple[ScorecardChair, ...]:
 
 def not_counted(comparison: Comparison, side: Literal["a", "b"]) -> tuple[str, ...]:
     """The seats of one side that are no votes, each with the reason in a word: `Skeptic (contested)`."""
-    failures = comparison.a.failures if side == "a" else comparison.b.failures
-    kinds = {(failure.name, failure.model): failure.kind for failure in failures}
     return tuple(
-        f"{_who(chair, seat)} "
-        f"({'contested' if seat.verdict else kinds.get((seat.reviewer, seat.model or ''), 'no verdict')})"
+        f"{_who(chair, seat)} ({seat.why_not_counted})"
         for chair, seat in _column(comparison, side)
-        if seat.mark in {"contested", "none"}
+        if seat.why_not_counted
     )
 
 
@@ -143,13 +151,16 @@ def _who(chair: ScorecardChair, seat: ScorecardSeat) -> str:
     return f"{seat.reviewer}, {seat.model}" if chair.model and seat.model else seat.reviewer
 
 
-def no_model_asked(comparison: Comparison) -> Literal["none", "some", "all"]:
+def no_model_asked(comparison: Comparison) -> HowMany:
     """For how many of the seats shown the offline reader spoke instead of a model."""
-    models = [seat.model for chair in scorecard(comparison) for seat in chair.pair if seat.model]
-    offline = [model == OFFLINE_MODEL for model in models]
-    if not any(offline):
-        return "some" if comparison.offline else "none"
-    return "all" if all(offline) else "some"
+    shown = offline(seat.model for chair in scorecard(comparison) for seat in chair.pair if seat.model)
+    return "some" if shown == "none" and comparison.offline else shown
+
+
+def offline(models: Iterable[str]) -> HowMany:
+    """For how many of some seats the offline reader spoke, by what spoke for each."""
+    silent = [model == OFFLINE_MODEL for model in models]
+    return ("all" if all(silent) else "some") if any(silent) else "none"
 
 
 def spoken(
@@ -169,8 +180,17 @@ def spoken(
         override: What an editor decided about it, if anything.
     """
     verdict = said if isinstance(said, Verdict) else None
-    absence = wording.failure(said) if isinstance(said, Failure) else None
-    seat = ScorecardSeat(side, tool, reviewer, said.model, verdict, absence, persona=said.persona)
+    failed = said if isinstance(said, Failure) else None
+    seat = ScorecardSeat(
+        side,
+        tool,
+        reviewer,
+        said.model,
+        verdict,
+        absence=None if failed is None else wording.failure(failed),
+        persona=said.persona,
+        failure=None if failed is None else failed.kind,
+    )
     if override is None or override.decision == "none":
         return seat
     return replace(seat, override=wording.override(override, said), decided=override.decision)

@@ -36,10 +36,8 @@ def load_personas(workspace: Workspace) -> dict[str, Persona]:
             continue
         try:
             personas[slug] = load_persona(path, shown=workspace.shown(path))
-        except ManyInputErrors as error:
-            errors.extend(error.errors)
         except InputError as error:
-            errors.append(error)
+            errors += error.errors
     if errors:
         raise ManyInputErrors(errors)
     return personas

@@ -12,7 +12,12 @@ from panel.site.library import Library
 def address(path: str, library: Library) -> str | None:
     """The public address of a file of the site; None where `[site] url` is not set."""
     url = library.settings.url
-    return None if url is None else f"{url}/{'' if path == 'index.html' else quote(path, errors='replace')}"
+    return None if url is None else public(path, url)
+
+
+def public(path: str, url: str) -> str:
+    """The same for a site whose address is known; of its first page that is the site's own."""
+    return f"{url}/{'' if path == 'index.html' else quote(path, errors='replace')}"
 
 
 def moment(text: str) -> datetime | None:

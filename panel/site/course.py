@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from panel.judgement.history import Cause, Change
 from panel.site.cards import ReviewCard, SeatCard
 from panel.site.since import turns
 
@@ -14,7 +15,12 @@ MOST = 12
 WIDTH, HEIGHT = 360, 150
 _LEFT, _RIGHT, _TOP, _BOTTOM = 38, 16, 16, 128
 
-_NEW = {"dossier": "a new dossier", "prompts": "new prompts"}
+#: What is said otherwise to a reader than to an editor.
+_NEW: dict[Cause, str] = {
+    "dossier": "a new dossier",
+    "persona": "a new version of {persona}",
+    "prompts": "new prompts",
+}
 
 
 @dataclass(frozen=True)
@@ -63,8 +69,7 @@ def _said(seat: SeatCard) -> str:
     return seat.decision or "no vote"
 
 
-def rests_on(changed: str) -> str:
-    """What a review rests on that is not as in the one before (`judgement.history`), for a reader."""
-    if changed.startswith("persona "):
-        return f"a new version of {changed.removeprefix('persona ')}"
-    return _NEW.get(changed, changed)
+def rests_on(changed: Change) -> str:
+    """What a review rests on that is not as in the one before, for a reader."""
+    form = _NEW.get(changed.cause)
+    return str(changed) if form is None else form.format(persona=changed.persona)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from panel.judgement.aggregate import same_verdict
+from panel.judgement.aggregate import in_a_word, same_verdict
 from panel.publish import wording
 from panel.publish.legible import legible
 from panel.site.addresses import address, moment, revised
@@ -70,8 +70,7 @@ def verdict(card: ReviewCard) -> str:
     count = wording.share(card.panel)
     if card.panel.percent is None:
         return count
-    words = {"ship": "ship", "skip": "skip", "tie": "a tie", None: "no quorum"}
-    return f"{words[card.decision]}, {card.panel.percent}% panel ship ({count})"
+    return f"{in_a_word(card.panel)}, {card.panel.percent}% panel ship ({count})"
 
 
 def _tools(library: Library) -> Iterator[_Candidate]:

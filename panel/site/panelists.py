@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
-from panel.core.domain import OFFLINE_MODEL, Failure, Verdict
+from panel.core.domain import Failure, Verdict
 from panel.core.naming import reviewer_name, sitting_several_times, who_sat
 from panel.core.outcomes import Review
 from panel.judgement.overriding import in_force
 from panel.publish import wording
-from panel.publish.seats import ScorecardSeat, spoken
+from panel.publish.seats import HowMany, ScorecardSeat, offline, spoken
 from panel.site.library import Library
 
 
@@ -32,17 +31,12 @@ def seats_of(review: Review) -> tuple[ScorecardSeat, ...]:
 
 def not_counted(seats: Iterable[ScorecardSeat]) -> list[str]:
     """The seats that are no votes, each with the reason in a word: `Skeptic (contested)`."""
-    return [
-        f"{seat.reviewer} ({'contested' if seat.verdict else 'no verdict'})"
-        for seat in seats
-        if seat.mark in {"contested", "none"}
-    ]
+    return [f"{seat.reviewer} ({seat.why_not_counted})" for seat in seats if seat.why_not_counted]
 
 
-def no_model_sat(review: Review) -> Literal["none", "some", "all"]:
+def no_model_sat(review: Review) -> HowMany:
     """For how many of the seats the offline reader spoke instead of a model."""
-    offline = [seat.model == OFFLINE_MODEL for seat in review.seating]
-    return ("all" if all(offline) else "some") if any(offline) else "none"
+    return offline(seat.model for seat in review.seating)
 
 
 def spoke(review: Review) -> str:

@@ -37,14 +37,9 @@ def site_settings(workspace: Workspace) -> SiteSettings:
     Raises:
         InputError: one is unknown, not of its type, or no address where it must be one.
     """
-    table = dict(workspace.tables.get("site", {}))
-    file = workspace.root / "panel.toml"
-    known = {field.name: field for field in fields(SiteSettings)}
+    table = workspace.table("site", [field.name for field in fields(SiteSettings)])
+    file = workspace.file
     for name, value in table.items():
-        if name not in known:
-            raise InputError(
-                f"no such setting; there are: {', '.join(known)}", file=file, field=f"site.{name}"
-            )
         wanted: type = bool if name == "votes" else str
         if not isinstance(value, wanted):
             raise InputError(f"must be {wanted.__name__}", file=file, field=f"site.{name}")

@@ -6,13 +6,28 @@ from collections.abc import Iterator, Mapping
 
 from panel.core.naming import listed
 from panel.core.outcomes import Override, Review
-from panel.judgement.history import history, same_seat
+from panel.judgement.history import Cause, history, same_seat
 from panel.judgement.overriding import in_force
 from panel.judgement.prose import one_line
 from panel.site.cards import ReviewCard, SeatCard
 
 #: An editor's reason is cut at a word beyond this: the tool's page has all of it.
 _REASON = 160
+
+#: What is new, for a reader who knows nothing of the records.
+_NEW: dict[Cause, str] = {
+    "dossier": "the dossier",
+    "persona": "what {name} is told to look for",
+    "prompts": "the wording of the questions",
+    "models": "the model ({shift})",
+    "seats": "which model sat where",
+    "samples": "how often each seat was asked ({shift})",
+}
+#: Who is new on the panel or gone from it: sentences of their own.
+_SITS: dict[Cause, str] = {
+    "joined": "{name} now sits on the panel.",
+    "left": "{name} sits on the panel no longer.",
+}
 
 
 def turned(before: ReviewCard, now: ReviewCard) -> list[str]:
@@ -37,10 +52,17 @@ def why(before: Review, now: Review) -> list[str]:
     """
     *_, chapter = history([before, now])
     names = {seat.persona: seat.name for review in (before, now) for seat in review.seating}
-    changed = chapter.changed or ()
-    new = [named for each in changed if (named := _named(each, names))]
+
+    def said(forms: Mapping[Cause, str]) -> list[str]:
+        return [
+            forms[each.cause].format(name=names.get(each.persona, each.persona), shift=each.shift)
+            for each in chapter.changed or ()
+            if each.cause in forms
+        ]
+
+    new = said(_NEW)
     sentences = [f"New since then: {listed(new)}."] if new else []
-    sentences += [said for each in changed if (said := _sits(each, names))]
+    sentences += said(_SITS)
     sentences += _by_editors(before, now)
     return sentences or ["Nothing it rests on changed: asked again, the panel answered otherwise."]
 
@@ -51,26 +73,6 @@ def _turn(was: SeatCard, now: SeatCard) -> str:
     if now.decision is None:
         return f"{now.name} said {was.decision}, and counts no longer"
     return f"{now.name} turned from {was.decision} to {now.decision}"
-
-
-def _named(changed: str, names: Mapping[str, str]) -> str | None:
-    """What `history` calls by a word or two, for a reader who does not know its words."""
-    word, _, rest = changed.partition(" ")
-    if word in {"with", "without"}:
-        return None
-    if word == "persona":
-        return f"what {names.get(rest, rest)} is told to look for"
-    if word == "model":
-        return f"the model ({rest})"
-    if word == "samples":
-        return f"how often each seat was asked ({rest})"
-    return {"dossier": "the dossier", "prompts": "the wording of the questions"}.get(changed, changed)
-
-
-def _sits(changed: str, names: Mapping[str, str]) -> str | None:
-    word, _, who = changed.partition(" ")
-    verbs = {"with": "now sits on the panel", "without": "sits on the panel no longer"}
-    return f"{names.get(who, who)} {verbs[word]}." if word in verbs else None
 
 
 def _by_editors(before: Review, now: Review) -> Iterator[str]:

@@ -119,10 +119,8 @@ def load_golden(workspace: Workspace, name: str = "golden") -> list[Case]:
     for path in found.values():
         try:
             cases.append(_read(path, workspace))
-        except ManyInputErrors as error:
-            errors.extend(error.errors)
         except InputError as error:
-            errors.append(error)
+            errors += error.errors
     if errors:
         raise ManyInputErrors(errors)
     return cases

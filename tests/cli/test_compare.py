@@ -143,3 +143,15 @@ def test_a_review_without_the_whole_core_is_not_what_a_comparison_rests_on(run):
     record = run("compare", A, B, "--json").json
     assert [row["chair"] for row in record["scorecard"]] == ["builder", "skeptic", "futurist", "fourth"]
     assert None not in [row["a"] for row in record["scorecard"]]
+
+
+def test_a_contested_seat_of_a_stored_review_is_named_once_with_exit_code_1(run, server):
+    server.script = seats(
+        skeptic=Verdict("ship", paragraph="I would skip this. It is not ready, and nothing in it is new.")
+    )
+    run("review", A)
+    server.script = None
+    run("review", B)
+    ended = run("compare", A, B)
+    assert ended.code == 1
+    assert ended.err.count(f"{A} skeptic: contested: ") == 1

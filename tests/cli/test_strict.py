@@ -53,6 +53,8 @@ def test_with_strict_they_are_a_reason_to_stop(run, workspace):
     run_record = json.loads(next(workspace.glob("runs/*/run.json")).read_text())
     assert run_record["exit_code"] == 1
     assert run_record["issues"][0]["what"].startswith("unsupported: Builder")
+    shown = run(None, "runs", "show", run_record["id"]).out
+    assert f"  {A}: unsupported: Builder: not in the dossier: “140 ms”, “$3 a month”\n" in shown
 
 
 def test_an_honest_review_is_done_with_strict_too(run):

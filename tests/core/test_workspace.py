@@ -119,6 +119,24 @@ def test_an_unknown_setting_is_refused_with_its_line(folder):
         opened(folder)
 
 
+def test_a_table_is_read_and_an_unknown_setting_in_it_is_refused_by_name(folder):
+    (folder / "panel.toml").write_text('[site]\ntitle = "T"\n')
+    workspace = opened(folder)
+    assert workspace.table("site", ("title", "url")) == {"title": "T"}
+    assert workspace.table("digest", ()) == {}
+    with pytest.raises(InputError) as caught:
+        workspace.table("site", ("url", "votes"))
+    assert caught.value.message == (
+        f"{folder / 'panel.toml'}: site.title: no such setting; there are: url, votes"
+    )
+
+
+def test_what_is_wrong_in_a_table_of_pyproject_is_said_of_that_file(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[tool.panel.site]\ntitle = "T"\n')
+    with pytest.raises(InputError, match=r"pyproject\.toml: site\.title: no such setting"):
+        opened(tmp_path).table("site", ("url",))
+
+
 def test_broken_toml_is_refused(folder):
     (folder / "panel.toml").write_text("model = \n")
     with pytest.raises(InputError, match=r"panel\.toml: not TOML"):

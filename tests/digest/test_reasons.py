@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from panel.digest.reasons import as_counted, why
 from panel.judgement.overriding import overridden
+from tests.judgement.changed import CHANGED
 from tests.judgement.samples import a_review, decides, failure, panel, verdict
 
 FIRST = panel("ship", "skip", "ship", "ship")
@@ -45,14 +48,21 @@ def test_seats_that_came_and_went_are_named_as_readers_know_them():
     )
 
 
-def test_all_that_history_names_is_said_in_a_sentence():
-    rewritten = (FIRST[0].model_copy(update={"persona_sha": "sha256:new"}), *FIRST[1:])
-    asked = tuple(each.model_copy(update={"prompt_sha": "sha256:p2"}) for each in FIRST)
-    mixed = (FIRST[0].model_copy(update={"model": "openai:m"}), *FIRST[1:])
-    turned = (FIRST[0], FIRST[1].model_copy(update={"model": "openai:m"}), *FIRST[2:])
-    assert why(a_review(FIRST), a_review(rewritten)) == ("Builder’s questions were rewritten.",)
-    assert why(a_review(FIRST), a_review(asked)) == ("The reviewers were asked in other words.",)
-    assert why(a_review(mixed), a_review(turned)) == ("Not as before: which model sat where.",)
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    {
+        "dossier": "The dossier is a new one.",
+        "left": "Business sits no longer.",
+        "joined": "Business sits now.",
+        "persona": "Skeptic’s questions were rewritten.",
+        "prompts": "The reviewers were asked in other words.",
+        "models": "Another model spoke: openai:model-2 instead of anthropic:model-1.",
+        "seats": "Not as before: which model sat where.",
+        "samples": "Answers asked of each seat: 3 instead of 1.",
+    }.items(),
+)
+def test_every_cause_is_told_in_a_sentence(cause, said):
+    assert why(*CHANGED[cause]) == (said,)
 
 
 def test_a_persona_that_sits_twice_is_told_apart_by_its_model():

@@ -182,7 +182,7 @@ def test_nothing_is_loaded_and_nothing_runs():
         *(
             f"https://panel.example/{path}"
             for path in (
-                "index.html",
+                "",
                 "tools/ferry.html",
                 "tools/lantern-agent.html",
                 "tools/quarry-coder-2.html",

@@ -12,6 +12,7 @@ from panel.judgement.aggregate import (
     OBJECTION_LENGTH,
     dissent,
     headline,
+    in_a_word,
     outcome,
     percent,
     quorum,
@@ -47,6 +48,20 @@ def test_a_half_is_rounded_up(ship, counted, value):
 def test_below_quorum_there_is_no_percentage():
     count = tally(panel("ship", "ship"), 4)
     assert (count.percent, count.quorum, status(count)) == (None, 3, "no_quorum")
+
+
+@pytest.mark.parametrize(
+    ("decisions", "said"),
+    [
+        (("ship", "ship", "ship", "skip"), "ship"),
+        (("ship", "skip", "skip", "skip"), "skip"),
+        (("ship", "ship", "skip", "skip"), "a tie"),
+        (("ship", "ship"), "no quorum"),
+        ((), "no quorum"),
+    ],
+)
+def test_what_a_panel_comes_to_is_said_in_a_word(decisions, said):
+    assert in_a_word(tally(panel(*decisions), 4)) == said
 
 
 def test_three_of_four_seats_are_enough():

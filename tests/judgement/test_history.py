@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from panel.core.domain import DossierRef, Samples
-from panel.judgement.history import history, same_seat
+from typing import get_args
+
+import pytest
+
+from panel.core.domain import Samples
+from panel.judgement.history import Cause, Change, history, same_seat
 from panel.judgement.overriding import overridden
+from tests.judgement.changed import CHANGED
 from tests.judgement.samples import a_review, decides, failure, panel, verdict
 
 FIRST = panel("ship", "skip", "ship", "ship")
@@ -20,24 +25,36 @@ def test_a_review_that_rests_on_the_same_things_has_no_change():
     assert changed() == ()
 
 
-def test_what_differs_is_named():
-    skeptic = verdict("skeptic", "skip", persona_sha="sha256:new")
-    assert changed(FIRST[0], skeptic, *FIRST[2:]) == ("persona skeptic",)
-    assert changed(dossier=DossierRef(id="sha256:e")) == ("dossier",)
-    assert changed(*(v.model_copy(update={"prompt_sha": "sha256:p2"}) for v in FIRST)) == ("prompts",)
-    other = (v.model_copy(update={"model": "openai:model-2"}) for v in FIRST)
-    assert changed(*other) == ("model anthropic:model-1 → openai:model-2",)
+NAMED = {
+    "dossier": (Change("dossier"), "dossier"),
+    "left": (Change("left", "business"), "without business"),
+    "joined": (Change("joined", "business"), "with business"),
+    "persona": (Change("persona", "skeptic"), "persona skeptic"),
+    "prompts": (Change("prompts"), "prompts"),
+    "models": (
+        Change("models", before="anthropic:model-1", after="openai:model-2"),
+        "model anthropic:model-1 → openai:model-2",
+    ),
+    "seats": (Change("seats"), "which model sat where"),
+    "samples": (Change("samples", before="1", after="3"), "samples 1 → 3"),
+}
+
+
+def test_every_cause_has_its_pair_of_reviews():
+    assert CHANGED.keys() == NAMED.keys() == set(get_args(Cause))
+
+
+@pytest.mark.parametrize("cause", get_args(Cause))
+def test_what_differs_is_found_and_named(cause):
+    wanted, in_words = NAMED[cause]
+    _, second = history(CHANGED[cause])
+    assert second.changed == (wanted,)
+    assert str(wanted) == in_words
 
 
 def test_another_seat_and_all_that_came_with_it_is_named():
     product = verdict("product", persona_sha="sha256:product")
-    assert changed(*FIRST[:3], product) == ("without business", "with product")
-
-
-def test_the_same_models_in_other_seats_are_a_change():
-    mixed = (FIRST[0].model_copy(update={"model": "openai:m"}), *FIRST[1:])
-    turned = (FIRST[0], FIRST[1].model_copy(update={"model": "openai:m"}), *FIRST[2:])
-    assert changed(*turned, before=mixed) == ("which model sat where",)
+    assert changed(*FIRST[:3], product) == (Change("left", "business"), Change("joined", "product"))
 
 
 def test_a_seat_that_failed_tells_nothing_of_its_persona_or_prompts():
@@ -56,17 +73,16 @@ def test_a_seat_shows_what_was_said_and_what_an_editor_decided():
     assert chapter.panel.ship == 4
 
 
-def test_a_persona_with_one_model_more_and_seats_asked_more_often_are_changes():
+def test_a_persona_with_one_model_more_is_a_change():
     more = (*FIRST, FIRST[0].model_copy(update={"model": "openai:m"}))
-    assert changed(*more) == ("model anthropic:model-1 → anthropic:model-1 and openai:m",)
-    asked = Samples(asked=3, ship=3, skip=0, failed=0)
-    assert changed(*(v.model_copy(update={"samples": asked}) for v in FIRST)) == ("samples 1 → 3",)
+    both = "anthropic:model-1 and openai:m"
+    assert changed(*more) == (Change("models", before="anthropic:model-1", after=both),)
 
 
 def test_one_seat_that_was_asked_less_often_than_before_is_a_change():
     asked = Samples(asked=3, ship=3, skip=0, failed=0)
     before = tuple(v.model_copy(update={"samples": asked}) for v in FIRST)
-    assert changed(FIRST[0], *before[1:], before=before) == ("samples 3 → 1",)
+    assert changed(FIRST[0], *before[1:], before=before) == (Change("samples", before="3", after="1"),)
 
 
 def test_a_seat_is_the_one_of_its_model_or_of_a_persona_that_sat_alone():

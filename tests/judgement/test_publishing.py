@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from panel.core.domain import OFFLINE_MODEL, Claim, Evidence, Finding, Flag, Grounding
+from panel.core.outcomes import Override
 from panel.judgement.overriding import overridden
 from panel.judgement.price_decisions import priced
-from panel.judgement.publishing import publishable, unsupported
+from panel.judgement.publishing import against_pair, publishable, unsupported
 from tests.judgement.samples import a_review, decides, failure, panel, verdict
 from tests.judgement.test_price_decisions import CONFLICT
 from tests.judgement.test_price_decisions import decides as decides_price
+from tests.publish.samples import ugly
 
 INVENTED = Grounding(unsupported=(Claim(text="95%", start=0, end=3, class_="unsupported"),))
 LOST = (
@@ -110,3 +112,13 @@ def test_of_two_models_the_one_that_contradicts_itself_or_was_not_asked_is_named
     assert publishable(contested, strict=False)[0].startswith("contested: Builder (openai:x): ")
     silent = with_two_models(verdict("builder"), verdict("builder", model=OFFLINE_MODEL))
     assert publishable(silent, strict=False) == [f"offline: no model was asked for Builder ({OFFLINE_MODEL})"]
+
+
+def test_a_contested_seat_on_a_side_keeps_a_pair_back_until_an_editor_decides():
+    pair = ugly()
+    slug, dossier = pair.b.tool.slug, pair.b.dossier.id
+    contested = f"contested: {slug}: Skeptic: Ships although its decisive finding is against."
+    assert contested in [each.what for each in against_pair(pair)]
+    word = Override(persona="skeptic", decision="skip", reason="So.", author="Ada", time="", dossier=dossier)
+    decided = pair.model_copy(update={"b": pair.b.model_copy(update={"overrides": (word,)})})
+    assert contested not in [each.what for each in against_pair(decided)]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from panel.judgement.history import history
 from panel.site import course
 from panel.site.cards import review_card
+from tests.judgement.changed import CHANGED
 from tests.site.samples import Press, panel_of
 
 
@@ -52,3 +56,21 @@ def test_a_seat_with_another_model_is_still_the_same_reviewer(tmp_path):
         panel_of("skip", "ship", "ship", "ship", model="openai:gpt"),
     )
     assert course.turned(before, now) == ("Builder: ship → skip",)
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    {
+        "dossier": "a new dossier",
+        "left": "without business",
+        "joined": "with business",
+        "persona": "a new version of skeptic",
+        "prompts": "new prompts",
+        "models": "model anthropic:model-1 → openai:model-2",
+        "seats": "which model sat where",
+        "samples": "samples 1 → 3",
+    }.items(),
+)
+def test_what_a_review_rests_on_that_is_new_is_told(cause, said):
+    _, now = history(CHANGED[cause])
+    assert [course.rests_on(each) for each in now.changed] == [said]

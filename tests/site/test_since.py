@@ -1,8 +1,11 @@
 """Why a verdict is not what it was."""
 
+import pytest
+
 from panel.core.outcomes import Override
 from panel.site.cards import review_card
 from panel.site.since import turned, why
+from tests.judgement.changed import CHANGED
 from tests.judgement.samples import a_review, decides, panel
 
 
@@ -33,6 +36,23 @@ def test_what_is_new_is_said_for_readers_who_do_not_know_the_records():
     assert why(before, now) == ["New since then: the dossier and what Skeptic is told to look for."]
 
 
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    {
+        "dossier": "New since then: the dossier.",
+        "left": "Business sits on the panel no longer.",
+        "joined": "Business now sits on the panel.",
+        "persona": "New since then: what Skeptic is told to look for.",
+        "prompts": "New since then: the wording of the questions.",
+        "models": "New since then: the model (anthropic:model-1 → openai:model-2).",
+        "seats": "New since then: which model sat where.",
+        "samples": "New since then: how often each seat was asked (1 → 3).",
+    }.items(),
+)
+def test_every_cause_is_told(cause, said):
+    assert why(*CHANGED[cause]) == [said]
+
+
 def test_where_nothing_changed_that_is_the_reason():
     before, now = a_review(panel("ship", "ship", "ship")), a_review(panel("ship", "skip", "ship"))
     assert why(before, now) == ["Nothing it rests on changed: asked again, the panel answered otherwise."]
@@ -51,9 +71,3 @@ def test_a_decision_that_was_taken_back_is_none():
     taken_back: tuple[Override, ...] = (decides("skeptic", "ship"), decides("skeptic", "none"))
     before = a_review(panel("ship", "skip", "ship"))
     assert "Editor" not in " ".join(why(before, before.model_copy(update={"overrides": taken_back})))
-
-
-def test_who_sits_and_who_sits_no_longer_are_named():
-    three, four = a_review(panel("ship", "skip", "ship")), a_review(panel("ship", "skip", "ship", "ship"))
-    assert why(three, four) == ["Business now sits on the panel."]
-    assert why(four, three) == ["Business sits on the panel no longer."]

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from panel.cli.ending import ends_well, explain, printable
-from panel.cli.options import Place, given, with_flags
+from panel.cli.options import Place, given, refuse_before, with_flags
+from panel.cli.signing import signed
 from panel.core.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from panel.core.records import Records
     from panel.core.workspace import Workspace
     from panel.judgement.bets import Bet
 
@@ -52,11 +52,7 @@ def _all_or_some(
     if context.invoked_subcommand is None:
         ends_well(list_bets)(by=by, json=json, flags=flags)
     if by or json or given(flags):
-        ends_well(_refuse)(context.invoked_subcommand)
-
-
-def _refuse(subcommand: str) -> ExitCode:
-    raise InputError(f"flags go behind the subcommand: panel bets {subcommand} …")
+        ends_well(refuse_before)("bets", context.invoked_subcommand)
 
 
 def list_bets(*, by: By | None, json: bool, flags: Place) -> ExitCode:
@@ -105,9 +101,7 @@ def settle(
     from panel.core.records import timestamp, utc_now
     from panel.judgement.bets import ledger, named
 
-    for text, flag in ((reason, "--reason"), (author, "--author")):
-        if not text.strip():
-            raise InputError("is empty: a bet is settled with a name and a reason", field=flag)
+    signature = signed(reason, author, "a bet is settled with a name and a reason")
     workspace = _workspace(flags)
     bets, damaged = _ledger(workspace)
     found = named(bets, bet)
@@ -120,9 +114,8 @@ def settle(
         due=found.due,
         placed=found.placed.isoformat(),
         outcome=outcome.value,
-        reason=" ".join(reason.split()),
-        author=" ".join(author.split()),
         time=timestamp(utc_now()),
+        **signature,
     )
     decide(workspace.root, word)
     _show_one(ledger([found], [word])[0], json=json)
@@ -158,35 +151,16 @@ def _workspace(flags: Place) -> Workspace:
 
 def _ledger(workspace: Workspace) -> tuple[list[Bet], ExitCode]:
     """All bets, and whether a record could not be read, which is said on stderr."""
+    from panel.cli.sifting import from_records
     from panel.core.decisions import Settled, decided
     from panel.core.records import Records
-    from panel.judgement.bets import ledger
+    from panel.judgement.bets import ledger, of_comparison, of_review
 
-    placed, problems = _placed(Records(workspace.runs_dir))
+    placed, problems = from_records(Records(workspace.runs_dir), of_review, of_comparison)
     for problem in problems:
         explain(problem)
     bets = ledger(placed, decided(workspace.root, Settled))
     return bets, ExitCode.INPUT if problems else ExitCode.DONE
-
-
-def _placed(records: Records) -> tuple[list[Bet], list[InputError]]:
-    """The bets in all records, oldest run first, and the records that cannot be read."""
-    from panel.judgement.bets import of_comparison, of_review
-
-    placed: list[Bet] = []
-    problems: list[InputError] = []
-    for run in records.run_ids():
-        for slug in records.slugs_in(run):
-            try:
-                placed += of_review(records.review(f"{run}/{slug}"))
-            except InputError as error:
-                problems.append(error)
-        for pair in records.pairs_in(run):
-            try:
-                placed += of_comparison(records.comparison(f"{run}/{pair}"))
-            except InputError as error:
-                problems.append(error)
-    return placed, problems
 
 
 def _day(text: str | None) -> date:

@@ -63,7 +63,8 @@ def compare(
     work = [(each.dossier, each.to_ask(kit)) for each in plans]
     kit.check(work)
     contest = choosers(plans, kit) if flags.head_to_head else None
-    choices = [(Pair.of(*pair), seat) for seat in contest or ()]
+    asked = Pair.of(*pair)
+    choices = [(asked, seat) for seat in contest or ()]
     kit.check_requests(question(two, first, seat, kit) for two, seat in choices for first in ORDERS)
     for each in plans:
         if why := each.renewal.in_words(each.dossier):
@@ -89,19 +90,22 @@ def compare(
 
 def _made(record: Comparison, session: Session) -> Made:
     from panel.cli import judging
+    from panel.core.naming import sitting_several_times
     from panel.core.outcomes import RunIssue
+    from panel.judgement.overriding import open_contests_shown
+    from panel.judgement.publishing import shown_on
 
     sides = (record.a, record.b)
     new = [session.kit.records.review(side.review) for side in sides if side.run == session.run.id]
     issues = [issue for review in new for issue in judging.review_issues(review)]
     codes = [judging.review_code(review) for review in new]
-    for side in sides:
+    for side, shown in shown_on(record):
+        slug, several = side.tool.slug, sitting_several_times(side.seating)
+        needs = judging.contested_issues(slug, open_contests_shown(side, shown), several)
         if side.panel.percent is None:
-            issues.append(RunIssue(tool=side.tool.slug, what="no quorum among the seats shown"))
-            codes.append(ExitCode.NEEDS_A_PERSON)
-    shown = [(side, v) for row in record.scorecard for side, v in zip(sides, (row.a, row.b), strict=True)]
-    contested = [v for side, v in shown if v is not None and v.contested and not side.override_of(v)]
-    codes += [ExitCode.NEEDS_A_PERSON for _ in contested]
+            needs.append(RunIssue(tool=slug, what="no quorum among the seats shown"))
+        issues += [each for each in needs if each not in issues]
+        codes += [ExitCode.NEEDS_A_PERSON for _ in needs]
     issues += _unasked(record)
     if not _enough_answered(record):
         codes.append(ExitCode.NEEDS_A_PERSON)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from panel.cli.ending import ends_well, printable
-from panel.cli.options import Place, given, with_flags
+from panel.cli.options import Place, given, refuse_before, with_flags
 from panel.core.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
@@ -64,11 +64,7 @@ def _show_or_send(
     if context.invoked_subcommand is None:
         ends_well(show)(out=out, json=json, flags=flags)
     if out or json or given(flags):
-        ends_well(_refuse)(context.invoked_subcommand)
-
-
-def _refuse(subcommand: str) -> ExitCode:
-    raise InputError(f"flags go behind the subcommand: panel digest {subcommand} …")
+        ends_well(refuse_before)("digest", context.invoked_subcommand)
 
 
 def show(*, out: Path | None, json: bool, flags: DigestFlags) -> ExitCode:

@@ -8,7 +8,7 @@ import typer
 
 from panel.cli.ending import ends_well, printable
 from panel.cli.options import Common, with_flags
-from panel.core.errors import ExitCode, PanelError
+from panel.core.errors import ExitCode, PanelError, worst
 
 if TYPE_CHECKING:
     from panel.core.workspace import Workspace
@@ -45,15 +45,29 @@ def _shown(line: Any) -> str:
 
 
 def _report(workspace: Workspace) -> tuple[dict[str, dict[str, Any]], ExitCode]:
-    from panel.calls.choosing import choose, connect
-    from panel.calls.providers import base
-    from panel.cli.upkeep.opening import ledger_name
-    from panel.core.files import check_writable
-    from panel.reviewers.personas import load_personas
+    """What is in force, by heading; and the exit code of the worst that is wrong with it."""
+    provider, spoken = _provider(workspace)
+    places, kept = _places(workspace)
+    personas, seated = _personas(workspace)
+    settings = {
+        name: {"value": setting.shown, "origin": setting.origin}
+        for name, setting in workspace.settings.items()
+    }
+    report = {
+        "reviewers speak through": provider,
+        "keys": _keys(workspace),
+        "places": places,
+        "personas": personas,
+        "settings": settings,
+    }
+    return report, worst([spoken, kept, seated])
 
-    code = ExitCode.DONE
+
+def _provider(workspace: Workspace) -> tuple[dict[str, Any], ExitCode]:
+    from panel.calls.choosing import choose, connect
+
     choice = choose(workspace)
-    provider: dict[str, Any] = {
+    provider = {
         "provider": choice.vendor.name,
         "because": choice.because,
         "model": ", ".join(choice.labels),
@@ -62,41 +76,41 @@ def _report(workspace: Workspace) -> tuple[dict[str, dict[str, Any]], ExitCode]:
     try:
         for name, _ in choice.panel:
             connect(workspace, name)
-        provider["ready"] = "yes" if not choice.offline else "yes, but no model will be asked"
     except PanelError as error:
-        provider["ready"] = f"no: {error.message}"
-        code = error.exit_code
-    keys = {
-        vendor.key_variable: "set"
-        if workspace.environment.get(vendor.key_variable, "").strip()
-        else "not set"
-        for vendor in map(base.vendor_of, base.names())
-        if vendor.key_variable
-    }
-    places: dict[str, Any] = {
+        return provider | {"ready": f"no: {error.message}"}, error.exit_code
+    ready = "yes" if not choice.offline else "yes, but no model will be asked"
+    return provider | {"ready": ready}, ExitCode.DONE
+
+
+def _keys(workspace: Workspace) -> dict[str, Any]:
+    from panel.calls.providers import base
+
+    variables = filter(None, (base.vendor_of(name).key_variable for name in base.names()))
+    there = {each: workspace.environment.get(each, "").strip() for each in variables}
+    return {name: "set" if key else "not set" for name, key in there.items()}
+
+
+def _places(workspace: Workspace) -> tuple[dict[str, Any], ExitCode]:
+    from panel.cli.upkeep.opening import ledger_name
+    from panel.core.files import check_writable
+
+    places = {
         "workspace": {"value": str(workspace.root), "origin": workspace.origin},
         "runs": str(workspace.runs_dir),
         "ledger": ledger_name(workspace),
     }
     try:
         check_writable(workspace.runs_dir)
-        places["runs writable"] = "yes"
     except PanelError as error:
-        places["runs writable"] = f"no: {error.message}"
-        code = error.exit_code
-    personas: dict[str, Any] = {}
+        return places | {"runs writable": f"no: {error.message}"}, error.exit_code
+    return places | {"runs writable": "yes"}, ExitCode.DONE
+
+
+def _personas(workspace: Workspace) -> tuple[dict[str, Any], ExitCode]:
+    from panel.reviewers.personas import load_personas
+
     try:
-        personas = {slug: f"{p.chair}, {p.file}" for slug, p in load_personas(workspace).items()}
+        found = load_personas(workspace)
     except PanelError as error:
-        personas = {"broken": error.message}
-        code = error.exit_code
-    return {
-        "reviewers speak through": provider,
-        "keys": keys,
-        "places": places,
-        "personas": personas,
-        "settings": {
-            name: {"value": setting.shown, "origin": setting.origin}
-            for name, setting in workspace.settings.items()
-        },
-    }, code
+        return {"broken": error.message}, error.exit_code
+    return {slug: f"{each.chair}, {each.file}" for slug, each in found.items()}, ExitCode.DONE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from panel.cli.ending import ends_well, printable
 from panel.cli.options import Place, with_flags
 from panel.cli.publishing import Author, Reason, open_desk, print_said
 from panel.core.errors import ExitCode, InputError
+
+if TYPE_CHECKING:
+    from panel.site.publishing import Desk
 
 #: Tools named that `--all` could not publish.
 _MOST_NAMED = 20
@@ -55,9 +58,6 @@ def publish(
     unless --allow names just that. A later review takes the place of a live one if nothing speaks against it.
     Readers see it after the next panel site build.
     """
-    from panel.judgement.publishing import kind_of
-    from panel.site.publishing import DAMAGED
-
     if bool(tools) == all_:
         raise InputError("name the tools, or give --all", field="TOOL", hint="panel runs list")
     allowed = {each.value.replace("-", " ") for each in allow or ()} | (
@@ -65,21 +65,31 @@ def publish(
     )
     desk = open_desk(flags, reason, author)
     if all_:
-        said = desk.publish_all(allowed)
-    else:
-        names = list(dict.fromkeys(tools or ()))
-        desk.check(names)
-        said = [desk.publish(name, allowed) for name in names]
+        return _all(desk, allowed, json=json)
+    return _named(desk, list(dict.fromkeys(tools or ())), allowed, json=json)
+
+
+def _named(desk: Desk, names: list[str], allowed: set[str], *, json: bool) -> ExitCode:
+    """Publish these; of each that is refused it is said why, and what can be done."""
+    from panel.judgement.publishing import kind_of
+
+    desk.check(names)
+    said = [desk.publish(name, allowed) for name in names]
+    print_said(said, "published", json=json)
+    _explain(kinds={kind_of(why) for each in said for why in each.against})
+    for warning in desk.twins([each.name for each in said if each.of == "tool" and not each.against]):
+        typer.echo(
+            printable(f"{warning.in_words}; panel twins same|apart {warning.tool} {warning.other}"), err=True
+        )
+    return ExitCode.NEEDS_A_PERSON if any(each.against for each in said) else ExitCode.DONE
+
+
+def _all(desk: Desk, allowed: set[str], *, json: bool) -> ExitCode:
+    """Publish what may be; the others are named, and only damage needs a person."""
+    from panel.site.publishing import DAMAGED
+
+    said = desk.publish_all(allowed)
     refused = [each for each in said if each.against]
-    if not all_:
-        print_said(said, "published", json=json)
-        _explain(kinds={kind_of(each) for one in refused for each in one.against})
-        for warning in desk.twins([each.name for each in said if each.of == "tool" and not each.against]):
-            typer.echo(
-                printable(f"{warning.in_words}; panel twins same|apart {warning.tool} {warning.other}"),
-                err=True,
-            )
-        return ExitCode.NEEDS_A_PERSON if refused else ExitCode.DONE
     print_said(said if json else [each for each in said if not each.against], "published", json=json)
     if refused:
         named = ", ".join(each.name for each in refused[:_MOST_NAMED])

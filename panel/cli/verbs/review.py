@@ -53,23 +53,10 @@ def review(
     reviewed: list[Review] = []
 
     async def all_of_them(session: Session) -> Made:
-        from panel.core.outcomes import Cost
         from panel.review import review as review_one
 
         reviewed.extend(await session.together(review_one(d, seats, session) for d, seats in work))
-        unsupported = judging.strict_issues(reviewed) if flags.strict else []
-        return judging.Made(
-            cost=reduce(Cost.plus, (each.cost for each in reviewed), Cost()),
-            reviews=[each.id for each in reviewed],
-            issues=[
-                *(issue for each in reviewed for issue in judging.review_issues(each)),
-                *unsupported,
-            ],
-            codes=[
-                *(judging.review_code(each) for each in reviewed),
-                *(ExitCode.NEEDS_A_PERSON for _ in unsupported),
-            ],
-        )
+        return _made(reviewed, strict=flags.strict)
 
     code = judging.conduct(kit, "review", tool, dossiers, flags, all_of_them)
     _print(reviewed, kit, flags)
@@ -78,6 +65,22 @@ def review(
 
         refreshing.mark(kit.workspace, [each.tool.slug for each in reviewed])
     return code
+
+
+def _made(reviewed: list[Review], *, strict: bool) -> Made:
+    from panel.cli import judging
+    from panel.core.outcomes import Cost
+
+    unsupported = judging.strict_issues(reviewed) if strict else []
+    return judging.Made(
+        cost=reduce(Cost.plus, (each.cost for each in reviewed), Cost()),
+        reviews=[each.id for each in reviewed],
+        issues=[*(issue for each in reviewed for issue in judging.review_issues(each)), *unsupported],
+        codes=[
+            *(judging.review_code(each) for each in reviewed),
+            *(ExitCode.NEEDS_A_PERSON for _ in unsupported),
+        ],
+    )
 
 
 def _print(reviewed: list[Review], kit: Kit, flags: Judging) -> None:

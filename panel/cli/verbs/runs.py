@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from panel.cli.ending import ends_well, explain, printable
+from panel.cli.ending import ends_well, explain
 from panel.cli.options import Place, with_flags
 from panel.core.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
-    from panel.core.outcomes import Review, Run, Side
+    from panel.core.outcomes import Run
     from panel.core.records import Records
     from panel.core.workspace import Workspace
 
@@ -68,14 +68,8 @@ def list_runs(
         if not stale:
             raise InputError("goes with --stale", field="--mark")
         return refreshing.run(_workspace(flags), mark=mark, json=json)
-    records = _records(flags)
-    found: list[Run] = []
-    damaged: list[InputError] = []
-    for run_id in records.runs_with_manifest()[:limit]:
-        try:
-            found.append(records.run(run_id))
-        except InputError as error:
-            damaged.append(error)
+    workspace = _workspace(flags)
+    found, damaged = _newest_runs(_records_in(workspace), limit)
     if json:
         from panel.cli.judging import print_json
 
@@ -83,16 +77,24 @@ def list_runs(
     elif not found and not damaged:
         typer.echo("no runs yet; try: panel review codestral-2-0 --provider offline", err=True)
     else:
-        from panel.cli.upkeep.refreshing import changed_since
+        from panel.cli.stored import print_runs
 
-        changed = changed_since(found, _workspace(flags))
-        for run in found:
-            typer.echo(_summary(run))
-            if changed.get(run.id):
-                typer.echo(printable(f"  stale: the dossier changed since: {', '.join(changed[run.id])}"))
+        print_runs(found, workspace)
     for problem in damaged:
         explain(problem)
     return ExitCode.INPUT if damaged else ExitCode.DONE
+
+
+def _newest_runs(records: Records, limit: int) -> tuple[list[Run], list[InputError]]:
+    """The newest runs, and why the manifests of some cannot be read."""
+    found: list[Run] = []
+    damaged: list[InputError] = []
+    for run_id in records.runs_with_manifest()[:limit]:
+        try:
+            found.append(records.run(run_id))
+        except InputError as error:
+            damaged.append(error)
+    return found, damaged
 
 
 def show(
@@ -105,75 +107,20 @@ def show(
     flags: Place,
 ) -> ExitCode:
     """Show a run, or the newest review of a tool, and say whether its dossier has changed since."""
-    from panel.cli.judging import print_json
-    from panel.cli.odds import beside, beside_comparison
-    from panel.cli.scorecard import console, show_comparison, show_review
+    from panel.cli.stored import print_history, print_review, print_run
 
-    workspace, records = _workspace(flags), _records(flags)
+    workspace = _workspace(flags)
+    records = _records_in(workspace)
     if history:
-        return _show_history(what, records, json=json)
-    if what in records.run_ids():
-        run = records.run(what)
-        if json:
-            print_json(run.as_json())
-            return ExitCode.DONE
-        _show_run(run)
-        out = console()
-        reviews = records.reviews_in(run.id)
-        at_odds = beside(reviews, records, workspace.root)
-        for review in reviews:
-            out.rule()
-            path = records.review_path(run.id, review.tool.slug)
-            show_review(review, path, out, at_odds.get(review.id, ()))
-            _tell_if_stale([review], records, flags, to_stderr=False)
-        for comparison in records.comparisons_in(run.id):
-            out.rule()
-            path = records.comparison_path(run.id, comparison.id.partition("/")[2])
-            show_comparison(comparison, path, out, beside_comparison(comparison, records, workspace.root))
-            _tell_if_stale([comparison.a, comparison.b], records, flags, to_stderr=False)
-        return ExitCode.DONE
-    found = records.review(what) if "/" in what else next(records.reviews(what), None)
-    if found is None:
-        raise InputError(f"no run and no reviewed tool is called {what!r}", hint="panel runs list")
-    if json:
-        print_json(found.as_json())
+        print_history(what, records, json=json)
+    elif what in records.run_ids():
+        print_run(records.run(what), records, workspace, json=json)
     else:
-        at_odds = beside([found], records, workspace.root)
-        path = records.review_path(found.run, found.tool.slug)
-        show_review(found, path, console(), at_odds.get(found.id, ()))
-    _tell_if_stale([found], records, flags, to_stderr=json)
+        found = records.review(what) if "/" in what else next(records.reviews(what), None)
+        if found is None:
+            raise InputError(f"no run and no reviewed tool is called {what!r}", hint="panel runs list")
+        print_review(found, records, workspace, json=json)
     return ExitCode.DONE
-
-
-def _show_history(slug: str, records: Records, *, json: bool) -> ExitCode:
-    from panel.cli import history
-    from panel.cli.current import newest_review
-    from panel.cli.judging import print_json
-    from panel.cli.scorecard import console
-    from panel.judgement.history import history as told
-
-    newest_review(slug, records)
-    chapters = list(told(reversed(list(records.reviews(slug)))))
-    if json:
-        print_json(history.as_json(chapters))
-    else:
-        history.show(chapters, console())
-    return ExitCode.DONE
-
-
-def _tell_if_stale(of: Sequence[Review | Side], records: Records, flags: Place, *, to_stderr: bool) -> None:
-    from panel.judgement.staleness import stale
-    from panel.staleness import dossiers_now
-
-    for each in of:
-        slug = each.tool.slug
-        try:
-            why = stale(each, dossiers_now([slug], _workspace(flags), records))
-        except InputError as error:
-            typer.echo(f"whether {slug} is stale is not known: {printable(error.message)}", err=True)
-            continue
-        if why is not None:
-            typer.echo(printable(f"{why[:1].upper()}{why[1:]}; panel review {slug}"), err=to_stderr)
 
 
 def cost(
@@ -254,29 +201,7 @@ def _workspace(flags: Place) -> Workspace:
     return open_workspace(flags.settings(), folder=flags.workspace)
 
 
-def _records(flags: Place) -> Records:
+def _records_in(workspace: Workspace) -> Records:
     from panel.core.records import Records
 
-    return Records(_workspace(flags).runs_dir)
-
-
-def _summary(run: Run) -> str:
-    from panel.session import is_at_work
-
-    made = [*(each.partition("/")[2] for each in (*run.reviews, *run.comparisons))]
-    cost = "cost unknown" if run.cost.usd is None else f"${run.cost.usd:.4f}"
-    about = run.about or ", ".join(made) or ", ".join(run.inputs.get("dossiers", {}))
-    outcome = run.outcome if run.outcome != "running" or is_at_work(run) else "killed"
-    return printable(f"{run.id}  {run.command:8}  {outcome:14}  {cost:>9}  {about}")
-
-
-def _show_run(run: Run) -> None:
-    typer.echo(_summary(run))
-    speaker = run.provider if run.model is None else f"{run.provider}:{run.model}"
-    speaker = ", ".join(run.models) or speaker
-    typer.echo(
-        f"started {run.created}, finished {run.finished or 'never'}, by {speaker}, version {run.version}"
-    )
-    for issue in run.issues:
-        place = " ".join(filter(None, [issue.tool, issue.seat]))
-        typer.echo(printable(f"  {place}: {issue.what}"))
+    return Records(workspace.runs_dir)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from panel.cli.ending import ends_well, explain, printable
-from panel.cli.options import Place, given, with_flags
+from panel.cli.options import Place, given, refuse_before, with_flags
 from panel.cli.signing import said, signed
 from panel.core.errors import ExitCode, InputError
 
@@ -45,11 +45,7 @@ def _all_or_one(
     if context.invoked_subcommand is None:
         ends_well(list_twins)(json=json, flags=flags)
     if json or given(flags):
-        ends_well(_refuse)(context.invoked_subcommand)
-
-
-def _refuse(subcommand: str) -> ExitCode:
-    raise InputError(f"flags go behind the subcommand: panel twins {subcommand} …")
+        ends_well(refuse_before)("twins", context.invoked_subcommand)
 
 
 def list_twins(*, json: bool, flags: Place) -> ExitCode:

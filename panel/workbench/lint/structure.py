@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from panel.core.errors import InputError, ManyInputErrors
+from panel.core.errors import InputError
 from panel.workbench.lint.remarks import Remark
 
 RULE = "structure"
@@ -71,8 +71,7 @@ def remarks(error: InputError, text: str = "") -> tuple[Remark, ...]:
                 "write the same mark at the end of the text, or take this one out",
             ),
         )
-    errors = error.errors if isinstance(error, ManyInputErrors) else [error]
-    return tuple(map(_remark, errors))
+    return tuple(map(_remark, error.errors))
 
 
 def _never_closed(text: str) -> int | None:

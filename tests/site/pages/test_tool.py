@@ -105,7 +105,7 @@ def test_what_does_not_count_is_named_and_an_editors_hand_is_seen(press):
     for wanted in (
         "Category not given",
         "No quorum",
-        "Not counted: Skeptic (contested), Futurist (no verdict)",
+        "Not counted: Skeptic (contested), Futurist (outage)",
         "Decided by an editor: Business",
         "Seats disagree on the licence",
         "Let through by an editor: too few seats count; a seat contradicts its own findings",

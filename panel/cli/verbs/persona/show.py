@@ -11,6 +11,8 @@ from panel.cli.options import Place, with_flags
 from panel.core.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from panel.core.domain import Persona
     from panel.core.workspace import Workspace
     from panel.workbench.whereabouts import Located
@@ -67,11 +69,26 @@ def show(
 
 def _print(found: Located, persona: Persona, rendered: int, workspace: Workspace) -> None:
     from rich.padding import Padding
+    from rich.text import Text
+
+    from panel.cli.scorecard import console
+
+    out = console()
+    out.print(Text(printable(persona.name), style="bold"))
+    out.print(Text(printable(persona.motto), style="italic"))
+    out.print()
+    out.print(_facts(found, persona, rendered, workspace))
+    out.print()
+    out.print(_questions(persona))
+    for paragraph in persona.body.split("\n\n"):
+        out.print(Padding(Text(printable(" ".join(paragraph.split()))), (1, 0, 0, 0)))
+
+
+def _facts(found: Located, persona: Persona, rendered: int, workspace: Workspace) -> Table:
     from rich.table import Table
     from rich.text import Text
 
     from panel.cli.personas import shown, sits
-    from panel.cli.scorecard import console
     from panel.reviewers.prompting import MAX_TASK
 
     facts = {"file": f"{shown(found.path, workspace)} ({found.origin})"}
@@ -89,32 +106,22 @@ def _print(found: Located, persona: Persona, rendered: int, workspace: Workspace
         facts["avoids"] = "; ".join(persona.avoid)
     if persona.model:
         facts["model"] = persona.model
-    out = console()
-    out.print(Text(printable(persona.name), style="bold"))
-    out.print(Text(printable(persona.motto), style="italic"))
-    out.print()
-    out.print(_rows(facts))
-    out.print()
-    questions = Table.grid(padding=(0, 2, 0, 0))
-    questions.add_column(no_wrap=True, style="bold")
-    questions.add_column(overflow="fold")
-    for move in persona.moves:
-        source = {"dossier": " [from the dossier]", "outside": " [from the field]", "either": ""}[
-            move.evidence
-        ]
-        questions.add_row(move.key, Text(printable(move.ask)).append(source, style="dim"))
-    out.print(questions)
-    for paragraph in persona.body.split("\n\n"):
-        out.print(Padding(Text(printable(" ".join(paragraph.split()))), (1, 0, 0, 0)))
-
-
-def _rows(facts: dict[str, str]) -> object:
-    from rich.table import Table
-    from rich.text import Text
-
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True, style="dim")
     table.add_column(overflow="fold")
     for label, said in facts.items():
         table.add_row(label, Text(printable(said)))
+    return table
+
+
+def _questions(persona: Persona) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    sources = {"dossier": " [from the dossier]", "outside": " [from the field]", "either": ""}
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(overflow="fold")
+    for move in persona.moves:
+        table.add_row(move.key, Text(printable(move.ask)).append(sources[move.evidence], style="dim"))
     return table

@@ -14,7 +14,6 @@ from panel.core.errors import ExitCode, InputError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from panel.core.records import Records
     from panel.workbench.voice import Said
 
 
@@ -44,15 +43,16 @@ def voice(
     from panel.cli.judging import print_json
     from panel.cli.personas.voice import as_json, show
     from panel.cli.scorecard import console
+    from panel.cli.sifting import from_records
     from panel.core.files import write_atomic
     from panel.core.records import Records
     from panel.core.workspace import open_workspace
-    from panel.workbench.voice import each_once, report
+    from panel.workbench.voice import each_once, of_comparison, of_review, report
     from panel.workbench.voice.page import page
     from panel.workbench.whereabouts import in_force, located
 
     workspace = open_workspace(flags.settings(), folder=flags.workspace)
-    said, problems = _said(Records(workspace.runs_dir))
+    said, problems = from_records(Records(workspace.runs_dir), of_review, of_comparison)
     for problem in problems:
         explain(problem)
     personas = in_force(located(workspace).values())
@@ -69,26 +69,6 @@ def voice(
         write_atomic(path, page(found).encode("utf-8", errors="replace"), inside=path.parent)
         typer.echo(f"wrote {html}", err=True)
     return ExitCode.INPUT if problems else ExitCode.DONE
-
-
-def _said(records: Records) -> tuple[list[Said], list[InputError]]:
-    """All paragraphs in all records, and the records that cannot be read."""
-    from panel.workbench.voice import of_comparison, of_review
-
-    said: list[Said] = []
-    problems: list[InputError] = []
-    for run in records.run_ids():
-        for slug in records.slugs_in(run):
-            try:
-                said += of_review(records.review(f"{run}/{slug}"))
-            except InputError as error:
-                problems.append(error)
-        for pair in records.pairs_in(run):
-            try:
-                said += of_comparison(records.comparison(f"{run}/{pair}"))
-            except InputError as error:
-                problems.append(error)
-    return said, problems
 
 
 def _refuse_unknown(names: list[str], known: Collection[str]) -> None:
