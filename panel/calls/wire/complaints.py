@@ -7,12 +7,11 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
 from panel.calls.faults import Cause, cause_of_status
+from panel.core.http_dates import moment
 
 #: Error codes and types that mean that there is no money left, whatever the status.
 _NO_MONEY = frozenset(
@@ -131,7 +130,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     seconds = _number(text)
     if seconds is not None:
         return seconds
-    until, now = _moment(text), _moment(headers.get("date", ""))
+    until, now = moment(text), moment(headers.get("date", ""))
     if until is None or now is None or until <= now:
         return None
     return (until - now).total_seconds()
@@ -150,11 +149,3 @@ def _number(text: str) -> float | None:
         return None
     value = float(stripped)
     return value if math.isfinite(value) else None
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

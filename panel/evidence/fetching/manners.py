@@ -8,8 +8,8 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
+from panel.core.http_dates import moment
 from panel.evidence.fetching.endings import Limit, Trouble
 from panel.evidence.fetching.limits import Limits
 
@@ -104,17 +104,9 @@ def asked_wait(headers: Mapping[str, str], now: datetime) -> float | None:
     text = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,9}", text):
         return float(text)
-    here = _moment(headers.get("date", "")) or now
-    until = _moment(text)
+    here = moment(headers.get("date", "")) or now
+    until = moment(text)
     reset = headers.get("x-ratelimit-reset", "").strip()
     if until is None and headers.get("x-ratelimit-remaining") == "0" and re.fullmatch(r"[0-9]{1,10}", reset):
         until = datetime.fromtimestamp(int(reset), UTC)
     return None if until is None else max(0.0, (until - here).total_seconds())
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

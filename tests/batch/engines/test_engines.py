@@ -86,15 +86,27 @@ def test_a_queue_is_for_the_same_personas_whatever_the_model(tmp_path):
     assert queue_of(kit_of(tmp_path / "other")) != queue_of(one)
 
 
-@pytest.mark.parametrize("value", ["2", "true", '"soon"'])
-def test_a_takeover_of_fewer_than_three_signs_of_life_is_refused(tmp_path, value):
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        *(
+            (f"takeover_seconds = {value}", r"procrastinate\.takeover_seconds")
+            for value in ("2", "true", '"soon"')
+        ),
+        ("takeover = 30", r"procrastinate\.takeover: no such setting; there are: takeover_seconds"),
+    ],
+    ids=["too few", "no number", "words", "another"],
+)
+def test_a_takeover_of_fewer_than_three_signs_of_life_is_refused_and_so_is_what_is_no_setting(
+    tmp_path, said, field
+):
     queue = pytest.importorskip(
         "panel.batch.engines.on_procrastinate.queue", reason="procrastinate is missing"
     )
     kit = kit_of(tmp_path)
     assert queue.takeover_seconds(kit.workspace) == 30.0
-    (tmp_path / "panel.toml").write_text(f"[procrastinate]\ntakeover_seconds = {value}\n")
-    with pytest.raises(InputError, match=r"procrastinate\.takeover_seconds"):
+    (tmp_path / "panel.toml").write_text(f"[procrastinate]\n{said}\n")
+    with pytest.raises(InputError, match=field):
         queue.takeover_seconds(kit_of(tmp_path).workspace)
 
 

@@ -73,13 +73,14 @@ def takeover_seconds(workspace: Workspace) -> float:
     """Seconds after which a silent worker counts as dead: `takeover_seconds` under `[procrastinate]`.
 
     Raises:
-        InputError: it is no number, or fewer than three signs of life.
+        InputError: it is no number, or fewer than three signs of life; or another setting stands beside it.
     """
-    value: Any = workspace.tables.get("procrastinate", {}).get("takeover_seconds", TAKEOVER_SECONDS)
+    table = workspace.table("procrastinate", ("takeover_seconds",))
+    value: Any = table.get("takeover_seconds", TAKEOVER_SECONDS)
     if isinstance(value, bool) or not isinstance(value, int | float) or value < _LEAST_TAKEOVER:
         raise InputError(
             f"must be a number of seconds, {_LEAST_TAKEOVER:.0f} or more",
-            file="panel.toml",
+            file=workspace.file,
             field="procrastinate.takeover_seconds",
         )
     return float(value)
