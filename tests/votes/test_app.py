@@ -418,6 +418,25 @@ def test_every_answer_carries_the_policy_and_no_page_an_inline_script(tmp_path):
         assert b"<script" not in answer.body
 
 
+def test_an_answer_with_a_token_or_a_vote_is_never_compressed(tmp_path):
+    async def scenario(app, _):
+        one, packed = Browser(app), ("accept-encoding", "gzip")
+        named = ",".join(f"tool-{number}" for number in range(90))
+        return [
+            await one.get("/votes/codestral", headers=[packed, PAGE]),
+            await one.get("/votes/codestral", headers=[packed]),
+            await one.vote("ship", headers=[packed, ("origin", HERE)]),
+            await one.post("codestral", {"vote": "ship"}, headers=[packed, PAGE, ("origin", HERE)]),
+            await one.get("/votes.json", query=f"tools={named}".encode(), headers=[packed]),
+        ]
+
+    answers = served(tmp_path, scenario)
+    assert max(len(each.body) for each in answers[:-1]) > 500  # long enough to be worth it
+    for each in answers:
+        assert "content-encoding" not in each.headers
+        assert each.headers["content-length"] == str(len(each.body))
+
+
 def test_votes_never_reach_the_panels_records(tmp_path):
     async def scenario(app, _):
         for number in range(6):
