@@ -5,7 +5,9 @@ import json
 
 import pytest
 
+from panel.core.decisions import decide
 from panel.core.errors import StoppedEarly
+from panel.core.published import Published, Withdrawn
 from panel.votes.limits import Limits, Rate
 from panel.votes.vote import Count
 from tests.votes.client import HERE, HOST, Browser, application
@@ -325,6 +327,26 @@ def test_a_tool_nobody_reviewed_is_not_found_and_not_repeated(tmp_path, tool):
         assert answer.status == 404
         assert answer.cookies == []
         assert tool not in answer.text
+
+
+def test_a_withdrawn_tool_takes_no_more_votes_and_keeps_those_it_has(tmp_path):
+    said = {"of": "tool", "name": "codestral", "author": "Ada", "time": "2026-11-20T21:04:05Z"}
+
+    async def scenario(app, store):
+        reader = Browser(app)
+        token = (await reader.get("/votes/codestral")).json["token"]
+        assert (await reader.vote("ship")).status == 200
+        decide(tmp_path, Withdrawn(**said))
+        refused = await reader.post("codestral", {"vote": "skip", "token": token}, as_json=True)
+        looked = await reader.get("/votes/codestral", headers=[PAGE])
+        kept = await counts(store)
+        decide(tmp_path, Published(**said, record="run/codestral"))
+        return refused, looked, kept, await reader.vote("skip")
+
+    refused, looked, kept, again = served(tmp_path, scenario)
+    assert (refused.status, looked.status, again.status) == (404, 404, 200)
+    assert refused.json == {"error": "No tool of that name is live here, so there is nothing to vote on."}
+    assert kept == {"codestral": Count(ship=1)}
 
 
 def test_a_vote_that_stops_halfway_is_given_up(tmp_path, monkeypatch):
