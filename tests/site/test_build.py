@@ -1,13 +1,15 @@
 """A build writes what changed, all of it and nothing else, and the same bytes from the same records."""
 
+import fcntl
 import json
+import os
 import shutil
 
 import pytest
 
 from panel.core.errors import DamagedRecord, InputError
 from panel.site import build as building
-from panel.site.build import STATE, build, check
+from panel.site.build import STATE, build, check, read_and_build
 from panel.site.page import Page
 from tests.site.samples import Press, panel_of
 
@@ -182,6 +184,34 @@ def test_what_a_build_that_died_wrote_is_not_taken_for_what_was_there_before(pre
     monkeypatch.setattr(building, "kinds", lambda: {"some": _Kind(before, rest)})
     build(press.library(), out)
     assert (out / "a.html").read_bytes() == b"75%"
+
+
+def test_of_two_builds_the_later_one_has_read_the_later_state(press, out):
+    """What is live is read when nobody else builds: who had to wait does not publish what was before."""
+
+    def withdraws_and_reads():
+        assert not _free(out)
+        press.desk.withdraw("mast")
+        return press.library()
+
+    build(press.library(), out)
+    assert _free(out)
+    library, changes = read_and_build(withdraws_and_reads, out)
+    assert set(library.tools) == {"lantern"}
+    assert "tools/mast.html" in changes.removed
+    assert _free(out)
+
+
+def _free(folder):
+    """Whether a build of this folder could begin now."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
 
 
 def test_a_damaged_record_changes_nothing(press, out):

@@ -91,14 +91,14 @@ def _carry_out(night: Night, rules: Rules, flags: ListFlags) -> ExitCode:
 
 def _rebuild_site(kit: Kit, flags: ListFlags) -> ExitCode:
     """Bring the site up to date, if there is one; trouble with that is named, and the night stays done."""
-    from panel.site.build import build, is_site
+    from panel.site.build import is_site, read_and_build
     from panel.site.opening import open_library
 
     out = kit.workspace.root / "site"
     if not is_site(out):
         return ExitCode.DONE
     try:
-        changes = build(open_library(kit.workspace, kit.records), out)
+        _, changes = read_and_build(lambda: open_library(kit.workspace, kit.records), out)
     except PanelError as error:
         typer.echo(printable(f"site: not rebuilt: {error.message}; next: panel site build"), err=True)
         return error.exit_code

@@ -59,8 +59,15 @@ def build(
     workspace = open_workspace(flags.settings(), folder=flags.workspace)
     folder = (out or workspace.root / "site").expanduser().absolute()
     _refuse_the_editors_own(folder, workspace)
-    library = open_library(workspace, Records(workspace.runs_dir), rehearsals=allow_offline, keep=not check)
-    changes = building.check(library, folder) if check else building.build(library, folder)
+
+    def read() -> Library:
+        records = Records(workspace.runs_dir)
+        return open_library(workspace, records, rehearsals=allow_offline, keep=not check)
+
+    if check:
+        changes = building.check(library := read(), folder)
+    else:
+        library, changes = building.read_and_build(read, folder)
     if json:
         from panel.cli.judging import print_json
 
