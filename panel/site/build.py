@@ -123,7 +123,7 @@ def read_and_build(read: Callable[[], Library], out: Path) -> tuple[Library, Cha
         written, failed = _make([pages[path] for path in wanted], out)
         for path in todo.removed:
             _remove(out / path)
-        kept = {path: state[path] for path in pages if path in state}
+        kept = {path: each for path, each in state.items() if path in pages or library.held.keeps(path)}
         made = {path: _Written(_inputs(pages[path], library), size) for path, size in written.items()}
         if todo.any or not (out / STATE).exists():
             _write_state({**kept, **made}, out)
@@ -182,7 +182,7 @@ def _compared(pages: dict[str, Page], state: dict[str, _Written], library: Libra
             made.append(path)
         elif size != before.size or before.inputs != _inputs(page, library):
             changed.append(path)
-    removed = tuple(sorted(path for path in state if path not in pages))
+    removed = tuple(sorted(path for path in state if path not in pages and not library.held.keeps(path)))
     return Changes(tuple(made), tuple(changed), removed, len(pages) - len(made) - len(changed))
 
 

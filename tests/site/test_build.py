@@ -224,6 +224,82 @@ def test_a_damaged_record_changes_nothing(press, out):
     assert files(out) == before
 
 
+@pytest.fixture
+def damaged(press, out):
+    """A site on which a record of one tool of three cannot be read, and one of another is newer."""
+    c = press.review("oar")
+    press.comparison(press.review("lantern"), c)
+    press.desk.publish("oar")
+    build(press.library(), out)
+    before = files(out)
+    review = press.review("mast", **panel_of("ship", "skip", "skip", "ship"))
+    press.review("lantern", **panel_of("ship", "skip", "ship", "ship"))
+    path = press.records.review_path(review.run, "mast")
+    path.write_text("{")
+    return path, before
+
+
+def test_a_damaged_record_keeps_its_tools_pages_and_no_others_from_being_made(press, out, damaged):
+    path, before = damaged
+    library = press.library(hold=True)
+    changes = build(library, out)
+    (line,) = library.held.lines()
+    assert str(path) in line
+    assert "restore the file" in line
+    after = files(out)
+    of_mast = {name for name in before if "mast" in name}
+    assert {name.partition("/")[0] for name in of_mast} == {"tools", "badges", "comparisons", "share"}
+    assert {name: after[name] for name in of_mast} == {name: before[name] for name in of_mast}
+    assert "tools/lantern.html" in changes.changed
+    assert not set(changes.removed) & of_mast
+    assert b"tools/mast.html" not in after["index.html"]
+    again = build(press.library(hold=True), out)
+    assert (again.any, files(out)) == (False, after)
+
+
+def test_once_the_record_is_mended_the_tool_is_back(press, out, damaged):
+    path, before = damaged
+    build(press.library(hold=True), out)
+    path.unlink()
+    build(press.library(hold=True), out)
+    after = files(out)
+    assert after["tools/mast.json"] == before["tools/mast.json"]
+    assert b"tools/mast.html" in after["index.html"]
+
+
+def test_what_was_withdrawn_goes_even_where_a_record_is_damaged(press, out, damaged):  # noqa: ARG001 (sets the scene)
+    press.desk.withdraw("lantern")
+    build(press.library(hold=True), out)
+    left = set(files(out))
+    assert {"tools/mast.html", "tools/oar.html"} <= left
+    assert not [name for name in left if "lantern" in name]
+    press.desk.withdraw("mast")
+    build(press.library(hold=True), out)
+    assert not [name for name in files(out) if "mast" in name]
+
+
+def test_a_damaged_comparison_keeps_its_page_and_its_tools_go_on(press, out, damaged):
+    path, before = damaged
+    path.unlink()
+    (record,) = press.records.root.glob("*/comparisons/lantern-vs-mast.json")
+    record.write_text("{")
+    library = press.library(hold=True)
+    build(library, out)
+    assert (set(library.held.tools), set(library.held.pairs)) == (set(), {"lantern-vs-mast"})
+    assert files(out)["comparisons/lantern-vs-mast.html"] == before["comparisons/lantern-vs-mast.html"]
+    assert library.tools["lantern"].card.panel.ship == 3
+    assert files(out)["tools/lantern.json"] != before["tools/lantern.json"]
+
+
+def test_a_rehearsal_goes_on_without_a_damaged_one(press, out):
+    fine, broken = (press.review(slug, offline=True) for slug in ("reed", "sail"))
+    press.records.review_path(broken.run, "sail").write_text("{")
+    library = press.library(hold=True, rehearsals=True)
+    build(library, out)
+    assert set(library.held.tools) == {"sail"}
+    assert library.tools["reed"].card.id == fine.id
+
+
 @pytest.mark.parametrize("state", ["{", "[]", '{"schema": "panel.site/9"}', '{"schema": "panel.site/1"}'])
 def test_a_folder_whose_state_cannot_be_read_is_left_alone(press, out, state):
     build(press.library(), out)
