@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -179,8 +180,8 @@ def _again(live: ReviewCard, shown: str, pair: ComparisonCard) -> bool:
 
 def _may_be(pair: str, tools: Collection[str]) -> list[tuple[str, str]]:
     """The two live tools that a pair's name may stand for; a slug may itself hold `-vs-`."""
-    parts = pair.split("-vs-")
-    cuts = (("-vs-".join(parts[:at]), "-vs-".join(parts[at:])) for at in range(1, len(parts)))
+    at = (found.start() for found in re.finditer("(?=-vs-)", pair))
+    cuts = ((pair[:where], pair[where + len("-vs-") :]) for where in at)
     return [(a, b) for a, b in cuts if a in tools and b in tools]
 
 
