@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -91,8 +92,10 @@ def plan(
         renew: Whether stored reviews that are not alike are made anew; else that is only noted.
 
     Raises:
-        InputError: `fourth` is no persona or sits already, or a stored record is damaged.
+        InputError: `fourth` is no persona or sits already, two other tools were compared under the name this
+            pair would have, or a stored record is damaged.
     """
+    _refuse_anothers_name([dossier.tool.slug for dossier in pair], kit)
     chair, because = _shared_chair(pair, kit, fourth)
     plans = []
     for dossier in pair:
@@ -115,6 +118,24 @@ def plan(
         each if each.stored is None else replace(each, renewal=renewal)
         for each, renewal in zip(plans, found, strict=True)
     ]
+
+
+def _refuse_anothers_name(slugs: Sequence[str], kit: Kit) -> None:
+    """`a` beside `b-vs-c` and `a-vs-b` beside `c` have one name, so one page and one editor's word."""
+    name, records = "-vs-".join(slugs), kit.records
+    if len(re.findall("(?=-vs-)", name)) == 1:
+        return
+    for run in reversed(records.run_ids()):
+        if records.comparison_path(run, name).exists():
+            before = records.comparison(f"{run}/{name}")
+            sides = [side.tool.slug for side in (before.a, before.b)]
+            if sides != list(slugs):
+                raise InputError(
+                    f"{' and '.join(sides)} were compared under the name {name}, which {' and '.join(slugs)}"
+                    " would have, too: they would take each other's page",
+                    hint="give one of the tools another `slug` in its dossier",
+                )
+            return
 
 
 def _shared_chair(pair: Sequence[Dossier], kit: Kit, fourth: str | None) -> tuple[str | None, str]:

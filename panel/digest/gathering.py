@@ -57,7 +57,7 @@ def gather(
         decisions: What editors decided.
         period: Its days.
         told: What earlier issues told: a verdict is compared with what was told of the tool last.
-        allow_offline: Whether to tell of tools and pairs that no model was asked about; they are marked.
+        allow_offline: Whether to tell of tools and pairs for which not every seat asked a model; marked.
 
     Raises:
         PanelError: the record of a verdict that changed cannot be read.
@@ -206,6 +206,7 @@ def _comparison(card: ComparisonCard) -> ComparisonNews:
         stable=card.stable,
         because=plain_or_none(card.because, CLAIM),
         offline=card.offline,
+        silent=card.silent,
     )
 
 

@@ -21,7 +21,10 @@ class Objection(Value):
 
 
 class VerdictNews(Value):
-    """A tool's verdict. `despite` are the kinds of reasons that an editor let through."""
+    """A tool's verdict. `despite` are the kinds of reasons that an editor let through.
+
+    `offline` says whether the offline reader spoke for any seat, `silent` whether for all.
+    """
 
     slug: str
     name: str
@@ -35,6 +38,7 @@ class VerdictNews(Value):
     first_look: bool
     despite: tuple[str, ...]
     offline: bool
+    silent: bool = False
 
 
 class ChangeNews(Value):
@@ -47,7 +51,7 @@ class ChangeNews(Value):
 
 
 class ComparisonNews(Value):
-    """A comparison: its answer, its first reason, and both tools' counts."""
+    """A comparison: its answer, its first reason, and both tools' counts; `offline` and `silent` as there."""
 
     pair: str
     record: str
@@ -59,6 +63,7 @@ class ComparisonNews(Value):
     stable: bool
     because: str | None
     offline: bool
+    silent: bool = False
 
 
 class BetNews(Value):
@@ -92,8 +97,8 @@ class Correction(Value):
 class Issue(Value):
     """One issue: all that happened from `since` to `day`, both included, and was not told before.
 
-    `url` is the site's public address, None where it has none. `left_out` counts live tools and pairs that no
-    model was asked about and that were not let in.
+    `url` is the site's public address, None where it has none. `left_out` counts live tools and pairs for
+    which not every seat asked a model and that were not let in.
     """
 
     schema_: Literal["panel.digest/1"] = Field(default="panel.digest/1", alias="schema")
@@ -118,9 +123,17 @@ class Issue(Value):
 
     @property
     def rehearsal(self) -> bool:
-        """Whether anything in it is the offline reader's, and no model's."""
-        verdicts = (*self.new, *(change.now for change in self.changed))
-        return any(each.offline for each in verdicts) or any(each.offline for each in self.comparisons)
+        """Whether the offline reader spoke in anything of it."""
+        return any(each.offline for each in self._told)
+
+    @property
+    def silent(self) -> bool:
+        """Whether no model was asked at all for anything in which the offline reader spoke."""
+        return all(each.silent for each in self._told if each.offline)
+
+    @property
+    def _told(self) -> tuple[VerdictNews | ComparisonNews, ...]:
+        return (*self.new, *(change.now for change in self.changed), *self.comparisons)
 
     @property
     def comparisons(self) -> tuple[ComparisonNews, ...]:

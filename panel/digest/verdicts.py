@@ -89,4 +89,5 @@ def news(card: ReviewCard, name: str, despite: Sequence[str]) -> VerdictNews:
         first_look=not card.test_log,
         despite=tuple(each for each in despite if each != "offline"),
         offline=card.offline,
+        silent=card.silent,
     )

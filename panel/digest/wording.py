@@ -11,11 +11,16 @@ from panel.publish import wording
 from panel.publish.wording import day, share
 
 DISCLOSURE = wording.DISCLOSURE["none"]
-REHEARSAL = "Rehearsal: no model was asked"
-REHEARSAL_MORE = (
-    "What is marked below was put together by the deterministic offline reader, which quotes the dossiers "
-    "and counts signal words. It is no review of the tools."
-)
+_REHEARSAL_MORE = {
+    "all": (
+        "What is marked below was put together by the deterministic offline reader, which quotes the "
+        "dossiers and counts signal words. It is no review of the tools."
+    ),
+    "some": (
+        "In some or all seats of what is marked below the deterministic offline reader stood in: it quotes "
+        "the dossiers and counts signal words. That is no review of the tools."
+    ),
+}
 FIRST_LOOK = (
     "First look: the verdict rests on what is written about a tool, not on a log of anybody trying it."
 )
@@ -89,9 +94,23 @@ def counted(panel: Tally) -> str:
     return share(panel) if panel.percent is None else f"{panel.percent}% panel ship, {share(panel)}"
 
 
+def rehearsal(what: Issue | ComparisonNews) -> str:
+    """What is said of an issue or of a comparison in which the offline reader spoke, in a few words."""
+    return f"Rehearsal: {_title(what)[0].lower()}{_title(what)[1:]}"
+
+
+def rehearsal_more(issue: Issue) -> str:
+    """What a reader must know of all that is marked."""
+    return _REHEARSAL_MORE["all" if issue.silent else "some"]
+
+
+def _title(what: Issue | ComparisonNews | VerdictNews) -> str:
+    return wording.OFFLINE_TITLE["all" if what.silent else "some"]
+
+
 def notices(news: VerdictNews) -> tuple[str, ...]:
     """What a reader must know before the verdict is believed."""
-    found = ["No model was asked: the offline reader’s rehearsal."] if news.offline else []
+    found = [f"{_title(news)}: the offline reader’s rehearsal."] if news.offline else []
     if news.despite:
         found.append(f"An editor published this despite: {', '.join(news.despite)}.")
     return tuple(found)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Literal
 
 from panel.judgement.patterns import either
+from panel.judgement.prose import sentences
 
 Says = Literal["zero", "trial", "paid"]
 
@@ -68,6 +70,17 @@ _PAYERS_ONLY = re.compile(
     rf"|\b{_PAYING}\b[^.]{{0,40}}\b(?:only|subscribers)\b|\bsubscribers only\b",
     re.IGNORECASE,
 )
+#: "Ink is free." and nothing more, then "It is for … only.": one after the other they cannot both be so.
+_IS_FREE = re.compile(
+    r"\b(?:is|are|stays?|remains?)(?: (?!not\b|never\b|no\b)\w{1,12}){0,2} (?:free|gratis|at no cost)"
+    r"(?: of charge| to use| to download| for (?:all|everyone|everybody)| forever)?[.!]?\W*$",
+    re.IGNORECASE,
+)
+_IT_ONLY = re.compile(
+    r"\W*(?:(?:but|however|yet|still|though),? )?(?:it|they|this|access)\b"
+    r"(?=.{0,160}\b(?:only|exclusive|exclusively|limited)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
 _ALSO_FREE = re.compile(r"\bfree\b|\$0\b", re.IGNORECASE)
 _FREEMIUM = re.compile(r"\bfreemium\b", re.IGNORECASE)
 _FREE_PLAN = re.compile(r"\bfree (?:plan|tier|forever)\b", re.IGNORECASE)
@@ -111,5 +124,17 @@ def has_amount(text: str) -> bool:
 
 
 def for_payers_only(quote: str) -> bool:
-    """Whether a sentence offers the tool to paying subscribers and says nothing of a free way or a price."""
+    """Whether a text offers the tool to paying subscribers only.
+
+    A sentence that does says nothing of a free way or a price. Of several, one that says so of "it" does,
+    right after one that calls it free without a condition.
+    """
+    said = [sentence.text for sentence in sentences(quote)]
+    return _is_for_payers(quote) or any(
+        _IS_FREE.search(before) and _IT_ONLY.match(after) and _is_for_payers(after)
+        for before, after in pairwise(said)
+    )
+
+
+def _is_for_payers(quote: str) -> bool:
     return bool(_PAYERS_ONLY.search(quote)) and not _ALSO_FREE.search(quote) and not has_amount(quote)

@@ -7,7 +7,7 @@ import gc
 import json
 import multiprocessing
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
@@ -80,20 +80,38 @@ def check(library: Library, out: Path) -> Changes:
 def build(library: Library, out: Path) -> Changes:
     """Bring a folder up to date: make what is new or changed, remove what belongs to nothing any more.
 
-    Files that are not ours are left alone. A page that cannot be made leaves the one that stands there, and
-    does not keep the others from being made. Two builds of one folder wait for each other.
+    As `read_and_build`, of what was read before it was anybody's turn: for who builds alone.
 
     Args:
         library: What is live.
         out: The folder; it is made if it is not there.
 
     Raises:
+        InputError: as `read_and_build`.
+    """
+    return read_and_build(lambda: library, out)[1]
+
+
+def read_and_build(read: Callable[[], Library], out: Path) -> tuple[Library, Changes]:
+    """Wait until nobody else builds into a folder, read what is live, and bring the folder up to date.
+
+    In this order, so that of two builds the later one has read the later state. Files that are not ours are
+    left alone. A page that cannot be made leaves the one that stands there, and does not keep the others from
+    being made.
+
+    Args:
+        read: Reads what is live.
+        out: The folder; it is made if it is not there.
+
+    Raises:
         InputError: the folder cannot be written, or a file that is not ours lies where a page belongs.
+        PanelError: as `read`.
     """
     _refuse_no_folder(out)
     if not out.exists():
         make_folder(out)
     with one_at_a_time(out):
+        library = read()
         pages, state, todo = _to_do(library, out)
         wanted = (*todo.made, *todo.changed)
         if _BEGUN in state.values():
@@ -105,12 +123,12 @@ def build(library: Library, out: Path) -> Changes:
         written, failed = _make([pages[path] for path in wanted], out)
         for path in todo.removed:
             _remove(out / path)
-        kept = {path: state[path] for path in pages if path in state}
+        kept = {path: each for path, each in state.items() if path in pages or library.held.keeps(path)}
         made = {path: _Written(_inputs(pages[path], library), size) for path, size in written.items()}
         if todo.any or not (out / STATE).exists():
             _write_state({**kept, **made}, out)
     broken = {path for path, _ in failed}
-    return Changes(
+    return library, Changes(
         made=tuple(path for path in todo.made if path not in broken),
         changed=tuple(path for path in todo.changed if path not in broken),
         removed=todo.removed,
@@ -164,7 +182,7 @@ def _compared(pages: dict[str, Page], state: dict[str, _Written], library: Libra
             made.append(path)
         elif size != before.size or before.inputs != _inputs(page, library):
             changed.append(path)
-    removed = tuple(sorted(path for path in state if path not in pages))
+    removed = tuple(sorted(path for path in state if path not in pages and not library.held.keeps(path)))
     return Changes(tuple(made), tuple(changed), removed, len(pages) - len(made) - len(changed))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from panel.core.domain import Dossier, Persona
@@ -13,6 +13,7 @@ from panel.core.records import Records
 from panel.judgement.aggregate import same_verdict
 from panel.judgement.bets import Bet, TrackRecord
 from panel.site.cards import ComparisonCard, ReviewCard, SeatCard
+from panel.site.held import Held
 from panel.site.settings import SiteSettings
 
 
@@ -113,6 +114,7 @@ class Library:
         bets: Every bet of a live tool's history, the earliest due first.
         twins: By slug, the live tools that editors said are the same product; only of those that have any.
         records: Where whole records are read, by need.
+        held: What is live and cannot be read: its pages stay as they are.
     """
 
     settings: SiteSettings
@@ -124,6 +126,7 @@ class Library:
     bets: tuple[Bet, ...]
     twins: Mapping[str, tuple[str, ...]]
     records: Records
+    held: Held = field(default_factory=Held)
 
     def newest_tools(self) -> list[LiveTool]:
         """All tools, the newest verdict first."""

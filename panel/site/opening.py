@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from panel.core.decisions import Settled, decided
@@ -17,6 +18,7 @@ from panel.judgement.publishing import kind_of
 from panel.judgement.statistics.intervals import wilson
 from panel.reviewers.personas import load_personas
 from panel.site.cards import ComparisonCard, ReviewCard, SeatCard
+from panel.site.held import Held, holding
 from panel.site.library import Category, Library, LiveComparison, LiveTool, Reviewer, newest_first
 from panel.site.live import live_comparison, live_review, told
 from panel.site.program import program_hash
@@ -28,7 +30,12 @@ from panel.twins import Ruled, called_same, ruled
 
 @uncollected()
 def open_library(
-    workspace: Workspace, records: Records, *, rehearsals: bool = False, keep: bool = True
+    workspace: Workspace,
+    records: Records,
+    *,
+    rehearsals: bool = False,
+    keep: bool = True,
+    hold: bool = False,
 ) -> Library:
     """Read what is live.
 
@@ -37,22 +44,31 @@ def open_library(
         records: Where the records lie.
         rehearsals: Whether tools that no model was asked about are live, too, without an editor's word.
         keep: Whether what was read is written down for the next time.
+        hold: Whether a tool or a pair whose record cannot be read is left out and noted in `held`; without it
+            such a record is raised.
 
     Raises:
         InputError: a setting, a record or a decision cannot be read.
     """
     settings, program = site_settings(workspace), program_hash()
+    held = Held()
     shelf = Shelf(records, program)
     words = published(workspace.root)
     runs = records.run_ids()[::-1]
     reviews = by_slug(runs, records.slugs_in)
-    wanted = dict(_wanted(words, reviews, shelf, rehearsals=rehearsals))
+    wanted = dict(_wanted(words, reviews, shelf, held, rehearsals=rehearsals))
     now = _dossiers_now(workspace, shelf)
-    tools = {
-        slug: tool for slug, word in wanted.items() if (tool := _tool(word, reviews, shelf, now.get(slug)))
-    }
+    tools = {}
+    for slug, word in wanted.items():
+        with holding(held.tools, slug):
+            if tool := _tool(word, reviews, shelf, now.get(slug)):
+                tools[slug] = tool
     pairs = by_slug(runs, records.pairs_in)
-    comparisons = {each.card.pair: each for each in _comparisons(pairs, tools, wanted, words, shelf, now)}
+    comparisons = {
+        each.card.pair: each for each in _comparisons(pairs, tools, wanted, words, shelf, now, held)
+    }
+    for error in [] if hold else [*held.tools.values(), *held.pairs.values()]:
+        raise error
     if keep and records.root.is_dir():
         shelf.keep()
     joined = _joined(tools, comparisons.values())
@@ -67,6 +83,7 @@ def open_library(
         bets=tuple(bets),
         twins=_twins(joined, ruled(workspace.root)),
         records=records,
+        held=held,
     )
 
 
@@ -74,6 +91,7 @@ def _wanted(
     words: Mapping[tuple[Of, str], Published | Withdrawn],
     reviews: Mapping[str, list[str]],
     shelf: Shelf,
+    held: Held,
     *,
     rehearsals: bool,
 ) -> Iterator[tuple[str, Published]]:
@@ -84,8 +102,10 @@ def _wanted(
     for slug in reviews if rehearsals else ():
         if ("tool", slug) in words:
             continue
-        newest = shelf.review(reviews[slug][0], slug)
-        if {kind_of(reason) for reason in newest.why_not} == {"offline"}:
+        newest = None
+        with holding(held.tools, slug):
+            newest = shelf.review(reviews[slug][0], slug)
+        if newest and {kind_of(reason) for reason in newest.why_not} == {"offline"}:
             yield (
                 slug,
                 Published(
@@ -124,13 +144,21 @@ def _comparisons(
     words: Mapping[tuple[Of, str], Published | Withdrawn],
     shelf: Shelf,
     now: Mapping[str, str],
+    held: Held,
 ) -> Iterator[LiveComparison]:
     for pair, runs in pairs.items():
         word = words.get(("comparison", pair))
         either = _may_be(pair, tools)
-        if isinstance(word, Withdrawn) or not either:
+        if isinstance(word, Withdrawn):
             continue
-        cards = [shelf.comparison(run, pair) for run in runs]
+        if not either:
+            for both in _may_be(pair, tools.keys() | held.tools.keys()):
+                held.pairs[pair] = next(held.tools[slug] for slug in both if slug in held.tools)
+        cards: list[ComparisonCard] = []
+        with holding(held.pairs, pair):
+            cards = [shelf.comparison(run, pair) for run in runs] if either else []
+        if not cards:
+            continue
         # `a` beside `b-vs-c` and `a-vs-b` beside `c` share a name, and a page: it is the newest one's.
         slugs = next((each for card in cards if (each := (card.a.slug, card.b.slug)) in either), either[0])
         despite = {wanted[slug].record: wanted[slug].despite for slug in slugs}
@@ -150,10 +178,10 @@ def _again(live: ReviewCard, shown: str, pair: ComparisonCard) -> bool:
     return live.id != shown or live.revised > pair.created
 
 
-def _may_be(pair: str, tools: Mapping[str, LiveTool]) -> list[tuple[str, str]]:
+def _may_be(pair: str, tools: Collection[str]) -> list[tuple[str, str]]:
     """The two live tools that a pair's name may stand for; a slug may itself hold `-vs-`."""
-    parts = pair.split("-vs-")
-    cuts = (("-vs-".join(parts[:at]), "-vs-".join(parts[at:])) for at in range(1, len(parts)))
+    at = (found.start() for found in re.finditer("(?=-vs-)", pair))
+    cuts = ((pair[:where], pair[where + len("-vs-") :]) for where in at)
     return [(a, b) for a, b in cuts if a in tools and b in tools]
 
 

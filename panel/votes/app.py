@@ -117,8 +117,8 @@ class VoteRoutes:
     async def one_tool(self, request: Request) -> Response:
         """`GET /votes/<tool>`: the count, one's own vote and the token; `POST`: a vote."""
         tool = request.path_params["tool"]
-        if not await self._has(tool):
-            raise HTTPException(404, "No tool of that name was reviewed here.")
+        if not await asyncio.to_thread(self._parts.tools.has, tool):
+            raise HTTPException(404, "No tool of that name is live here, so there is nothing to vote on.")
         if request.method == "POST":
             return await self._vote(request, tool)
         if "vote" in request.query_params:
@@ -245,10 +245,6 @@ class VoteRoutes:
     def _address(self, request: Request) -> str:
         forwarded = request.headers.getlist("x-forwarded-for")
         return client_address(_peer(request), forwarded, self._parts.trusted)
-
-    async def _has(self, tool: str) -> bool:
-        tools = self._parts.tools
-        return tools.remembers(tool) or await asyncio.to_thread(tools.has, tool)
 
     async def _way_back(self, request: Request, tool: str) -> str:
         """The page the form was on, else the tool's; always a path of this site."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 from typer.testing import CliRunner
 
 from panel.cli import build
 from tests.browser.newsroom import UNVOTED, VOTED
-from tests.browser.reader import PHONE
+from tests.browser.reader import PHONE, Reader
 from tests.browser.site import COMPARISON, TOOL
 
 _SAID = ".vote-said"
@@ -133,6 +136,35 @@ def test_where_no_vote_server_answers_nothing_asks_for_votes(reader):
     assert not _block(one, VOTED).is_visible()
 
 
+class _Plain(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def hosts(newsroom):
+    """The site's address on a host that only sends files, and as files."""
+    plain = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Plain, directory=str(newsroom)))
+    Thread(target=plain.serve_forever, daemon=True).start()
+    yield [f"http://127.0.0.1:{plain.server_port}/site", (newsroom / "site").as_uri()]
+    plain.shutdown()
+    plain.server_close()
+
+
+@pytest.mark.parametrize("path", [TOOL, COMPARISON])
+def test_on_a_host_without_a_vote_server_a_page_asks_for_no_votes_and_nothing_is_complained_of(
+    chromium, hosts, path
+):
+    for address in hosts:
+        one = Reader(chromium, address)
+        one.open(path)
+        assert one.page.locator("h1").is_visible()
+        assert not _block(one, VOTED).is_visible()
+        assert one.page.locator(f'[data-community="{VOTED}"]').first.inner_text() == "—"
+        assert (one.complaints, one.refused()) == ([], []), address
+        one.close()
+
+
 def test_a_site_without_votes_has_no_trace_of_them(newsroom, tmp_path):
     for name in ("runs", "dossiers", "decisions.jsonl"):
         source = newsroom / name
@@ -140,6 +172,7 @@ def test_a_site_without_votes_has_no_trace_of_them(newsroom, tmp_path):
     (tmp_path / "panel.toml").write_text("[site]\nvotes = false\n")
     assert CliRunner().invoke(build(), ["site", "build", "--workspace", str(tmp_path)]).exit_code == 0
     assert not (tmp_path / "site" / "assets" / "votes.js").exists()
+    assert not (tmp_path / "site" / "votes.json").exists()
     for page in (tmp_path / "site").rglob("*.html"):
         text = page.read_text()
         assert "votes.js" not in text

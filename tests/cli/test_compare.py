@@ -52,6 +52,21 @@ def test_both_tools_are_shown_with_the_same_fourth_chair_and_their_own_reviews_s
     assert own["verdicts"][3]["persona"] == "product"
 
 
+def test_two_tools_do_not_take_the_name_of_two_others(run, server, workspace):
+    """`a` beside `b-vs-c` and `a-vs-b` beside `c` would have one page, and one editor's word."""
+    for slug in ("ant", "bee-vs-cat", "ant-vs-bee", "cat"):
+        text = f"---\nname: The {slug}\n---\nThe {slug} writes code. It costs $5 per month.\n"
+        (workspace / "dossiers" / f"{slug}.md").write_text(text)
+    assert run("compare", "ant", "bee-vs-cat").code == 0
+    asked = server.count
+    refused = run("compare", "ant-vs-bee", "cat")
+    assert (refused.code, server.count) == (2, asked)
+    assert "ant and bee-vs-cat were compared under the name ant-vs-bee-vs-cat" in refused.err
+    assert "another `slug`" in refused.err
+    assert run("compare", "bee-vs-cat", "ant").code == 0
+    assert run("compare", "ant-vs-bee", "ant").code == 0
+
+
 def test_the_fourth_chair_can_be_named(run):
     fourth = run("compare", A, B, "--fourth", "creative", "--json").json["scorecard"][3]
     assert fourth["a"]["persona"] == fourth["b"]["persona"] == "creative"

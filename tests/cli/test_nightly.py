@@ -429,6 +429,27 @@ def test_the_site_is_brought_up_to_date_where_there_is_one(nightly, panel, works
     assert not (workspace / "site" / "tools" / "one.html").exists()
 
 
+def test_a_damaged_record_of_a_live_tool_is_named_and_the_rest_of_the_site_is_built(
+    nightly, panel, workspace
+):
+    write_list(workspace, ["One", "Two"])
+    configure(workspace, "tools.jsonl")
+    nightly()
+    panel("publish", "one", "two", "--allow", "unsupported")
+    panel("site", "build")
+    (record,) = workspace.glob("runs/*/reviews/one.json")
+    page = workspace / "site" / "tools" / "one.html"
+    before = page.read_bytes()
+    record.write_text("{")
+    tonight_again(workspace)
+    write_list(workspace, ["Three"])
+    ended = nightly()
+    assert "site: " in ended.out
+    assert f"{record.name}" in ended.err
+    assert ended.code == 1
+    assert page.read_bytes() == before
+
+
 def test_a_site_that_cannot_be_built_does_not_undo_the_night(nightly, panel, workspace):
     write_list(workspace, ["One"])
     configure(workspace, "tools.jsonl")

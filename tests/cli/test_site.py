@@ -75,6 +75,26 @@ def test_all_are_published_but_one_whose_record_is_damaged(panel, workspace):
 
 
 @pytest.mark.usefixtures("reviewed")
+def test_a_build_names_a_damaged_record_and_makes_the_rest(panel, workspace):
+    panel("publish", "--all", "--allow-offline")
+    panel("site", "build")
+    page = workspace / "site" / "tools" / f"{SLUG}.html"
+    before = page.read_bytes()
+    (record,) = workspace.glob(f"runs/*/reviews/{SLUG}.json")
+    record.write_text("{")
+    for more in ([], ["--check"]):
+        ended = panel("site", "build", *more)
+        assert ended.code == 1
+        assert f"{record.name}" in ended.err
+        assert "next: restore the file" in ended.err
+        assert "1 tool, 0 comparisons" in ended.out
+        assert "nothing of it is fit" not in ended.err
+    assert page.read_bytes() == before
+    told = json.loads(panel("site", "build", "--json").out)["damaged"]
+    assert [record.name in line for line in told] == [True]
+
+
+@pytest.mark.usefixtures("reviewed")
 def test_a_build_names_what_is_published_and_cannot_be_shown_any_more(panel, workspace):
     panel("publish", SLUG, "--allow-offline")
     for record in workspace.glob(f"runs/*/reviews/{SLUG}.json"):

@@ -169,6 +169,18 @@ def test_what_no_model_was_asked_about_is_left_out_unless_it_is_let_in_and_then_
     assert (issue.empty, issue.rehearsal, issue.left_out) == (True, False, 1)
     rehearsal = room.issue(21, allow_offline=True)
     assert (rehearsal.new[0].offline, rehearsal.rehearsal, rehearsal.left_out) == (True, True, 0)
+    assert (rehearsal.new[0].silent, rehearsal.silent) == (True, True)
+
+
+def test_of_a_panel_with_one_offline_seat_it_is_known_that_models_were_asked(room):
+    review = room.review("ferry", day=15)
+    first, *others = review.seating
+    mixed = (first.model_copy(update={"model": "offline:reader"}), *others)
+    review = review.model_copy(update={"seating": mixed})
+    room.records.write_review(review)
+    room.publish(review, day=16, despite=("offline",))
+    rehearsal = room.issue(21, allow_offline=True)
+    assert (rehearsal.new[0].offline, rehearsal.new[0].silent, rehearsal.silent) == (True, False, False)
 
 
 def test_a_models_verdict_after_a_rehearsal_is_new_and_not_a_change(room):

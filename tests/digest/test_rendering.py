@@ -130,9 +130,22 @@ def test_everything_of_an_issue_is_told(form):
 
 @each_form
 def test_a_rehearsal_is_marked_at_the_top_and_at_each_verdict(form):
-    text = read(form, issue(new=(news(offline=True), news("heron", "Heron"))))
+    text = read(form, issue(new=(news(offline=True, silent=True), news("heron", "Heron"))))
     assert text.count("No model was asked") == 1
     assert text.count("Rehearsal: no model was asked") == 1
+    assert "Not every seat" not in text
+
+
+@each_form
+def test_where_some_seats_asked_a_model_it_is_not_said_that_none_was_asked(form):
+    some = pair(offline=True)
+    text = read(form, issue(new=(news(offline=True), news("heron", "Heron")), best=some, compared=(some,)))
+    assert text.count("Not every seat asked a model") == 1
+    assert text.count("Rehearsal: not every seat asked a model") == 3
+    assert "no model was asked" not in text.lower()
+    both = read(form, issue(new=(news(offline=True, silent=True), news("heron", "Heron", offline=True))))
+    assert both.count("Rehearsal: not every seat asked a model") == 1
+    assert (both.count("No model was asked"), both.count("Not every seat asked a model")) == (1, 1)
 
 
 @each_form

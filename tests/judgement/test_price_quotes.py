@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from panel.evidence.dossiers import load_file
 from panel.judgement.price_quotes import asks_for
+from panel.judgement.price_texts import for_payers_only
 from panel.judgement.pricing import entry
 from panel.judgement.prose import sentences
 from tests.batch.working import kit_of
@@ -113,6 +114,19 @@ def test_one_sentence_of_the_real_readmes_would_deny_a_price_of_nothing():
     lines = (LAUNCHES / "launches.jsonl").read_text(encoding="utf-8").splitlines()
     found = [each for line in lines for each in _asking(LAUNCHES / json.loads(line)["readme"])]
     assert found == ["$123.45"], "an account's balance in a sample of code, which nobody quotes for a price"
+
+
+@pytest.mark.skipif(
+    not LAUNCHES.is_dir(), reason="the READMEs to try this on lie beside the project, not in it"
+)
+def test_no_sentence_of_the_real_readmes_and_dossiers_would_take_back_that_it_is_free():
+    """Each is tried behind "It is free.", which stands there in none of them."""
+    lines = (LAUNCHES / "launches.jsonl").read_text(encoding="utf-8").splitlines()
+    paths = [*(LAUNCHES / json.loads(line)["readme"] for line in lines), *DOSSIERS.glob("*.md")]
+    tried = [each.text for path in paths for each in sentences(path.read_text(encoding="utf-8"))]
+    assert len(tried) > 7000
+    assert [text for text in tried if for_payers_only(f"It is free. {text}")] == []
+    assert for_payers_only("It is free. It is available on Pro and Business plans only.")
 
 
 def _asking(path):

@@ -71,6 +71,17 @@ def test_a_price_text_is_understood(text, says):
         ("Open to all; Business plans start at $40.", False),
         ("Pro users love it.", False),
         ("The team plans to open it.", False),
+        # free by one sentence, for payers only by the next
+        ("Ink is free. It is available on Pro and Business plans only.", True),
+        ("Ink is completely free to use! However, it is limited to paying subscribers.", True),
+        ("The agents are free for everyone. They are exclusive to Business customers.", True),
+        ("Ink is free. It is available on Pro and Business plans, too.", False),
+        ("Ink is free. Sync is available on Pro and Business plans only.", False),
+        ("Ink is free. It costs $5 on Pro plans only.", False),
+        ("Ink is free for students. It is available on Pro and Business plans only.", False),
+        ("Ink is not free. It is available on Pro and Business plans.", False),
+        ("There is a free plan. It is limited to 5 Pro requests; Pro users have no limit.", False),
+        ("Ink is free. Its makers say more. It is available on Pro plans only.", False),
         ("", False),
     ],
 )

@@ -88,6 +88,12 @@ def test_free_from_a_source_that_says_subscribers_only_is_a_conflict():
     )
 
 
+def test_free_from_a_source_that_says_so_and_takes_it_back_in_its_next_sentence_is_a_conflict():
+    quote = "Ink is free. It is available on Pro and Business plans only."
+    [conflict] = entry([price("free", "Ink", quote)]).conflicts
+    assert conflict == f"The price of Ink is given as “free”, but its source says “{quote}”."
+
+
 @pytest.mark.parametrize("value", ["free", "$0", "free to download"])
 def test_free_from_a_source_that_names_an_amount_is_a_conflict_that_names_both(value):
     found = entry([price(value, "Basic", "Basic starts at $20 per month for every seat.")])

@@ -1,13 +1,15 @@
 """A build writes what changed, all of it and nothing else, and the same bytes from the same records."""
 
+import fcntl
 import json
+import os
 import shutil
 
 import pytest
 
 from panel.core.errors import DamagedRecord, InputError
 from panel.site import build as building
-from panel.site.build import STATE, build, check
+from panel.site.build import STATE, build, check, read_and_build
 from panel.site.page import Page
 from tests.site.samples import Press, panel_of
 
@@ -184,6 +186,34 @@ def test_what_a_build_that_died_wrote_is_not_taken_for_what_was_there_before(pre
     assert (out / "a.html").read_bytes() == b"75%"
 
 
+def test_of_two_builds_the_later_one_has_read_the_later_state(press, out):
+    """What is live is read when nobody else builds: who had to wait does not publish what was before."""
+
+    def withdraws_and_reads():
+        assert not _free(out)
+        press.desk.withdraw("mast")
+        return press.library()
+
+    build(press.library(), out)
+    assert _free(out)
+    library, changes = read_and_build(withdraws_and_reads, out)
+    assert set(library.tools) == {"lantern"}
+    assert "tools/mast.html" in changes.removed
+    assert _free(out)
+
+
+def _free(folder):
+    """Whether a build of this folder could begin now."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
 def test_a_damaged_record_changes_nothing(press, out):
     build(press.library(), out)
     before = files(out)
@@ -192,6 +222,82 @@ def test_a_damaged_record_changes_nothing(press, out):
     with pytest.raises(DamagedRecord):
         build(press.library(), out)
     assert files(out) == before
+
+
+@pytest.fixture
+def damaged(press, out):
+    """A site on which a record of one tool of three cannot be read, and one of another is newer."""
+    c = press.review("oar")
+    press.comparison(press.review("lantern"), c)
+    press.desk.publish("oar")
+    build(press.library(), out)
+    before = files(out)
+    review = press.review("mast", **panel_of("ship", "skip", "skip", "ship"))
+    press.review("lantern", **panel_of("ship", "skip", "ship", "ship"))
+    path = press.records.review_path(review.run, "mast")
+    path.write_text("{")
+    return path, before
+
+
+def test_a_damaged_record_keeps_its_tools_pages_and_no_others_from_being_made(press, out, damaged):
+    path, before = damaged
+    library = press.library(hold=True)
+    changes = build(library, out)
+    (line,) = library.held.lines()
+    assert str(path) in line
+    assert "restore the file" in line
+    after = files(out)
+    of_mast = {name for name in before if "mast" in name}
+    assert {name.partition("/")[0] for name in of_mast} == {"tools", "badges", "comparisons", "share"}
+    assert {name: after[name] for name in of_mast} == {name: before[name] for name in of_mast}
+    assert "tools/lantern.html" in changes.changed
+    assert not set(changes.removed) & of_mast
+    assert b"tools/mast.html" not in after["index.html"]
+    again = build(press.library(hold=True), out)
+    assert (again.any, files(out)) == (False, after)
+
+
+def test_once_the_record_is_mended_the_tool_is_back(press, out, damaged):
+    path, before = damaged
+    build(press.library(hold=True), out)
+    path.unlink()
+    build(press.library(hold=True), out)
+    after = files(out)
+    assert after["tools/mast.json"] == before["tools/mast.json"]
+    assert b"tools/mast.html" in after["index.html"]
+
+
+def test_what_was_withdrawn_goes_even_where_a_record_is_damaged(press, out, damaged):  # noqa: ARG001 (sets the scene)
+    press.desk.withdraw("lantern")
+    build(press.library(hold=True), out)
+    left = set(files(out))
+    assert {"tools/mast.html", "tools/oar.html"} <= left
+    assert not [name for name in left if "lantern" in name]
+    press.desk.withdraw("mast")
+    build(press.library(hold=True), out)
+    assert not [name for name in files(out) if "mast" in name]
+
+
+def test_a_damaged_comparison_keeps_its_page_and_its_tools_go_on(press, out, damaged):
+    path, before = damaged
+    path.unlink()
+    (record,) = press.records.root.glob("*/comparisons/lantern-vs-mast.json")
+    record.write_text("{")
+    library = press.library(hold=True)
+    build(library, out)
+    assert (set(library.held.tools), set(library.held.pairs)) == (set(), {"lantern-vs-mast"})
+    assert files(out)["comparisons/lantern-vs-mast.html"] == before["comparisons/lantern-vs-mast.html"]
+    assert library.tools["lantern"].card.panel.ship == 3
+    assert files(out)["tools/lantern.json"] != before["tools/lantern.json"]
+
+
+def test_a_rehearsal_goes_on_without_a_damaged_one(press, out):
+    fine, broken = (press.review(slug, offline=True) for slug in ("reed", "sail"))
+    press.records.review_path(broken.run, "sail").write_text("{")
+    library = press.library(hold=True, rehearsals=True)
+    build(library, out)
+    assert set(library.held.tools) == {"sail"}
+    assert library.tools["reed"].card.id == fine.id
 
 
 @pytest.mark.parametrize("state", ["{", "[]", '{"schema": "panel.site/9"}', '{"schema": "panel.site/1"}'])

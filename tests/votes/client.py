@@ -33,7 +33,7 @@ def application(folder, *, store=None, trust=(), says=None, secret=SECRET, **par
         Parts(
             store=store,
             identities=Identities(secret),
-            tools=KnownTools(Records(folder / "runs"), site),
+            tools=KnownTools(Records(folder / "runs"), site, folder),
             files=SiteFiles(site),
             trusted=networks(trust),
             says=says or _fail,

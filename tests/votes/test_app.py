@@ -5,7 +5,9 @@ import json
 
 import pytest
 
+from panel.core.decisions import decide
 from panel.core.errors import StoppedEarly
+from panel.core.published import Published, Withdrawn
 from panel.votes.limits import Limits, Rate
 from panel.votes.vote import Count
 from tests.votes.client import HERE, HOST, Browser, application
@@ -327,6 +329,26 @@ def test_a_tool_nobody_reviewed_is_not_found_and_not_repeated(tmp_path, tool):
         assert tool not in answer.text
 
 
+def test_a_withdrawn_tool_takes_no_more_votes_and_keeps_those_it_has(tmp_path):
+    said = {"of": "tool", "name": "codestral", "author": "Ada", "time": "2026-11-20T21:04:05Z"}
+
+    async def scenario(app, store):
+        reader = Browser(app)
+        token = (await reader.get("/votes/codestral")).json["token"]
+        assert (await reader.vote("ship")).status == 200
+        decide(tmp_path, Withdrawn(**said))
+        refused = await reader.post("codestral", {"vote": "skip", "token": token}, as_json=True)
+        looked = await reader.get("/votes/codestral", headers=[PAGE])
+        kept = await counts(store)
+        decide(tmp_path, Published(**said, record="run/codestral"))
+        return refused, looked, kept, await reader.vote("skip")
+
+    refused, looked, kept, again = served(tmp_path, scenario)
+    assert (refused.status, looked.status, again.status) == (404, 404, 200)
+    assert refused.json == {"error": "No tool of that name is live here, so there is nothing to vote on."}
+    assert kept == {"codestral": Count(ship=1)}
+
+
 def test_a_vote_that_stops_halfway_is_given_up(tmp_path, monkeypatch):
     monkeypatch.setattr("panel.votes.ballots.MOST_SECONDS", 0.01)
 
@@ -416,6 +438,25 @@ def test_every_answer_carries_the_policy_and_no_page_an_inline_script(tmp_path):
         assert "frame-ancestors 'none'" in policy
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert b"<script" not in answer.body
+
+
+def test_an_answer_with_a_token_or_a_vote_is_never_compressed(tmp_path):
+    async def scenario(app, _):
+        one, packed = Browser(app), ("accept-encoding", "gzip")
+        named = ",".join(f"tool-{number}" for number in range(90))
+        return [
+            await one.get("/votes/codestral", headers=[packed, PAGE]),
+            await one.get("/votes/codestral", headers=[packed]),
+            await one.vote("ship", headers=[packed, ("origin", HERE)]),
+            await one.post("codestral", {"vote": "ship"}, headers=[packed, PAGE, ("origin", HERE)]),
+            await one.get("/votes.json", query=f"tools={named}".encode(), headers=[packed]),
+        ]
+
+    answers = served(tmp_path, scenario)
+    assert max(len(each.body) for each in answers[:-1]) > 500  # long enough to be worth it
+    for each in answers:
+        assert "content-encoding" not in each.headers
+        assert each.headers["content-length"] == str(len(each.body))
 
 
 def test_votes_never_reach_the_panels_records(tmp_path):

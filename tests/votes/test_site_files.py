@@ -1,6 +1,7 @@
 """What of the site's folder is served, and that nothing else is."""
 
 import asyncio
+import gzip
 import os
 
 import pytest
@@ -83,11 +84,60 @@ def test_what_has_not_changed_is_not_sent_again(get, site):
     (site / "index.html").write_text("one")
     first = get("/")
     tag = first.headers["etag"]
-    for asked in (tag, f"W/{tag}", f'"x", {tag}', "*"):
-        again = get("/", if_none_match=asked)
-        assert (again.status, again.body) == (304, b"")
+    for asked in (tag, tag.removeprefix("W/"), f'"x", {tag}', "*"):
+        for encoding in ("gzip", "identity"):
+            again = get("/", if_none_match=asked, accept_encoding=encoding)
+            assert (again.status, again.body) == (304, b"")
+            assert (again.headers["etag"], again.headers["vary"]) == (tag, "Accept-Encoding")
+            assert "content-encoding" not in again.headers
     (site / "index.html").write_text("two")
     assert get("/", if_none_match=tag).text == "two"
+
+
+@pytest.mark.parametrize("size", [499, 500, 65_535, 65_536, 65_537, 300_000])
+def test_a_text_is_compressed_for_who_can_read_it(get, site, size):
+    content = (b"<p>0123456789 ship or skip</p>\n" * 10_000)[:size]
+    (site / "page.html").write_bytes(content)
+    packed, plain = get("/page.html", accept_encoding="br, gzip"), get("/page.html", accept_encoding="br")
+    assert plain.body == content
+    assert plain.headers["content-length"] == str(size)
+    assert "content-encoding" not in plain.headers
+    # One address, two ways to say the same: caches keep them apart, and the tag promises no bytes.
+    assert packed.headers["etag"] == plain.headers["etag"]
+    assert plain.headers["etag"].startswith('W/"')
+    if size < 500:
+        assert packed.body == content
+        return
+    assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == content
+    assert len(packed.body) < size / 5
+    assert packed.headers.get("content-length", str(len(packed.body))) == str(len(packed.body))
+
+
+def test_a_head_says_no_length_that_would_not_be_sent_and_a_part_is_the_whole(get, site):
+    (site / "page.html").write_bytes(b"words " * 1000)
+    head = get("/page.html", "HEAD", accept_encoding="gzip")
+    assert (head.status, head.body, "content-length" in head.headers) == (200, b"", False)
+    whole = get("/page.html")
+    assert {head.headers[name] == whole.headers[name] for name in ("etag", "vary", "content-type")} == {True}
+    part = get("/page.html", range="bytes=0-9", accept_encoding="gzip")
+    assert (part.status, gzip.decompress(part.body)) == (200, b"words " * 1000)
+
+
+@pytest.mark.parametrize("name", ["share.png", "favicon.ico", "font.woff2", "file.bin"])
+def test_what_is_compressed_already_is_not_compressed_again(get, site, name):
+    (site / name).write_bytes(b"0" * 5000)
+    answer = get(f"/{name}", accept_encoding="gzip")
+    assert (answer.body, answer.headers["content-length"]) == (b"0" * 5000, "5000")
+    assert "content-encoding" not in answer.headers
+    assert answer.headers["etag"].startswith('"')
+
+
+def test_the_sites_own_page_that_there_is_none_is_compressed_too(get, site):
+    (site / "404.html").write_text("<h1>Nothing here</h1>" * 100)
+    answer = get("/nope", accept_encoding="gzip")
+    assert (answer.status, gzip.decompress(answer.body)) == (404, b"<h1>Nothing here</h1>" * 100)
 
 
 OUTSIDE = [

@@ -186,7 +186,7 @@ def _gathered(flags: DigestFlags) -> tuple[Workspace, SentIssues, Issue]:
 def _say_left_out(issue: Issue) -> None:
     if issue.left_out:
         typer.echo(
-            f"left out: {issue.left_out} live tools and comparisons that no model was asked about;"
+            f"left out: {issue.left_out} live tools and comparisons for which not every seat asked a model;"
             " --allow-offline tells of them, marked",
             err=True,
         )

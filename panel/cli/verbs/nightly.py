@@ -91,23 +91,27 @@ def _carry_out(night: Night, rules: Rules, flags: ListFlags) -> ExitCode:
 
 def _rebuild_site(kit: Kit, flags: ListFlags) -> ExitCode:
     """Bring the site up to date, if there is one; trouble with that is named, and the night stays done."""
-    from panel.site.build import build, is_site
+    from panel.site.build import is_site, read_and_build
     from panel.site.opening import open_library
 
     out = kit.workspace.root / "site"
     if not is_site(out):
         return ExitCode.DONE
     try:
-        changes = build(open_library(kit.workspace, kit.records), out)
+        library, changes = read_and_build(lambda: open_library(kit.workspace, kit.records, hold=True), out)
     except PanelError as error:
         typer.echo(printable(f"site: not rebuilt: {error.message}; next: panel site build"), err=True)
         return error.exit_code
+    damaged = library.held.lines()
+    for line in damaged:
+        typer.echo(printable(f"site: {line}"), err=True)
     for path, why in changes.failed:
         typer.echo(printable(f"site: {path} was not made: {why}; next: panel site build"), err=True)
     if not flags.json:
         numbers = f"{len(changes.made)} new, {len(changes.changed)} changed, {len(changes.removed)} gone"
         typer.echo(f"site: {numbers}")
-    return ExitCode.INPUT if changes.failed else ExitCode.DONE
+    code = ExitCode.NEEDS_A_PERSON if damaged else ExitCode.DONE
+    return ExitCode.INPUT if changes.failed else code
 
 
 def _say_done(run: str, kit: Kit, flags: ListFlags) -> None:

@@ -113,7 +113,7 @@ def _parts(workspace: Workspace, site: Path, store: Store, **given: Any) -> Part
     return Parts(
         store=store,
         identities=Identities(read_secret(workspace.root, workspace.environment)),
-        tools=KnownTools(Records(workspace.runs_dir), site),
+        tools=KnownTools(Records(workspace.runs_dir), site, workspace.root),
         files=SiteFiles(site),
         limits=Limits(),
         says=Rarely(_say),

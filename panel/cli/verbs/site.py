@@ -59,15 +59,24 @@ def build(
     workspace = open_workspace(flags.settings(), folder=flags.workspace)
     folder = (out or workspace.root / "site").expanduser().absolute()
     _refuse_the_editors_own(folder, workspace)
-    library = open_library(workspace, Records(workspace.runs_dir), rehearsals=allow_offline, keep=not check)
-    changes = building.check(library, folder) if check else building.build(library, folder)
+
+    def read() -> Library:
+        records = Records(workspace.runs_dir)
+        return open_library(workspace, records, rehearsals=allow_offline, keep=not check, hold=True)
+
+    if check:
+        changes = building.check(library := read(), folder)
+    else:
+        library, changes = building.read_and_build(read, folder)
     if json:
         from panel.cli.judging import print_json
 
-        print_json({"out": str(folder), **asdict(changes)})
+        print_json({"out": str(folder), **asdict(changes), "damaged": library.held.lines()})
     else:
         _print(changes, library, folder, check=check, quiet=flags.quiet)
-    for slug in sorted(live_tools(workspace.root) - library.tools.keys()):
+    for line in library.held.lines():
+        typer.echo(printable(line), err=True)
+    for slug in sorted(live_tools(workspace.root) - library.tools.keys() - library.held.tools.keys()):
         typer.echo(
             printable(f"{slug}: published, but nothing of it is fit to be shown: panel publish {slug}"),
             err=True,
@@ -79,7 +88,7 @@ def build(
             saved="all others; of these what stood there stays",
             hint="panel runs verify",
         )
-    return ExitCode.DONE
+    return ExitCode.NEEDS_A_PERSON if library.held.lines() else ExitCode.DONE
 
 
 def _refuse_the_editors_own(folder: Path, workspace: Workspace) -> None:
@@ -114,7 +123,7 @@ def _print(changes: Changes, library: Library, folder: Path, *, check: bool, qui
     numbers = f"{len(changes.made)} new, {len(changes.changed)} changed, {len(changes.removed)} gone"
     live = f"{amount(len(library.tools), 'tool')}, {amount(len(library.comparisons), 'comparison')}"
     typer.echo(f"{live}: {numbers}{', nothing written' if check else ''}, {changes.same} as before")
-    if not library.tools:
+    if not library.tools and not library.held.tools:
         typer.echo("nothing is published yet: panel publish TOOL", err=True)
     if library.comparisons and engine() is None:
         typer.echo("links to comparisons show no picture: pip install 'shipskip[site]' makes PNGs", err=True)

@@ -45,6 +45,7 @@
   async function counts() {
     const tools = [...new Set([...places("data-community"), ...blocks].map(
       (each) => each.dataset.community || each.dataset.vote))];
+    if (location.protocol === "file:") return false; // a browser lets no file ask, and complains of it
     try {
       for (let at = 0; at < tools.length; at += AT_ONCE) {
         const asked = tools.slice(at, at + AT_ONCE);
