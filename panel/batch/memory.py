@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from panel.calls.ledger.base import Ledger
@@ -164,7 +164,7 @@ class Memory:
     async def _write(self, notes: Mapping[str, Remembered | None]) -> None:
         await self._ledger.mark(
             {
-                _name(identity): None if note is None else json.dumps(asdict(note))
+                _name(identity): None if note is None else json.dumps(vars(note))
                 for identity, note in notes.items()
             }
         )

@@ -70,8 +70,15 @@ def disagreements(
         seating: All who sat; a persona that sits with several models is named with its model.
     """
     several = sitting_several_times([*verdicts, *seating])
-    found = (_on(topic, verdicts, index, several) for topic in TOPICS)
+    whole = unmarked("\n".join(text for verdict in verdicts for text, _ in _texts(verdict)))
+    spoken_of = (topic for topic in TOPICS if has_any(whole, topic.signs))
+    found = (_on(topic, verdicts, index, several) for topic in spoken_of)
     return tuple(each for each in found if each is not None)
+
+
+def _texts(verdict: Verdict) -> list[tuple[str, Sequence[Evidence]]]:
+    """All that a seat says, each with what it quotes there."""
+    return [*((finding.says, finding.evidence) for finding in verdict.findings), (verdict.paragraph, ())]
 
 
 def _on(
@@ -109,8 +116,7 @@ def _word_of(topic: Topic, verdict: Verdict, index: Index) -> _Heard | None:
 
 
 def _said(topic: Topic, verdict: Verdict, index: Index) -> Iterator[_Heard]:
-    texts: list[tuple[str, Sequence[Evidence]]] = [(f.says, f.evidence) for f in verdict.findings]
-    for text, evidence in [*texts, (verdict.paragraph, ())]:
+    for text, evidence in _texts(verdict):
         if not has_any(_unmarked(text), topic.signs):
             continue
         for sentence, original in _statements(text, topic.signs):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import select
-import socket
 import time
 from collections.abc import AsyncIterator
 from typing import cast
@@ -72,9 +70,8 @@ class Line(asyncio.Protocol):
         return self._is_over and self._broken is None and not self._is_last
 
     def has_expired(self, seconds: float) -> bool:
-        """Whether it rested longer than that, or the server has closed it: then it can be read from."""
-        waited_too_long = time.monotonic() - self._used > seconds
-        return waited_too_long or self._broken is not None or _is_readable(self._socket)
+        """Whether it rested longer than that, or the server has closed it or said something meanwhile."""
+        return self._broken is not None or time.monotonic() - self._used > seconds
 
     def close(self) -> None:
         """Close it, whatever is under way."""
@@ -96,7 +93,6 @@ class Line(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It is open."""
         self._transport = cast("asyncio.Transport", transport)
-        self._socket: socket.socket = transport.get_extra_info("socket")
 
     def data_received(self, data: bytes) -> None:
         """Read on; what comes when nothing was asked ends the connection."""
@@ -181,15 +177,3 @@ def _head(request: httpx2.Request) -> bytes:
     if head.count(b"\r\n") != len(lines) + 2 or not _SOUND_HEAD.fullmatch(head):  # one for each, and two ends
         raise httpx2.LocalProtocolError("the request's headers hold what does not belong there")
     return head
-
-
-def _is_readable(connection: socket.socket) -> bool:
-    """Whether anything came that nobody waited for, the end included, or the connection is closed."""
-    number = connection.fileno()
-    if number < 0:
-        return True
-    if not hasattr(select, "poll"):  # Windows
-        return bool(select.select([number], [], [], 0)[0])
-    poll = select.poll()
-    poll.register(number, select.POLLIN)
-    return bool(poll.poll(0))

@@ -33,6 +33,8 @@ class Vote:
 
 def votes(paragraph: str) -> tuple[Vote, ...]:
     """What a paragraph says in words about ship or skip. Quotations and questions say nothing."""
+    if not has_any(unmarked(paragraph), VOTING):
+        return ()
     return tuple(
         Vote(decision, scope, paragraph[sentence.start : sentence.end])
         for sentence in own_sentences(paragraph)
