@@ -125,7 +125,8 @@ def by_slug(runs: Iterable[str], names_in: Callable[[str], list[str]]) -> dict[s
 
 def _read(path: Path, program: str) -> Mapping[str, _Kept]:
     try:
-        cards = _CARDS.validate_json(path.read_bytes())
+        # Strict: `keep` wrote every value as what it is, and nothing is spent on seeing it as another.
+        cards = _CARDS.validate_json(path.read_bytes(), strict=True)
     except (OSError, ValidationError):
         return {}  # a cache: whatever is wrong with it, the records say it again
     return cards.files if cards.program == program else {}
