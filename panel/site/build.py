@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from panel.core.decisions import one_at_a_time
 from panel.core.errors import DamagedRecord, InputError, PanelError
@@ -52,8 +52,7 @@ class Changes:
         return bool(self.made or self.changed or self.removed or self.failed)
 
 
-@dataclass(frozen=True)
-class _Written:
+class _Written(NamedTuple):
     """A file of ours as the state knows it: the hash of its inputs, and its size in bytes."""
 
     inputs: str

@@ -18,6 +18,8 @@ from panel.site.cards import ComparisonCard, ReviewCard, comparison_card, review
 
 #: In the folder of all runs; it may be removed at any time, and is then made again.
 FILE = ".site-cards.json"
+#: A record is read again in the time in which so many cards are written down.
+_AS_LONG = 100
 
 _Stamp = tuple[int, int, int]
 
@@ -42,7 +44,7 @@ _CARDS = TypeAdapter(_Cards)
 
 
 class Shelf:
-    """Cards by file. Reading is by need; `keep` writes down what was read.
+    """Cards by file. Reading is by need; `keep` writes down what was read, where that pays.
 
     Args:
         records: Where the records lie.
@@ -95,8 +97,9 @@ class Shelf:
         return kept.dossier
 
     def keep(self) -> None:
-        """Write down what was read, if anything is new."""
-        if self._now != self._before:
+        """Write down what was read, unless so little is new that reading it again costs less."""
+        new = sum(self._before.get(name) is not kept for name, kept in self._now.items())
+        if new * _AS_LONG > len(self._now):
             cards = _Cards(program=self._program, files=dict(sorted(self._now.items())))
             write_atomic(self._path, _CARDS.dump_json(cards), inside=self._records.root)
 
