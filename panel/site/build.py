@@ -269,6 +269,5 @@ def _inside(name: str) -> str:
 
 
 def _write_state(state: dict[str, _Written], out: Path) -> None:
-    files = {path: [each.inputs, each.size] for path, each in sorted(state.items())}
-    data = json.dumps({"schema": _SCHEMA, "files": files}).encode()
+    data = json.dumps({"schema": _SCHEMA, "files": dict(sorted(state.items()))}).encode()
     write_atomic(out / STATE, data, inside=out)
