@@ -8,6 +8,8 @@ from typing import Any
 
 #: Every hash in a record says which function made it.
 TAG = "sha256:"
+#: Made once: a site has tens of thousands of pages whose inputs are hashed.
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def canonical_json(value: Any) -> bytes:
@@ -19,7 +21,7 @@ def canonical_json(value: Any) -> bytes:
         ValueError: `value` holds NaN or an infinity, which JSON does not know.
         TypeError: `value` holds something JSON cannot say.
     """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text = _CANONICAL.encode(value)
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:

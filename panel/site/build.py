@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
-import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from panel.core.decisions import one_at_a_time
 from panel.core.errors import DamagedRecord, InputError, PanelError
 from panel.core.files import TEMPORARY, make_folder, write_atomic
-from panel.core.hashing import digest_of
+from panel.core.hashing import canonical_json, digest
 from panel.site.kinds import kinds
 from panel.site.library import Library
 from panel.site.page import Page
@@ -55,8 +52,7 @@ class Changes:
         return bool(self.made or self.changed or self.removed or self.failed)
 
 
-@dataclass(frozen=True)
-class _Written:
+class _Written(NamedTuple):
     """A file of ours as the state knows it: the hash of its inputs, and its size in bytes."""
 
     inputs: str
@@ -124,7 +120,8 @@ def read_and_build(read: Callable[[], Library], out: Path) -> tuple[Library, Cha
         for path in todo.removed:
             _remove(out / path)
         kept = {path: each for path, each in state.items() if path in pages or library.held.keeps(path)}
-        made = {path: _Written(_inputs(pages[path], library), size) for path, size in written.items()}
+        by = _made_by(library)
+        made = {path: _Written(_inputs(pages[path], by), size) for path, size in written.items()}
         if todo.any or not (out / STATE).exists():
             _write_state({**kept, **made}, out)
     broken = {path for path, _ in failed}
@@ -170,6 +167,7 @@ def _pages(library: Library) -> dict[str, Page]:
 
 def _compared(pages: dict[str, Page], state: dict[str, _Written], library: Library, out: Path) -> Changes:
     made, changed = [], []
+    by = _made_by(library)
     for path, page in pages.items():
         before, size = state.get(path), _size(f"{out}/{path}")
         if before is None and size is not None:
@@ -180,14 +178,19 @@ def _compared(pages: dict[str, Page], state: dict[str, _Written], library: Libra
             )
         if before is None or size is None:
             made.append(path)
-        elif size != before.size or before.inputs != _inputs(page, library):
+        elif size != before.size or before.inputs != _inputs(page, by):
             changed.append(path)
     removed = tuple(sorted(path for path in state if path not in pages and not library.held.keeps(path)))
     return Changes(tuple(made), tuple(changed), removed, len(pages) - len(made) - len(changed))
 
 
-def _inputs(page: Page, library: Library) -> str:
-    return digest_of([library.program, vars(library.settings), page.inputs])
+def _made_by(library: Library) -> bytes:
+    """What the content of every page depends on, whatever its inputs are."""
+    return canonical_json([library.program, vars(library.settings)])
+
+
+def _inputs(page: Page, made_by: bytes) -> str:
+    return digest(made_by + canonical_json(page.inputs))
 
 
 def _size(path: str) -> int | None:
@@ -201,11 +204,7 @@ def _size(path: str) -> int | None:
 def _make(pages: Sequence[Page], out: Path) -> tuple[dict[str, int], list[tuple[str, str]]]:
     """Make and write pages; the size of each that was written, and those that could not be made."""
     processes = min(os.cpu_count() or 1, _MOST_PROCESSES)
-    if (
-        len(pages) < _WORTH_A_PROCESS
-        or processes == 1
-        or "fork" not in multiprocessing.get_all_start_methods()
-    ):
+    if len(pages) < _WORTH_A_PROCESS or processes == 1 or not hasattr(os, "fork"):
         results: Iterable[tuple[str, int | str]] = _make_each(pages, out)
     else:
         results = _make_in_processes(pages, out, processes)
@@ -240,6 +239,9 @@ _inherited: tuple[Sequence[Page], Path] = ((), Path())
 
 
 def _make_in_processes(pages: Sequence[Page], out: Path, processes: int) -> list[tuple[str, int | str]]:
+    import multiprocessing  # here: a rebuild of a few pages does without
+    from concurrent.futures import ProcessPoolExecutor
+
     global _inherited  # noqa: PLW0603 (how a forked process is given what cannot be sent)
     _inherited = pages, out
     try:
@@ -252,7 +254,6 @@ def _make_in_processes(pages: Sequence[Page], out: Path, processes: int) -> list
 
 
 def _make_slice(cut: tuple[int, int]) -> list[tuple[str, int | str]]:
-    gc.freeze()  # what was forked stays: looking through it for garbage would copy it, too
     pages, out = _inherited
     return list(_make_each(pages[cut[0] :: cut[1]], out))
 
@@ -286,6 +287,5 @@ def _inside(name: str) -> str:
 
 
 def _write_state(state: dict[str, _Written], out: Path) -> None:
-    files = {path: [each.inputs, each.size] for path, each in sorted(state.items())}
-    data = json.dumps({"schema": _SCHEMA, "files": files}).encode()
+    data = json.dumps({"schema": _SCHEMA, "files": dict(sorted(state.items()))}).encode()
     write_atomic(out / STATE, data, inside=out)

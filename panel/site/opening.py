@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 
 from panel.core.decisions import Settled, decided
 from panel.core.domain import OFFLINE_MODEL, Decision, Persona
@@ -223,6 +224,7 @@ def _twins(tools: Mapping[str, LiveTool], rulings: Ruled) -> dict[str, tuple[str
     return {slug: tuple(others) for slug, others in live if slug in tools and others}
 
 
+@cache  # thousands of tools have the same few categories
 def _category_slug(name: str | None) -> str | None:
     return slugify(name) if name and name.strip() else None
 

@@ -23,6 +23,8 @@ SCHEMA = "panel.search/1"
 MOST_BYTES = 24 * 1024
 #: Pages kept for a word in one of its fields; a word in more of them tells little.
 MOST_PAGES = 60
+#: Made once: an index has thousands of words.
+_COMPACT = json.JSONEncoder(separators=(",", ":"), sort_keys=True)
 #: Pages described in one file, on average: there are the least power of two of files for that.
 _IN_A_FILE = 8
 
@@ -190,4 +192,4 @@ def _entry(word: str, found: _Postings) -> bytes:
 
 
 def _json(value: object) -> bytes:
-    return (json.dumps(value, separators=(",", ":"), sort_keys=True) + "\n").encode("ascii")
+    return (_COMPACT.encode(value) + "\n").encode("ascii")

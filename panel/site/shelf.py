@@ -18,6 +18,8 @@ from panel.site.cards import ComparisonCard, ReviewCard, comparison_card, review
 
 #: In the folder of all runs; it may be removed at any time, and is then made again.
 FILE = ".site-cards.json"
+#: A record is read again in the time in which so many cards are written down.
+_AS_LONG = 100
 
 _Stamp = tuple[int, int, int]
 
@@ -42,7 +44,7 @@ _CARDS = TypeAdapter(_Cards)
 
 
 class Shelf:
-    """Cards by file. Reading is by need; `keep` writes down what was read.
+    """Cards by file. Reading is by need; `keep` writes down what was read, where that pays.
 
     Args:
         records: Where the records lie.
@@ -95,8 +97,9 @@ class Shelf:
         return kept.dossier
 
     def keep(self) -> None:
-        """Write down what was read, if anything is new."""
-        if self._now != self._before:
+        """Write down what was read, unless so little is new that reading it again costs less."""
+        new = sum(self._before.get(name) is not kept for name, kept in self._now.items())
+        if new * _AS_LONG > len(self._now):
             cards = _Cards(program=self._program, files=dict(sorted(self._now.items())))
             write_atomic(self._path, _CARDS.dump_json(cards), inside=self._records.root)
 
@@ -125,7 +128,8 @@ def by_slug(runs: Iterable[str], names_in: Callable[[str], list[str]]) -> dict[s
 
 def _read(path: Path, program: str) -> Mapping[str, _Kept]:
     try:
-        cards = _CARDS.validate_json(path.read_bytes())
+        # Strict: `keep` wrote every value as what it is, and nothing is spent on seeing it as another.
+        cards = _CARDS.validate_json(path.read_bytes(), strict=True)
     except (OSError, ValidationError):
         return {}  # a cache: whatever is wrong with it, the records say it again
     return cards.files if cards.program == program else {}

@@ -352,6 +352,24 @@ def test_cards_are_kept_and_may_be_lost(press, out):
     assert not check(press.library(), out).any
 
 
+def test_one_new_card_among_hundreds_is_not_worth_writing_all_down(tmp_path):
+    press = Press(tmp_path)
+    for number in range(101):
+        press.desk.publish(press.review(f"tool-{number}").tool.slug)
+    kept = press.records.root / ".site-cards.json"
+    press.library()
+    before = kept.read_bytes()
+    newest = press.review("tool-7", **panel_of("ship", "skip", "ship", "ship"))
+    assert press.library().tools["tool-7"].card.id == newest.id
+    assert kept.read_bytes() == before
+    for number in range(20):
+        press.review(f"tool-{number}", **panel_of("ship", "skip", "ship", "ship"))
+    press.library()
+    newer = press.library().tools["tool-7"].card.id
+    assert newer != newest.id
+    assert newer in kept.read_text()
+
+
 class _Kind:
     def __init__(self, *made):
         self._made = made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,15 @@ def pages(library: Library) -> Iterator[Page]:
     """One for each tool and each comparison."""
     records = library.records
     for slug, tool in library.tools.items():
-        file = records.review_path(tool.card.run, slug)
+        file = partial(records.review_path, tool.card.run, slug)
         yield Page(f"tools/{slug}.json", tool.card.sha, partial(_render, file))
     for pair, comparison in library.comparisons.items():
-        file = records.comparison_path(comparison.card.run, pair)
+        file = partial(records.comparison_path, comparison.card.run, pair)
         yield Page(f"comparisons/{pair}.json", comparison.card.sha, partial(_render, file))
 
 
-def _render(file: Path) -> bytes:
+def _render(where: Callable[[], Path]) -> bytes:
+    file = where()
     try:
         record: Any = json.loads(file.read_bytes())
         for side in [record] if "dossier" in record else [record["a"], record["b"]]:
