@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import select
+import socket
 import time
 from collections.abc import AsyncIterator
 from typing import cast
@@ -13,8 +15,11 @@ import httpx2
 
 from panel.calls.wire.observed import current
 
-#: Bytes of the longest head of a reply.
+#: Bytes of the longest head of a reply, and of what may stand behind its body.
 _MOST_HEAD = 100 * 1024
+#: Seconds in which the loop has come round, and seen what became of a connection.
+_SEEN = 0.05
+_UNASKED = "the server sends what nobody asked for"
 #: Statuses below this only say that a reply will come (RFC 9110, 15.2).
 _FINAL = 200
 #: A request's head as it should be (RFC 9110, 5.5; RFC 9112, 3).
@@ -45,7 +50,7 @@ class Line(asyncio.Protocol):
         """
         sent = _head(request) + await request.aread()
         self._parser = httptools.HttpResponseParser(self)
-        self._status = self._head_bytes = 0
+        self._status = self._outside_body = 0
         self._headers: list[tuple[bytes, bytes]] = []
         self._pieces: list[bytes] = []
         self._has_head = self._is_over = False
@@ -70,8 +75,12 @@ class Line(asyncio.Protocol):
         return self._is_over and self._broken is None and not self._is_last
 
     def has_expired(self, seconds: float) -> bool:
-        """Whether it rested longer than that, or the server has closed it or said something meanwhile."""
-        return self._broken is not None or time.monotonic() - self._used > seconds
+        """Whether it rested longer than that, or the server has closed it or said something meanwhile.
+
+        The loop tells what it has seen of that; where it was busy for long, it is asked for.
+        """
+        rested = time.monotonic() - self._used
+        return self._broken is not None or rested > seconds or (rested > _SEEN and _is_readable(self._socket))
 
     def close(self) -> None:
         """Close it, whatever is under way."""
@@ -93,22 +102,24 @@ class Line(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It is open."""
         self._transport = cast("asyncio.Transport", transport)
+        self._socket: socket.socket = transport.get_extra_info("socket")
 
     def data_received(self, data: bytes) -> None:
         """Read on; what comes when nothing was asked ends the connection."""
         if self._is_over:
-            self._broken = httpx2.RemoteProtocolError("the server sends what nobody asked for")
+            self._end(_UNASKED)
+            self._transport.abort()
             return
-        if not self._has_head:
-            self._head_bytes += len(data)
+        self._outside_body += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
             self._end("the server goes over to another protocol")
         except httptools.HttpParserError as error:
             self._end(str(error))
-        if not self._has_head and self._head_bytes > _MOST_HEAD:
+        if self._outside_body > _MOST_HEAD:
             self._end(f"the head of the reply is longer than {_MOST_HEAD:,} bytes")
+            self._transport.abort()
         self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -141,8 +152,9 @@ class Line(asyncio.Protocol):
     def on_message_begin(self) -> None:
         """Before the reply may come others that only say that it will; after it nothing."""
         if self._is_over:
-            self._end("the server sends what nobody asked for")
-        self._headers = []
+            self._end(_UNASKED)
+        else:
+            self._headers = []
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Those behind the body say nothing that counts."""
@@ -151,18 +163,21 @@ class Line(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """The head is there."""
-        self._status = self._parser.get_status_code()
-        self._has_head = self._has_head or self._status >= _FINAL
+        if not self._has_head:
+            self._status = self._parser.get_status_code()
+            self._has_head = self._status >= _FINAL
 
     def on_body(self, data: bytes) -> None:
         """A piece of the body."""
+        self._outside_body = 0
         if not self._is_over:
             self._pieces.append(data)
 
     def on_message_complete(self) -> None:
         """The reply is there."""
-        self._is_over = self._has_head
-        self._is_last = not self._parser.should_keep_alive()
+        if not self._is_over:
+            self._is_over = self._has_head
+            self._is_last = not self._parser.should_keep_alive()
 
 
 def _head(request: httpx2.Request) -> bytes:
@@ -174,6 +189,20 @@ def _head(request: httpx2.Request) -> bytes:
     lines = [b"%b: %b\r\n" % pair for pair in request.headers.raw]
     method = request.method.encode("ascii", errors="replace")
     head = b"%b %b HTTP/1.1\r\n%b\r\n" % (method, request.url.raw_path, b"".join(lines))
+    if "transfer-encoding" in request.headers:
+        raise httpx2.LocalProtocolError("a body without a length is not sent")
     if head.count(b"\r\n") != len(lines) + 2 or not _SOUND_HEAD.fullmatch(head):  # one for each, and two ends
         raise httpx2.LocalProtocolError("the request's headers hold what does not belong there")
     return head
+
+
+def _is_readable(connection: socket.socket) -> bool:
+    """Whether anything came that nobody waited for, the end included, or the connection is closed."""
+    number = connection.fileno()
+    if number < 0:
+        return True
+    if not hasattr(select, "poll"):  # Windows
+        return bool(select.select([number], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(number, select.POLLIN)
+    return bool(poll.poll(0))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 import ssl
 import subprocess
+import time
 from contextlib import asynccontextmanager
 from shutil import which
 
@@ -67,6 +70,7 @@ async def ask(connections, server, scheme="http", host="127.0.0.1", headers=None
     request = httpx2.Request("POST", f"{scheme}://{host}:{server.port}/v1", content=b"{}", headers=headers)
     try:
         response = await connections.handle_async_request(request)
+        ask.status, ask.headers = response.status_code, response.headers
         try:
             return await response.aread()
         finally:
@@ -171,13 +175,44 @@ def test_a_body_without_a_length_ends_with_its_connection():
     run(work, b"HTTP/1.1 200 OK\r\n\r\n{}")
 
 
-@pytest.mark.parametrize("more", [b"{}", REPLY], ids=["garbage", "another reply"])
-def test_a_connection_on_which_more_came_than_was_asked_for_is_not_used_again(more):
+@pytest.mark.parametrize(
+    "more",
+    [b"{}", REPLY, b"HTTP/1.1 408 Late\r\nContent-Length: 4\r\n\r\nlate"],
+    ids=["garbage", "reply", "error"],
+)
+def test_what_comes_beyond_a_reply_changes_nothing_of_it_and_ends_the_connection(more):
     async def work(connections, server):
         for _ in range(2):
             assert await ask(connections, server) == b"{}"
+            assert (ask.status, ask.headers["content-length"]) == (200, "2")
 
     assert run(work, REPLY + more).connections == 2
+
+
+def test_what_comes_while_nothing_is_asked_ends_the_connection():
+    async def work(connections, server):
+        await ask(connections, server)
+        server.writers[0].write(REPLY)
+        await asyncio.sleep(0.05)
+        assert server.writers[0].transport.is_closing()
+        assert await ask(connections, server) == b"{}"
+
+    assert run(work).connections == 2
+
+
+@pytest.mark.parametrize("said", [b"", LAST], ids=["an end", "a reply nobody asked for"])
+def test_a_loop_that_was_too_busy_to_see_it_does_not_use_a_connection_that_ended(said):
+    async def work(connections, server):
+        await ask(connections, server)
+        number = server.writers[0].get_extra_info("socket").fileno()
+        with socket.socket(fileno=os.dup(number)) as connection:
+            connection.send(said)
+            connection.shutdown(socket.SHUT_WR)
+        time.sleep(0.1)  # noqa: ASYNC251 (that is what being busy is)
+        assert await ask(connections, server) == b"{}"
+        assert ask.headers.get("connection") is None
+
+    assert run(work).connections == 2
 
 
 @pytest.mark.parametrize(
@@ -187,10 +222,22 @@ def test_a_connection_on_which_more_came_than_was_asked_for_is_not_used_again(mo
         (b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", "another protocol"),
         (REPLY.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n"), "Transfer-Encoding"),
         (b"HTTP/1.1 200 OK\r\nX: " + 200_000 * b"x" + b"\r\n\r\n", "longer than 102,400 bytes"),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX: " + 900_000 * b"x",
+            "longer than 102,400 bytes",
+        ),
         (b"", "Server disconnected without sending a response"),
         (HALF, "without sending complete message body"),
     ],
-    ids=["no HTTP", "another protocol", "two lengths", "endless head", "nothing", "half a body"],
+    ids=[
+        "no HTTP",
+        "another protocol",
+        "two lengths",
+        "endless head",
+        "endless trailer",
+        "nothing",
+        "half a body",
+    ],
 )
 def test_what_is_no_whole_reply_is_told_as_what_it_is(answer, said):
     async def work(connections, server):
@@ -206,6 +253,17 @@ def test_no_header_can_smuggle_in_another(value):
         with pytest.raises(httpx2.LocalProtocolError):
             await ask(connections, server, headers={b"X-Key": value})
         assert not ask.left
+
+    assert run(work).requests == 0
+
+
+def test_a_body_without_a_length_does_not_leave():
+    async def work(connections, server):
+        request = httpx2.Request(
+            "POST", f"http://127.0.0.1:{server.port}/", headers={"Transfer-Encoding": "chunked"}
+        )
+        with pytest.raises(httpx2.LocalProtocolError, match="without a length"):
+            await connections.handle_async_request(request)
 
     assert run(work).requests == 0
 
