@@ -14,11 +14,9 @@ async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
     task, cancelled = asyncio.ensure_future(work), None
     while not task.done():
         try:
-            await asyncio.shield(task)
+            await asyncio.wait({task})
         except asyncio.CancelledError as error:
-            cancelled = None if task.cancelled() else error
-        except Exception:  # noqa: BLE001 (raised below)
-            break
+            cancelled = error
     if cancelled is None:
         return task.result()
     task.exception()  # the cancellation goes first, whatever became of the work

@@ -15,8 +15,10 @@ from panel.core.slugs import is_slug
 
 #: Seconds after which an unknown tool is looked for again: reviews are written while we serve.
 _LOOK_AGAIN = 10.0
-#: Where in the site a tool's page may lie, and where all of them do.
-_PAGES, _FOLDER = ("tools/{}/index.html", "tools/{}.html"), "tools"
+#: Where in the site a tool's page may lie.
+_PAGES = ("tools/{}/index.html", "tools/{}.html")
+#: A site with one of these was built here, if of nothing: it has a page of every live tool.
+_BUILT = (".panel-site.json", "tools")
 
 
 class KnownTools:
@@ -46,7 +48,7 @@ class KnownTools:
         """Whether that tool is live; reads folders, so not for an event loop."""
         if not is_slug(slug) or self._is_withdrawn(slug):
             return False
-        if (self._site / _FOLDER).is_dir():
+        if any((self._site / mark).exists() for mark in _BUILT):
             return self.page(slug) is not None
         return self._is_reviewed(slug)
 
@@ -62,11 +64,11 @@ class KnownTools:
             about = self._words.stat()
             now = about.st_mtime_ns, about.st_size, about.st_ino
             if now != self._words_read:
-                self._words_read = now
                 words = published(self._words.parent).items()
                 self._withdrawn = {
                     name for (of, name), word in words if of == "tool" and isinstance(word, Withdrawn)
                 }
+                self._words_read = now  # not before: others who ask meanwhile read it, too
         except FileNotFoundError:
             self._words_read, self._withdrawn = None, ()
         except (OSError, PanelError):

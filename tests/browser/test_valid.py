@@ -81,6 +81,22 @@ def test_stylesheets_and_drawings_are_valid(checker, newsroom):
 
 
 @pytest.mark.parametrize(
+    ("flag", "file", "wrong"),
+    [
+        ("--skip-non-css", "wrong.css", "a { colour: red }"),
+        ("--skip-non-svg", "wrong.svg", '<svg xmlns="http://www.w3.org/2000/svg"><circle radius="1"/></svg>'),
+    ],
+)
+def test_a_new_checker_would_find_a_wrong_stylesheet_and_a_wrong_drawing(
+    checker, tmp_path, flag, file, wrong
+):
+    if not checker[1]:
+        pytest.skip("this checker is of 2020: set VNU_JAR to a newer vnu.jar")
+    (tmp_path / file).write_text(wrong)
+    assert _found(checker, flag, tmp_path)
+
+
+@pytest.mark.parametrize(
     ("right", "wrong"),
     [
         ("<h1", '<h1 align="left"'),

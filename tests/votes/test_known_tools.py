@@ -96,6 +96,15 @@ def test_words_that_cannot_be_read_leave_what_was_known(tmp_path, page):
     assert (tools.has("one"), tools.has("two")) == (False, True)
 
 
+def test_where_nothing_is_live_on_a_built_site_nothing_is_to_be_voted_on(tmp_path):
+    review(tmp_path, "reviewed")
+    tools = known(tmp_path)
+    assert tools.has("reviewed")
+    (tmp_path / "site").mkdir(exist_ok=True)
+    (tmp_path / "site" / ".panel-site.json").write_text("{}")
+    assert not tools.has("reviewed")
+
+
 def test_without_a_site_every_reviewed_tool_is_known_but_a_withdrawn_one(tmp_path):
     clock = Clock()
     review(tmp_path, "reviewed")

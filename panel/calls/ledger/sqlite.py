@@ -46,6 +46,7 @@ from panel.core.requests import CallRequest, RawReply, Usage
 T = TypeVar("T")
 
 SCHEMES = ("sqlite",)
+_CLOSED = "the ledger is closed"
 #: Calls read or written at once: few enough to hold, many enough to be quick.
 _PAGE = 100
 
@@ -112,6 +113,9 @@ class SqliteLedger:
         self._reserve = Reserve(path.with_name(f"{path.name}.reserve"))
         make_if_missing(path, TABLES)
         self._db = open_file(path, VERSION, MIGRATIONS)
+        #: For what is looked up by its key, which takes less time than to wake a thread; it waits for nobody.
+        self._lookup = open_file(path, VERSION, MIGRATIONS)
+        self._lookup.execute("PRAGMA busy_timeout = 0")
         self._writer = GroupCommit(
             open_file(path, VERSION, MIGRATIONS),
             self._explained,
@@ -119,8 +123,6 @@ class SqliteLedger:
             beat=self._beat,
             seconds=RENEW_SECONDS,
         )
-        #: For what is looked up by its key, which takes less time than to wake a thread.
-        self._lookup = open_file(path, VERSION, MIGRATIONS)
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger-read")
 
     @property
@@ -141,11 +143,13 @@ class SqliteLedger:
         Raises:
             DamagedRecord: a stored body does not have the hash it was stored with.
         """
-        sql = "SELECT * FROM calls WHERE key = ? AND state IN ('kept', 'settled') ORDER BY id DESC"
+        if self._closed:
+            raise RuntimeError(_CLOSED)
+        look = partial(_replies, key=key)
         try:
-            found = self._lookup.execute(sql, (key,)).fetchall()
-        except sqlite3.Error as error:
-            raise explained(error, self._path) from error
+            found = look(self._lookup)
+        except sqlite3.OperationalError:  # somebody holds the file: a thread may wait for it
+            found = await self._read(look)
         rows = (Row(**_values(each), owner_lives=False, skeleton=None) for each in found)
         return [reply_of(row, self.place) for row in rows]
 
@@ -307,7 +311,7 @@ class SqliteLedger:
 
     async def _write(self, write: Write) -> Any:
         if self._closed:
-            raise RuntimeError("the ledger is closed")
+            raise RuntimeError(_CLOSED)
         return await self._writer.made(write)
 
     async def _read(self, read: Callable[[sqlite3.Connection], T]) -> T:
@@ -338,6 +342,11 @@ class SqliteLedger:
             "INSERT INTO owners VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET beat = excluded.beat",
             (self._owner, who.machine, who.pid, who.started, time.time()),
         )
+
+
+def _replies(db: sqlite3.Connection, key: str) -> list[sqlite3.Row]:
+    sql = "SELECT * FROM calls WHERE key = ? AND state IN ('kept', 'settled') ORDER BY id DESC"
+    return db.execute(sql, (key,)).fetchall()
 
 
 def _page(after: int, given: Mapping[str, str | None], db: sqlite3.Connection) -> list[Row]:
