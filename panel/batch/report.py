@@ -12,7 +12,6 @@ from typing import Any, Literal
 from panel.core.errors import DamagedRecord, ExitCode
 from panel.core.naming import seat_name, sitting_several_times
 from panel.core.outcomes import Cost, Review, Run, RunIssue
-from panel.judgement.aggregate import in_a_word
 from panel.judgement.overriding import open_contests
 
 #: What a line of a list can end as. `known` was judged before and nothing has changed since; `screened` is no
@@ -205,11 +204,6 @@ def left_open(review: Review) -> str:
     open_ += [f"{seat_name(v, several)} contradicts itself: {v.contest}" for v in open_contests(review)]
     needs = review.status == "no_quorum" or bool(open_contests(review))
     return "; ".join(open_) if needs else ""
-
-
-def majority(review: Review) -> str:
-    """What a panel said, in a word."""
-    return in_a_word(review.panel)
 
 
 def code_of(report: Report, *, stopped: bool, account: bool, interrupted: bool) -> ExitCode:

@@ -14,7 +14,7 @@ from panel.batch.lookout import Lookout
 from panel.batch.memory import MOST_STARTS, Judged, Memory, Remembered
 from panel.batch.pending import FromSnapshots, Pending, Waiting
 from panel.batch.purse import Purse, Room
-from panel.batch.report import Report, left_open, majority
+from panel.batch.report import Report, left_open
 from panel.batch.screening import Refused, Screen
 from panel.batch.tasks import Listed, Task
 from panel.calls.faults import Fault, is_general
@@ -23,6 +23,7 @@ from panel.core.domain import Dossier, Seat
 from panel.core.errors import InputError, PanelError
 from panel.core.outcomes import Review
 from panel.evidence.launches.launch import BadLine, Launch
+from panel.judgement.aggregate import in_a_word
 from panel.review import judge, write
 from panel.session import Session
 
@@ -319,7 +320,7 @@ class Batch:
         self._too_dear = 0
         await write(review, dossier, self._session)
         self._on_review(review)
-        said, open_ = majority(review), left_open(review)
+        said, open_ = in_a_word(review.panel), left_open(review)
         self.report.note_verdict(review.tool.name, said, task.before.said if task.before else None)
         self.report.stored += review.cost.from_ledger
         failed = review.status == "no_quorum"

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, TypeVar
 
+T = TypeVar("T")
+
+#: Characters of the longest text that is kept with a result.
+_LONGEST_KEPT = 16_000
 #: Every hash in a record says which function made it.
 TAG = "sha256:"
 #: Made once: a site has tens of thousands of pages whose inputs are hashed.
@@ -26,6 +32,20 @@ def canonical_json(value: Any) -> bytes:
         return text.encode("utf-8")
     except UnicodeEncodeError:
         return text.encode("utf-8", errors="surrogatepass").decode("utf-8", errors="replace").encode("utf-8")
+
+
+def keeping_results(function: Callable[[str], T], most: int) -> Callable[[str], T]:
+    """The same function, its last results kept: for texts that thousands of calls share.
+
+    Rules, schema and tasks are the same in all calls of a run, a dossier in those of its seats. The texts are
+    kept as well, unless they are longer than 16,000 characters.
+
+    Args:
+        function: What is asked of a text.
+        most: How many results are kept.
+    """
+    kept = lru_cache(maxsize=most)(function)
+    return lambda text: kept(text) if len(text) <= _LONGEST_KEPT else function(text)
 
 
 def digest(data: bytes | str) -> str:

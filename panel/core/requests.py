@@ -10,7 +10,7 @@ from pydantic import Field
 from pydantic_core import PydanticSerializationError, to_json
 
 from panel.core.domain import Value
-from panel.core.hashing import canonical_json, digest
+from panel.core.hashing import canonical_json, digest, keeping_results
 
 #: How a reply ended, as told apart from every vendor's own words for it.
 Ending = Literal["complete", "truncated", "refused"]
@@ -112,14 +112,8 @@ class CallRequest(Value):
         )
 
 
-#: So many texts are kept with their canonical JSON, unless they are longer than this: rules, schema and tasks
-#: are the same in all calls of a run, a dossier in those of its seats.
-_TEXTS_KEPT, _LONGEST_KEPT = 128, 16_000
-_kept = lru_cache(maxsize=_TEXTS_KEPT)(canonical_json)
-
-
-def _canonical(text: str) -> bytes:
-    return _kept(text) if len(text) <= _LONGEST_KEPT else canonical_json(text)
+_TEXTS_KEPT = 128
+_canonical = keeping_results(canonical_json, _TEXTS_KEPT)
 
 
 @lru_cache(maxsize=_TEXTS_KEPT)

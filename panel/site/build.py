@@ -17,11 +17,9 @@ from panel.core.files import TEMPORARY, make_folder, write_atomic
 from panel.core.hashing import canonical_json, digest
 from panel.site.kinds import kinds
 from panel.site.library import Library
-from panel.site.page import Page
+from panel.site.page import STATE, Page
 from panel.site.uncollected import uncollected
 
-#: In the site's folder: what lies there is ours, and from which inputs it was made.
-STATE = ".panel-site.json"
 _SCHEMA = "panel.site/1"
 #: With fewer pages to make than this, starting a second process takes longer than making them.
 _WORTH_A_PROCESS = 300

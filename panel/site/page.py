@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+#: In the site's folder: which files there are the site's, and from which inputs they were made.
+STATE = ".panel-site.json"
+
 
 class Page(NamedTuple):
     """A file of the site, not made yet.

@@ -12,13 +12,14 @@ from panel.core.errors import PanelError
 from panel.core.published import Withdrawn, published
 from panel.core.records import Records
 from panel.core.slugs import is_slug
+from panel.site.page import STATE
 
 #: Seconds after which an unknown tool is looked for again: reviews are written while we serve.
 _LOOK_AGAIN = 10.0
 #: Where in the site a tool's page may lie.
 _PAGES = ("tools/{}/index.html", "tools/{}.html")
 #: A site with one of these was built here, if of nothing: it has a page of every live tool.
-_BUILT = (".panel-site.json", "tools")
+_BUILT = (STATE, "tools")
 
 
 class KnownTools:

@@ -5,10 +5,9 @@ import json
 import pytest
 from markdown_it import MarkdownIt
 
-from panel.batch.report import MOST_NAMED, Report, code_of, majority
+from panel.batch.report import MOST_NAMED, Report, code_of
 from panel.core.errors import ExitCode
-from panel.core.outcomes import Cost, Run, Tally
-from tests.batch.reviews import review_of
+from panel.core.outcomes import Cost, Run
 
 RUN = Run(
     id="20261121T000000.000Z-0001",
@@ -96,21 +95,6 @@ def test_a_price_nobody_knows_is_unknown_and_not_zero():
     report = Report(cost=Cost(usd=None, calls=3))
     assert "spent unknown on 3 calls" in report.as_markdown(RUN)
     assert report.as_json(RUN)["cost"]["usd"] is None
-
-
-@pytest.mark.parametrize(
-    ("ship", "counted", "percent", "says"),
-    [
-        (3, 4, 75, "ship"),
-        (1, 4, 25, "skip"),
-        (2, 4, 50, "a tie"),
-        (2, 3, 67, "ship"),
-        (1, 2, None, "no quorum"),
-    ],
-)
-def test_what_a_panel_said_in_a_word(ship, counted, percent, says):
-    panel = Tally(ship=ship, counted=counted, seated=4, percent=percent, quorum=3)
-    assert majority(review_of("one", "An editor").model_copy(update={"panel": panel})) == says
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from panel.core.outcomes import Tally
 from panel.judgement.aggregate import (
     OBJECTION_LENGTH,
     dissent,
@@ -62,6 +63,21 @@ def test_below_quorum_there_is_no_percentage():
 )
 def test_what_a_panel_comes_to_is_said_in_a_word(decisions, said):
     assert in_a_word(tally(panel(*decisions), 4)) == said
+
+
+@pytest.mark.parametrize(
+    ("ship", "counted", "percent", "says"),
+    [
+        (3, 4, 75, "ship"),
+        (1, 4, 25, "skip"),
+        (2, 4, 50, "a tie"),
+        (2, 3, 67, "ship"),
+        (1, 2, None, "no quorum"),
+    ],
+)
+def test_a_stored_count_is_said_in_a_word(ship, counted, percent, says):
+    count = Tally(ship=ship, counted=counted, seated=4, percent=percent, quorum=3)
+    assert in_a_word(count) == says
 
 
 def test_three_of_four_seats_are_enough():

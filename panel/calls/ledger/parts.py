@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
-from panel.core.hashing import digest
+from panel.core.hashing import digest, keeping_results
 from panel.core.requests import CallRequest
 
-#: Rules, schema and tasks are the same in all calls of a run, a dossier in those of its seats: the names of
-#: so many texts are kept, with the texts, unless they are longer than this.
-_NAMES_KEPT, _LONGEST_KEPT = 1_000, 16_000
-_name_of = lru_cache(maxsize=_NAMES_KEPT)(digest)
+_NAMES_KEPT = 1_000
+_name_of = keeping_results(digest, _NAMES_KEPT)
 
 
 def take_apart(request: CallRequest) -> tuple[str, dict[str, str]]:
@@ -44,7 +41,7 @@ def _apart(data: dict[str, Any], schema: str) -> tuple[str, dict[str, str]]:
 
     def stored(text: str) -> str:
         text.encode("utf-8")
-        name = _name_of(text) if len(text) <= _LONGEST_KEPT else digest(text)
+        name = _name_of(text)
         texts[name] = text
         return name
 

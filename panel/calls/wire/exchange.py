@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
+from pydantic_core import to_json
+
 from panel.calls.faults import Cause, Fault
 from panel.calls.vendors import Connection, Vendor
 from panel.calls.wire.complaints import cause_of, complaint_in, retry_after
@@ -133,7 +135,6 @@ class Wire:
 
         async def posted(client: _Client) -> None:
             import httpx2
-            from pydantic_core import to_json
 
             if path not in self._letterheads:
                 async with client.writing:
