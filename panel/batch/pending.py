@@ -46,7 +46,7 @@ class Waiting:
     def __init__(self, records: Records, run: str) -> None:
         self._root = records.root
         self._path = records.root / run / FILE
-        self._mend()
+        self._is_whole = False
         self._noted = {_short(each.identity) for each in self}
         self._still: set[bytes] = set()
 
@@ -84,6 +84,8 @@ class Waiting:
         # Its evidence is in the dossier, and may be long.
         own = launch.model_dump(exclude={"text", "readme", "dossier", "entry_text"})
         pending = Pending(**own, content=content, asked_about=dossier)
+        if not self._is_whole:
+            self._mend()
         await asyncio.to_thread(append, self._path, pending.model_dump_json().encode(), inside=self._root)
 
     def start_round(self) -> Self:
@@ -100,9 +102,10 @@ class Waiting:
         self._noted = self._still
 
     def _mend(self) -> None:
-        """Take away a last line that a crash cut short: its tool is taken in again."""
+        """Take away a last line that a crash cut short, lest the next one is written behind it."""
         if self._path.exists() and (data := self._path.read_bytes()) and not data.endswith(b"\n"):
             write_atomic(self._path, data[: data.rfind(b"\n") + 1], inside=self._root)
+        self._is_whole = True
 
 
 class FromSnapshots:
@@ -130,9 +133,10 @@ class FromSnapshots:
 
 
 def _lines(path: Path) -> Iterator[bytes]:
+    """Those that were written in whole; the tool of one that a crash cut short is taken in again."""
     if path.exists():
         with path.open("rb") as file:
-            yield from file
+            yield from (line for line in file if line.endswith(b"\n"))
 
 
 def _short(identity: str) -> bytes:

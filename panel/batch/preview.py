@@ -11,6 +11,7 @@ from typing import Any
 from panel.batch.intake import Intake
 from panel.batch.lists import OpenedList
 from panel.batch.memory import Memory, reviewers_in_force
+from panel.batch.pending import Waiting
 from panel.batch.run import LEFT
 from panel.batch.screening import Screen
 from panel.batch.turns import left as unfinished
@@ -38,6 +39,7 @@ class Outlook:
         known: Judged before, and unchanged.
         bad: Lines that give no launch.
         screened: Launches that nothing is spent on.
+        pending: Tools whose calls are in a vendor's batch, on the list or no longer.
         reasons: Why the others are to be judged.
         sampled: Tools the bound was worked out for.
         usd_at_most: The most that all of them cost if they are like those; None if a price is unknown or
@@ -48,6 +50,7 @@ class Outlook:
     known: int
     bad: int
     screened: int
+    pending: int
     reasons: dict[str, int]
     sampled: int
     usd_at_most: float | None
@@ -93,22 +96,27 @@ class Outlook:
                 "what it does not reach would be parked"
             )
         screened = f", {self.screened:,} screened out" if self.screened else ""
+        pending = f", {self.pending:,} in a vendor's batch" if self.pending else ""
         return (
-            f"{self.lines:,} lines: {self.to_judge:,} tools to judge{f' ({why})' if why else ''}, "
-            f"{self.known:,} known, {self.bad:,} bad{screened}\n"
+            f"{self.lines:,} lines: {self.to_judge:,} to judge{f' ({why})' if why else ''}, "
+            f"{self.known:,} known, {self.bad:,} bad{screened}{pending}\n"
             f"{bound}\nno page was fetched, nothing was called"
         )
 
 
-async def money_left(kit: Kit, listing: str) -> float | None:
-    """What is left of the cap in USD, where a run that goes on has spent of it; None where nothing is capped.
+def left_off(kit: Kit, listing: str) -> str | None:
+    """The run that a list's next one goes on with; None for a new one.
 
     Args:
         kit: What was read.
         listing: What the list is known by, its command before it (`turns.turn`).
     """
+    return next((note["run"] for note in unfinished(kit.records.root) if note["list"] == listing), None)
+
+
+async def money_left(kit: Kit, run: str | None) -> float | None:
+    """What is left of the cap in USD once the run that goes on spent of it; None where nothing is capped."""
     cap: float | None = kit.workspace.get("max_usd")
-    run = next((note["run"] for note in unfinished(kit.records.root) if note["list"] == listing), None)
     url = ledger_url(kit.workspace)
     if cap is None or run is None or not exists(url):
         return cap
@@ -127,6 +135,7 @@ async def look_ahead(
     fresh: bool = False,
     limit: int | None = None,
     screen: Screen | None = None,
+    waiting: Waiting | None = None,
 ) -> Outlook:
     """Screen a list as a run would, and price a sample of what is new.
 
@@ -137,6 +146,7 @@ async def look_ahead(
         fresh: Judge again what was judged.
         limit: Tools to be judged at most.
         screen: Says on which launches nothing is spent; None: none is screened out.
+        waiting: Tools whose calls the run that goes on has in a vendor's batch.
 
     Raises:
         InputError: a prompt cannot be rendered, or the ledger cannot be opened.
@@ -155,6 +165,8 @@ async def look_ahead(
                 counts["lines"] += len(page)
                 for launch, why in await _screened(page, intake, memory, counts):
                     reason = "asked for" if why is None and fresh and not only_failed else why
+                    if waiting is not None and launch.identity in waiting:
+                        continue
                     if reason is None or (only_failed and reason not in LEFT):
                         counts["known"] += 1
                         continue
@@ -177,6 +189,7 @@ async def look_ahead(
         known=counts["known"],
         bad=counts["bad"],
         screened=counts["screened"],
+        pending=0 if waiting is None else len(waiting),
         reasons=dict(reasons),
         sampled=len(sample),
         usd_at_most=None if bound is None else round(bound * total, 4),

@@ -237,17 +237,26 @@ async def preview(
         screens: Whether launches are screened.
     """
     from panel.batch.lookout import Lookout
-    from panel.batch.preview import look_ahead, money_left
+    from panel.batch.pending import Waiting
+    from panel.batch.preview import left_off, look_ahead, money_left
     from panel.batch.report import Report
     from panel.batch.screening import Screen
     from panel.twins import Twins, ruled
 
     twins = Twins(kit.records, ruled(kit.workspace.root))
     screen = Screen(Lookout(twins, Report())) if screens else None
-    found, left, money = [], rules.limit, await money_left(kit, known_by)
+    run = left_off(kit, known_by)
+    waiting = None if run is None else Waiting(kit.records, run)
+    found, left, money = [], rules.limit, await money_left(kit, run)
     for each in lists:
         outlook = await look_ahead(
-            each, kit, only_failed=rules.only_failed, fresh=rules.fresh, limit=left, screen=screen
+            each,
+            kit,
+            only_failed=rules.only_failed,
+            fresh=rules.fresh,
+            limit=left,
+            screen=screen,
+            waiting=waiting,
         )
         found.append((each, outlook, money))
         money = None if money is None else max(0.0, money - (outlook.usd_at_most or 0.0))

@@ -407,9 +407,9 @@ def test_a_dry_run_counts_and_bounds_and_calls_and_writes_nothing(batch, server,
     batch(LIST)
     assert runs(workspace)[0]["cost"]["usd"] < ahead["usd_at_most"]
     again = batch(LIST, "--dry-run")
-    assert "0 tools to judge, 2 known, 1 bad" in again.out
+    assert "0 to judge, 2 known, 1 bad" in again.out
     assert "nothing to pay" in again.out
-    assert "2 tools to judge (2 asked for)" in batch(LIST, "--dry-run", "--fresh").out
+    assert "2 to judge (2 asked for)" in batch(LIST, "--dry-run", "--fresh").out
 
 
 def test_a_run_id_sorts_after_every_other_though_the_clock_went_back(panel, workspace):

@@ -229,6 +229,7 @@ def test_a_dry_run_goes_by_the_settings_the_run_was_begun_with_and_by_flags(batc
     write_list(workspace, 2)
     prices = ("--price-in", "1", "--price-out", "2")
     batch(LIST, "--submit-only", "--personas", "builder,skeptic", "--model", "other-model", *prices)
+    write_list(workspace, 3)
     (workspace / "panel.toml").write_text("price_in = 1000\nprice_out = 1000\n")
     asked = server.count
     found = batch(LIST, "--via", "batch-api", "--dry-run", "--json").json
@@ -239,6 +240,20 @@ def test_a_dry_run_goes_by_the_settings_the_run_was_begun_with_and_by_flags(batc
     ready.set()
     assert batch("--collect").code == 0
     assert batch(LIST, "--dry-run", "--json", "--fresh").json["usd_at_most"] > 1, "the run is over"
+
+
+def test_a_dry_run_counts_what_waits_for_the_vendor_and_does_not_price_it_again(batch, ready, workspace):
+    write_list(workspace, 2)
+    batch(LIST, "--submit-only")
+    found = batch(LIST, "--dry-run", "--json").json
+    assert (found["pending"], found["to_judge"], found["usd_at_most"]) == (2, 0, 0)
+    write_list(workspace, 3)
+    said = batch(LIST, "--dry-run").out
+    assert "3 lines: 1 to judge (1 new), 0 known, 0 bad, 2 in a vendor's batch" in said
+    assert "2 in a vendor's batch" in batch(LIST, "--dry-run", "--collect").out
+    ready.set()
+    assert batch("--collect").code == 0
+    assert "vendor's batch" not in batch(LIST, "--dry-run").out
 
 
 # ---------------------------------------------------------------- trouble
