@@ -51,6 +51,9 @@ BUSY = 0.8
 WARM_UP = 2
 
 _ROOT = Path(__file__).parents[1]
+_SYLLABLES = [a + b + c for a in "bdfgklmnprstvz" for b in "aeiou" for c in ("", "l", "n", "r", "x")]
+#: Names of neighbours have nothing in common; a prime, so that none comes twice.
+_STEP = 7_368_787
 _WORDS = ("fast", "small", "local", "index", "agent", "notes", "editor", "search", "cache", "model", "graph")
 #: ru_maxrss counts kilobytes, on macOS bytes.
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -128,17 +131,25 @@ def stand_in(latency: float) -> Iterator[Server]:
             server.cpu = finished(process, 0.0).cpu
 
 
+def name_of(n: int) -> str:
+    """A tool's name, each another; of thousands few are like another's, as on a real night."""
+    number = n * _STEP % len(_SYLLABLES) ** 4
+    a, b, c, d = (_SYLLABLES[number // len(_SYLLABLES) ** k % len(_SYLLABLES)] for k in range(4))
+    return f"{a}{b} {c}{d}".title()
+
+
 def launches(path: Path, count: int, sentences: int) -> Path:
     """Write a list of tools, each with a text of its own; a sentence has some 80 characters."""
     with path.open("w") as file:
         for n in range(count):
+            name = name_of(n)
             lines = (
-                f"Tool {n} keeps its {_WORDS[(7 * n + 3 * line) % 11]} beside the "
+                f"{name} keeps its {_WORDS[(7 * n + 3 * line) % 11]} beside the "
                 f"{_WORDS[(5 * n + line) % 11]} in {(n + line) % 90 + 2} files, "
                 f"and costs ${(n + line) % 40} a month."
                 for line in range(sentences)
             )
-            line = {"name": f"Tool {n}", "tagline": f"Tool number {n}", "text": "\n\n".join(lines)}
+            line = {"name": name, "tagline": f"Tool number {n}", "text": "\n\n".join(lines)}
             file.write(json.dumps(line) + "\n")
     return path
 
@@ -228,7 +239,7 @@ def numbered(requests: Sequence[CallRequest], count: int) -> list[CallRequest]:
     def one(n: int) -> CallRequest:
         request = requests[n % len(requests)]
         dossier, *rest = request.messages[0].parts
-        named = dossier.replace("Tool 0", f"Tool {n // len(requests)}")
+        named = dossier.replace(name_of(0), name_of(n // len(requests)))
         return request.model_copy(update={"messages": (Message(role="user", parts=(named, *rest)),)})
 
     return [one(n) for n in range(count)]

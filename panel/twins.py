@@ -24,8 +24,8 @@ _HEAD = 4096
 _TOOL, _NO_QUORUM = '\n  "tool": ', re.compile(r'\n  "status": "no_quorum"')
 #: Twins of one tool whose review is opened, to say what the panel said and what differs.
 _MOST_OPENED = 10
-#: Tools that are kept to be found, of those that have a review (the newest) and of those that came (the
-#: first): some 2 to 5 KB each.
+#: Tools that are kept to be found, some 2 KB each on disk, of those that have a review (the newest) and of
+#: those that came (the first). To read of a review whom it is about takes longer than to look for its twins.
 MOST_KEPT = 10_000
 
 _SAID: dict[Kind, str] = {
@@ -173,10 +173,8 @@ class Twins:
             in_full: Whether reviews are opened, to say what the panel said and what differs.
         """
         own = traits(tool, text)
-        came = {other.tool.slug: (other, like) for other, like in self._came.like(own)}
-        judged = (
-            {other.tool.slug: (other, like) for other, like in self._judged.like(own)} if reviewed else {}
-        )
+        came = {other.slug: (other, like) for other, like in self._came.like(own)}
+        judged = {other.slug: (other, like) for other, like in self._judged.like(own)} if reviewed else {}
         called_same = self._called_same.get(tool.slug, frozenset()) if reviewed else frozenset()
         partners = {slug: self._partners[slug] for slug in called_same & self._partners.keys()}
         others = judged | {slug: (other, likeness(own, other)) for slug, other in partners.items()} | came
@@ -185,17 +183,17 @@ class Twins:
         warnings = []
         for n, slug in enumerate(sorted(others.keys() - apart)):
             review = self._open(slug) if in_full and n < _MOST_OPENED else None
-            other, like = others[slug]
+            _, like = others[slug]
             if review is not None and slug not in came:
-                like = likeness(own, traits(other.tool, _text_of(review, self._records)))
+                like = likeness(own, traits(review.tool, _text_of(review, self._records)))
             warnings.append(self._warning(tool.slug, slug, like, review))
         return warnings
 
     def _put(self, tool: Traits, shelf: Shelf) -> None:
         if len(shelf) < MOST_KEPT:
             shelf.add(tool)
-        if tool.tool.slug in self._called_same:
-            self._partners[tool.tool.slug] = tool
+        if tool.slug in self._called_same:
+            self._partners[tool.slug] = tool
 
     def _is_apart(self, one: str, other: str) -> bool:
         found = self._rulings.get(in_order(one, other))

@@ -233,8 +233,8 @@ def _print_json(survey: Survey, rulings: Ruled) -> None:
             "clusters": [list(cluster) for cluster in survey.found.clusters],
             "pairs": [
                 {
-                    "a": pair.a.tool.slug,
-                    "b": pair.b.tool.slug,
+                    "a": pair.a.slug,
+                    "b": pair.b.slug,
                     "kind": pair.likeness.kind,
                     "decided": pair.decided,
                     "reasons": list(pair.likeness.reasons),

@@ -26,7 +26,7 @@ class Pair:
     @property
     def slugs(self) -> tuple[str, str]:
         """Both tools."""
-        return self.a.tool.slug, self.b.tool.slug
+        return self.a.slug, self.b.slug
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def resolve(tools: Iterable[Traits], rulings: Rulings | None = None) -> Resoluti
             pair = ordered(tool, other, like)
             found[pair.slugs] = pair
         shelf.add(tool)
-        by_slug[tool.tool.slug] = tool
+        by_slug[tool.slug] = tool
     for slugs, ruling in decided.items():
         if ruling == "apart":
             found.pop(slugs, None)
@@ -76,7 +76,7 @@ def resolve(tools: Iterable[Traits], rulings: Rulings | None = None) -> Resoluti
 
 def ordered(one: Traits, other: Traits, like: Likeness) -> Pair:
     """A pair by slug; what differs is said of the first tool first."""
-    if one.tool.slug < other.tool.slug:
+    if one.slug < other.slug:
         return Pair(one, other, like)
     return Pair(other, one, likeness(other, one))
 
@@ -88,7 +88,7 @@ def certain(a: Traits, b: Traits) -> Pair:
 
 def _clusters(pairs: Iterable[Pair], apart: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], ...]:
     same = [pair for pair in pairs if pair.likeness.kind == "same"]
-    clusters = _Clusters({each.tool.slug: each for pair in same for each in (pair.a, pair.b)}, apart)
+    clusters = _Clusters({each.slug: each for pair in same for each in (pair.a, pair.b)}, apart)
     for pair in sorted(same, key=lambda pair: (not pair.decided, pair.slugs)):
         clusters.join(pair)
     return tuple(sorted(tuple(sorted(each)) for each in clusters.found() if len(each) > 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from panel.judgement.identity.letters import strange_letters
@@ -37,8 +37,8 @@ class Likeness:
 
 def likeness(a: Traits, b: Traits) -> Likeness:
     """What two tools are to one another; the other way round it is the same with its differences turned."""
-    if a.tool.slug == b.tool.slug:
-        return Likeness("same", ("both are filed as " + a.tool.slug,))
+    if a.slug == b.slug:
+        return Likeness("same", ("both are filed as " + a.slug,))
     first, second = sorted((a, b), key=lambda each: each.order)
     made_by = _makers(first, second)
     for rule in _RULES:
@@ -81,7 +81,7 @@ def _was_called(a: Traits, b: Traits, made_by: Makers) -> _Found | None:
     del made_by  # a new name often comes with a new owner
     for one, other in ((a, b), (b, a)):
         if any(each.joined == other.title.joined for each in one.former):
-            return "same", (f"{one.tool.slug} says it was called {other.name} before",)
+            return "same", (f"{one.slug} says it was called {other.name} before",)
     return None
 
 
@@ -105,7 +105,7 @@ def _other_edition(a: Traits, b: Traits, made_by: Makers) -> _Found | None:
 def _part_of(a: Traits, b: Traits, made_by: Makers) -> _Found | None:
     for one, other in ((a, b), (b, a)):
         if one.family is not None and one.family.joined == other.title.joined and made_by != "other":
-            return "variant", (f"{one.tool.slug} puts itself under {other.name}: a release or a part of it",)
+            return "variant", (f"{one.slug} puts itself under {other.name}: a release or a part of it",)
     if a.family is None or b.family is None or a.family.joined != b.family.joined or made_by == "other":
         return None
     return "variant", ("both put themselves under one name: releases or parts of one thing",)
@@ -236,5 +236,4 @@ def _one_slip(a: str, b: str) -> bool:
 
 def _differences(a: Traits, b: Traits) -> tuple[str, ...]:
     found = [against("version", a.versions, b.versions)] if a.versions != b.versions else []
-    mine, theirs = (replace(each.text_says, sizes=each.text_says.sizes | each.sizes) for each in (a, b))
-    return (*found, *differences(mine, theirs))
+    return (*found, *differences(a.text_says, b.text_says))

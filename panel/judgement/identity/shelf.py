@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pickle
-from bisect import bisect_left, insort
+import sqlite3
+import weakref
 from collections.abc import Iterator
+from contextlib import contextmanager
 
+from panel.core.errors import StoppedEarly
 from panel.judgement.identity.likeness import Likeness, likeness
 from panel.judgement.identity.traits import Traits
 
@@ -14,38 +17,45 @@ from panel.judgement.identity.traits import Traits
 #: (Hernández and Stolfo 1995, The merge/purge problem for large databases.)
 WINDOW = 12
 
-#: A tool's place in the order, and its number.
-_Entry = tuple[tuple[str, ...], int]
+_TABLES = """
+PRAGMA journal_mode = OFF;
+BEGIN;
+CREATE TABLE tools (number INTEGER PRIMARY KEY, folded BLOB NOT NULL);
+CREATE TABLE keys (key INTEGER, place BLOB, number INTEGER, PRIMARY KEY (key, place, number)) WITHOUT ROWID;
+"""
+_ANY = "SELECT 1 FROM keys WHERE key = ? LIMIT 1"
+_BEFORE = "SELECT number FROM keys WHERE key = ? AND place < ? ORDER BY place DESC LIMIT ?"
+_BEHIND = "SELECT number FROM keys WHERE key = ? AND place >= ? ORDER BY place LIMIT ?"
 
 
 class Shelf:
-    """Tools by their keys.
+    """Tools by their keys, in a nameless file that goes with it: of ten thousand tools memory holds few.
 
     `compared` counts the comparisons that were made: at most 2 x WINDOW for each key of each tool looked for.
+    All that is asked of it may raise StoppedEarly: there is no room for such a file.
     """
 
     def __init__(self) -> None:
         self.compared = 0
-        #: Folded up: a fifth of the memory, and few are ever looked at again.
-        self._tools: list[bytes] = []
-        #: By the hash of a key the tools in their order; most keys are one tool's only, and need no list.
-        self._by_key: dict[int, _Entry | list[_Entry]] = {}
+        self._size = 0
+        # Threads take turns. What does not fit into SQLite's cache, some 2 MB, goes into the file; nothing is
+        # ever undone or read by another process.
+        self._tools = sqlite3.connect("", check_same_thread=False, isolation_level=None)
+        weakref.finalize(self, self._tools.close)
+        with _explained():
+            self._tools.executescript(_TABLES)
 
     def __len__(self) -> int:
-        return len(self._tools)
+        return self._size
 
     def add(self, tool: Traits) -> None:
         """Put a tool on the shelf; it is found from now on."""
-        entry = (tool.order, len(self._tools))
-        self._tools.append(pickle.dumps(tool, pickle.HIGHEST_PROTOCOL))
-        for key in map(hash, tool.keys):
-            there = self._by_key.get(key)
-            if there is None:
-                self._by_key[key] = entry
-            elif isinstance(there, list):
-                insort(there, entry)
-            else:
-                self._by_key[key] = sorted((there, entry))
+        place, folded = _place(tool), pickle.dumps(tool, pickle.HIGHEST_PROTOCOL)
+        keys = [(key, place, self._size) for key in map(hash, tool.keys)]
+        with _explained():
+            self._tools.execute("INSERT INTO tools VALUES (?, ?)", (self._size, folded))
+            self._tools.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?)", keys)
+        self._size += 1
 
     def like(self, tool: Traits) -> Iterator[tuple[Traits, Likeness]]:
         """The tools on the shelf that a tool is not different from; its own slug is passed over."""
@@ -56,14 +66,35 @@ class Shelf:
                 yield other, found
 
     def _near(self, tool: Traits) -> list[Traits]:
+        place = _place(tool)
         near: set[int] = set()
-        place = (tool.order, -1)
-        for key in map(hash, tool.keys):
-            there = self._by_key.get(key, [])
-            if not isinstance(there, list):
-                near.add(there[1])
-                continue
-            at = bisect_left(there, place)
-            near.update(number for _, number in there[max(0, at - WINDOW) : at + WINDOW])
-        found = [pickle.loads(self._tools[number]) for number in sorted(near)]  # noqa: S301 (dumped by `add`)
-        return [other for other in found if other.tool.slug != tool.tool.slug]
+        with _explained():
+            for key in map(hash, tool.keys):
+                if self._tools.execute(_ANY, (key,)).fetchone() is None:  # most keys are one tool's only
+                    continue
+                for side in (_BEFORE, _BEHIND):
+                    near.update(number for (number,) in self._tools.execute(side, (key, place, WINDOW)))
+            found = [self._unfolded(number) for number in sorted(near)]
+        return [other for other in found if other.slug != tool.slug]
+
+    def _unfolded(self, number: int) -> Traits:
+        ((folded,),) = self._tools.execute("SELECT folded FROM tools WHERE number = ?", (number,))
+        tool: Traits = pickle.loads(folded)  # noqa: S301 (dumped by `add`)
+        return tool
+
+
+def _place(tool: Traits) -> bytes:
+    """A tool's place in the order; bytes, since names from outside may hold what is no text to SQLite."""
+    return tool.order.encode("utf-8", "surrogatepass")
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoppedEarly(
+            f"tools that are alike are looked for in a temporary file, and it cannot be kept: {error}",
+            saved="everything up to here",
+            hint="make room, or set SQLITE_TMPDIR to a folder that has some, then run the same command again",
+        ) from error

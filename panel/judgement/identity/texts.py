@@ -58,17 +58,14 @@ def stated(text: str) -> Stated:
 
 def differences(a: Stated, b: Stated) -> tuple[str, ...]:
     """What two texts say differently, a phrase each: "sizes: 70B against 7B and 34B"."""
-    pairs = (
-        ("sizes", a.sizes, b.sizes),
-        ("licences", {a.licences[each] for each in a.licences}, {b.licences[each] for each in b.licences}),
-        ("percentages", a.percentages - b.percentages, b.percentages - a.percentages),
-    )
-    unlike = {
-        "sizes": a.sizes != b.sizes,
-        "licences": set(a.licences) != set(b.licences),
-        "percentages": a.percentages != b.percentages,
-    }
-    return tuple(against(what, x, y) for what, x, y in pairs if unlike[what])
+    found = []
+    if a.sizes != b.sizes:
+        found.append(against("sizes", a.sizes, b.sizes))
+    if a.licences.keys() != b.licences.keys():
+        found.append(against("licences", set(a.licences.values()), set(b.licences.values())))
+    if a.percentages != b.percentages:
+        found.append(against("percentages", a.percentages - b.percentages, b.percentages - a.percentages))
+    return tuple(found)
 
 
 def against(what: str, a: Iterable[str], b: Iterable[str]) -> str:
@@ -102,7 +99,7 @@ def sketch(text: str) -> array[int]:
         zlib.crc32(" ".join(words[n : n + _RUN]).encode("utf-8", errors="replace"))
         for n in range(len(words) - _RUN + 1)
     }
-    return array("L", sorted(runs)[:_SKETCH] if len(runs) >= _FEWEST_RUNS else ())
+    return array("I", sorted(runs)[:_SKETCH] if len(runs) >= _FEWEST_RUNS else ())
 
 
 def in_common(a: array[int], b: array[int]) -> float:

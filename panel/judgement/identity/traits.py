@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import NamedTuple
 
 from panel.core.domain import Tool
 from panel.judgement.identity.letters import cleaned, looks
@@ -24,12 +25,12 @@ SHORTEST_TYPO, LONGEST_TYPO = 6, 24
 _TEXT_KEYS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """What a tool is told from others by.
+class Traits(NamedTuple):
+    """What a tool is told from others by; a tuple, since thousands are folded up and unfolded.
 
     Attributes:
-        tool: Itself.
+        slug: By which it is known.
+        order: Tools in this order stand beside those they are like.
         name: Its name as it is read.
         titles: What its name names, the name itself first.
         by_maker: The same with its maker's name before it, or taken off.
@@ -40,11 +41,12 @@ class Traits:
         sizes: Named in its name or slug.
         maker: Who makes it.
         says: What tagline and description state.
-        text_says: What its dossier's texts state, those included.
+        text_says: What its dossier's texts state, those and the sizes of its name included.
         sketches: Of its description and of its texts.
     """
 
-    tool: Tool
+    slug: str
+    order: str
     name: str
     titles: tuple[Title, ...]
     by_maker: tuple[Title, ...]
@@ -62,18 +64,6 @@ class Traits:
     def title(self) -> Title:
         """The name itself."""
         return self.titles[0]
-
-    @property
-    def order(self) -> tuple[str, ...]:
-        """Tools in this order stand beside those they are like."""
-        tool = self.tool
-        return (
-            self.title.joined,
-            *("/".join(sorted(each)) for each in (self.versions, self.sizes)),
-            tool.slug,
-            tool.name,
-            tool.url or "",
-        )
 
     @property
     def keys(self) -> frozenset[str]:
@@ -103,21 +93,24 @@ def traits(tool: Tool, text: str = "") -> Traits:
     said = f"{tool.tagline or ''}\n{tool.description or ''}"
     former = former_names(f"{name}\n{cleaned(tool.tagline or '')}\n{(tool.description or '')[:2000]}")
     says = stated(said)
+    text_says = stated(f"{said}\n{text}") if text else says
+    versions = frozenset().union(*(each.versions for each in named.titles), versions_in_field(tool.version))
+    sizes = frozenset().union(*(each.sizes for each in named.titles), sizes_in_slug(tool.slug))
+    numbers = ("/".join(sorted(each)) for each in (versions, sizes))
     return Traits(
-        tool=tool,
+        slug=tool.slug,
+        order="\0".join((named.titles[0].joined, *numbers, tool.slug, tool.name, tool.url or "")),
         name=name,
         titles=named.titles,
         by_maker=_by_maker(named.titles, maker),
         family=named.family,
         former=tuple(each for each in map(title, former) if each.joined),
         looks=frozenset(read_name(each).titles[0].joined for each in looks(name)),
-        versions=frozenset().union(
-            *(each.versions for each in named.titles), versions_in_field(tool.version)
-        ),
-        sizes=frozenset().union(*(each.sizes for each in named.titles), sizes_in_slug(tool.slug)),
+        versions=versions,
+        sizes=sizes,
         maker=maker,
         says=says,
-        text_says=stated(f"{said}\n{text}") if text else says,
+        text_says=replace(text_says, sizes=text_says.sizes | sizes) if sizes else text_says,
         sketches=(sketch(tool.description or ""), sketch(text)),
     )
 

@@ -74,7 +74,7 @@ def test_the_order_tools_come_in_does_not_matter(tools, dice):
 def test_every_pair_of_a_few_tools_that_is_not_different_is_found(tools):
     every = [traits(each) for each in tools]
     pairs = {
-        tuple(sorted((a.tool.slug, b.tool.slug)))
+        tuple(sorted((a.slug, b.slug)))
         for n, a in enumerate(every)
         for b in every[n + 1 :]
         if likeness(a, b).kind != "different"

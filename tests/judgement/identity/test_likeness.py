@@ -63,9 +63,7 @@ def test_the_same_words_in_another_order_with_another_version_stay_apart_with_a_
 def test_no_two_real_launches_are_alike_and_none_is_like_a_shipped_dossier():
     tools = [*launches(), *dossiers().values()]
     assert len(launches()) == 24
-    alike = {
-        (a.tool.slug, b.tool.slug) for a, b in combinations(tools, 2) if likeness(a, b).kind != "different"
-    }
+    alike = {(a.slug, b.slug) for a, b in combinations(tools, 2) if likeness(a, b).kind != "different"}
     assert {tuple(sorted(pair)) for pair in alike} == set(EXPECTED)
 
 
@@ -96,7 +94,7 @@ def test_no_two_real_launches_are_alike_and_none_is_like_a_shipped_dossier():
         (tool("豆包", slug="a"), tool("豆包", slug="b")),
         (tool("🚀", slug="a"), tool("🚀", slug="b")),
     ],
-    ids=lambda each: each.tool.name,
+    ids=lambda each: each.name,
 )
 def test_one_product_renamed_reversioned_or_written_twice_is_the_same(one, other):
     assert kind(one, other) == "same"
@@ -131,7 +129,7 @@ def test_a_copied_text_under_another_maker_is_easily_confused_and_not_the_same()
             tool("Quill", slug="b", description="Open under the Apache License 2.0."),
         ),
     ],
-    ids=lambda each: each.tool.name,
+    ids=lambda each: each.name,
 )
 def test_members_of_one_family_are_variants(one, other):
     assert kind(one, other) == "variant"
@@ -162,7 +160,7 @@ def test_percentages_that_differ_in_the_texts_are_told():
         (tool("LangChain"), tool("LangChan")),
         (tool("Whisper", vendor="OpenAI"), tool("Whisper Pro", vendor="Acme")),
     ],
-    ids=lambda each: each.tool.name,
+    ids=lambda each: each.name,
 )
 def test_names_that_are_nearly_the_same_are_a_warning(one, other):
     assert kind(one, other) == "confusable"
@@ -203,7 +201,7 @@ def test_the_foreign_letter_is_named():
         (tool("GPT-4o"), tool("GPT-40")),
         (tool("Agent4you"), tool("Agent5you")),
     ],
-    ids=lambda each: each.tool.name,
+    ids=lambda each: each.name,
 )
 def test_what_shares_a_word_or_a_maker_only_is_different(one, other):
     assert kind(one, other) == "different"
@@ -263,8 +261,8 @@ HOSTILE = [
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_name_is_read_and_is_like_nothing_but_itself(name):
-    hostile = traits(Tool(slug="hostile", name=name, url=name, vendor=name, version=name, description=name))
-    copy = traits(hostile.tool.model_copy(update={"slug": "copy"}))
+    named = Tool(slug="hostile", name=name, url=name, vendor=name, version=name, description=name)
+    hostile, copy = traits(named), traits(named.model_copy(update={"slug": "copy"}))
     assert len(hostile.keys) < 200
     assert likeness(hostile, hostile).kind == "same"
     assert likeness(hostile, copy).kind in {"same", "different"}
