@@ -35,6 +35,7 @@ from panel.calls.ledger.on_sqlite.commits import GroupCommit, Write
 from panel.calls.ledger.on_sqlite.file import disk_full, explained, make_if_missing, open_file
 from panel.calls.ledger.on_sqlite.reserve import Reserve
 from panel.calls.ledger.on_sqlite.tables import MIGRATIONS, TABLES, VERSION
+from panel.calls.ledger.on_sqlite.written import Written
 from panel.calls.ledger.parts import hashes_in, take_apart
 from panel.calls.ledger.processes import RENEW_SECONDS, Process, lives, this_process
 from panel.calls.ledger.rows import Damage, Row, StoredReply, reply_of
@@ -108,6 +109,7 @@ class SqliteLedger:
         self._path = path
         self._closed = False
         self._tabs: dict[str, Tab] = {}
+        self._written = Written()
         self._owner = secrets.token_hex(16)
         self._process = process or this_process()
         self._reserve = Reserve(path.with_name(f"{path.name}.reserve"))
@@ -119,6 +121,7 @@ class SqliteLedger:
         self._writer = GroupCommit(
             open_file(path, VERSION, MIGRATIONS),
             self._explained,
+            begin=self._written.look_around,
             make_room=self._make_room,
             beat=self._beat,
             seconds=RENEW_SECONDS,
@@ -184,7 +187,7 @@ class SqliteLedger:
             in_the_way = in_the_way or no_room(db, bounds or Bounds(), call, self._tabs)
             if in_the_way is not None:
                 return in_the_way
-            upkeep.store_request(db, request.key, skeleton, texts)
+            upkeep.store_request(db, request.key, skeleton, self._written.new_among(texts))
             if lease is None:
                 self._sign(db)
             else:
@@ -299,10 +302,13 @@ class SqliteLedger:
         Raises:
             DamagedRecord: a request cannot be read, so that nobody knows what it needs; nothing was taken.
         """
+
+        def prune(db: sqlite3.Connection) -> Pruned:
+            self._written.forget()
+            return upkeep.prune(db, before=before, keep=keep, dry_run=dry_run)
+
         try:
-            pruned: Pruned = await self._write(
-                partial(upkeep.prune, before=before, keep=keep, dry_run=dry_run)
-            )
+            pruned: Pruned = await self._write(prune)
         except ValueError as error:
             raise DamagedRecord(str(error), file=self._path, hint="panel runs verify") from error
         return pruned
@@ -321,12 +327,17 @@ class SqliteLedger:
             raise explained(error, self._path) from error
 
     def _explained(self, error: sqlite3.Error) -> Exception:
-        self._tabs.clear()  # they may hold what was rolled back
+        self._undone()
         return explained(error, self._path)
 
     def _make_room(self) -> bool:
-        self._tabs.clear()  # the same
+        self._undone()
         return self._reserve.give_up()
+
+    def _undone(self) -> None:
+        """What is remembered may hold what was rolled back."""
+        self._tabs.clear()
+        self._written.forget()
 
     def _beat(self, db: sqlite3.Connection) -> None:
         db.execute("UPDATE owners SET beat = ? WHERE id = ?", (time.time(), self._owner))
@@ -336,7 +347,9 @@ class SqliteLedger:
         db.execute("DELETE FROM owners WHERE id = ?", (self._owner,))
 
     def _sign(self, db: sqlite3.Connection) -> None:
-        """Say who asks, with a sign of life."""
+        """Say who asks, with a sign of life, unless that was just done."""
+        if not self._written.time_to_sign():
+            return
         who = self._process
         db.execute(
             "INSERT INTO owners VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET beat = excluded.beat",

@@ -93,6 +93,7 @@ class SqliteStore:
         self._commits = GroupCommit(
             _connect(path, mode),
             lambda error: explained(error, path),
+            begin=lambda _: None,
             make_room=lambda: False,
             beat=lambda _: None,
             seconds=_NEVER,

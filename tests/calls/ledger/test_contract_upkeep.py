@@ -136,12 +136,13 @@ def test_pruning_takes_out_what_is_old_and_over_and_not_wanted_any_more(opened, 
     asyncio.run(run())
 
 
-def test_a_call_made_after_pruning_is_whole_and_its_owner_known(opened):
+@pytest.mark.parametrize("by_another", [True, False])
+def test_a_call_made_after_pruning_is_whole_and_its_owner_known(opened, by_another):
     async def run():
         async with opened(process=ONE_MACHINE) as ledger, opened(process=ANOTHER) as other:
             kept = await intend(ledger, request())
             await ledger.keep(kept, raw())
-            await other.prune(before=FAR_AHEAD, keep=[], dry_run=False)
+            await (other if by_another else ledger).prune(before=FAR_AHEAD, keep=[], dry_run=False)
             await asked_by(ledger)
             assert await asked_by(other) == InFlight()
             assert [damage_of(row) for row in await every_row(other)] == [[]]

@@ -121,6 +121,24 @@ def test_a_text_that_many_requests_share_is_stored_once(path):
     assert path.stat().st_size < 10 * len(shared)
 
 
+def test_what_was_undone_with_other_writes_is_written_with_the_next_call_that_needs_it(path):
+    async def run(ledger):
+        go_on = threading.Event()
+        ledger._writer.hand_over(lambda _: go_on.wait())
+        together = asyncio.gather(
+            intend(ledger, request("the same")),
+            ledger._write(lambda db: db.execute("no SQL")),
+            return_exceptions=True,
+        )
+        await asyncio.sleep(0)
+        go_on.set()
+        assert [type(each) for each in await together] == [DamagedRecord, DamagedRecord]
+        await intend(ledger, request("the same"))
+        return [damage_of(row) async for row in ledger.rows()]
+
+    assert using(path, run) == [[], []]
+
+
 def test_a_refused_write_leaves_the_others_of_its_commit_alone(path):
     async def run(ledger):
         good = await intend(ledger, request("good"))

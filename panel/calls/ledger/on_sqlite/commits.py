@@ -32,6 +32,7 @@ class GroupCommit:
     Args:
         db: The connection, which belongs to this thread from now on.
         explain: Turns SQLite's error into the one that is raised.
+        begin: Called in every transaction before anything is written in it.
         make_room: Called when the disk is full; says whether it made room, so that trying again may help.
         beat: A write that is made every `seconds`, whatever else there is to write.
         seconds: See `beat`.
@@ -42,6 +43,7 @@ class GroupCommit:
         db: sqlite3.Connection,
         explain: Callable[[sqlite3.Error], Exception],
         *,
+        begin: Write,
         make_room: Callable[[], bool],
         beat: Write,
         seconds: float,
@@ -49,6 +51,7 @@ class GroupCommit:
         self.commits = 0
         self._db = db
         self._explain = explain
+        self._begin = begin
         self._make_room = make_room
         self._beat = beat
         self._seconds = seconds
@@ -129,6 +132,7 @@ class GroupCommit:
     def _transaction(self, batch: list[_Item]) -> list[Any]:
         try:
             self._db.execute("BEGIN IMMEDIATE")
+            self._begin(self._db)
             outcomes = [self._outcome(write) for write, _ in batch]
             self._db.execute("COMMIT")
         except sqlite3.Error:
