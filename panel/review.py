@@ -65,7 +65,7 @@ async def judge(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Re
         PanelError: as `review`.
     """
     editors = partial(_decisions, session.kit.workspace.root, dossier.tool.slug)
-    await asyncio.to_thread(editors)  # if they cannot be read, nothing is called
+    editors()  # if they cannot be read, nothing is called
     heard = await hear(dossier, seats, session)
     counted = tally(heard.verdicts, len(seats))
     seating = tuple(seated(seat) for seat in seats)
@@ -87,7 +87,7 @@ async def judge(dossier: Dossier, seats: Sequence[Seat], session: Session) -> Re
         disagreements=heard.disagreements,
         cost=heard.cost,
     )
-    overrides, prices = await asyncio.to_thread(editors)
+    overrides, prices = editors()  # one may have decided meanwhile
     return priced(overridden(record, overrides), prices)
 
 

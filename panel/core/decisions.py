@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeVar
 
@@ -19,6 +20,8 @@ from panel.core.outcomes import Override, PriceDecision
 
 FILE = "decisions.jsonl"
 _SCHEMA = "panel.decision/1"
+#: Of a file as it was, for some kinds of decision each.
+_STATES_KEPT = 4
 
 
 class Decided(Value):
@@ -87,15 +90,26 @@ def decide(root: Path, decision: Decided) -> None:
 def decided(root: Path, *kinds: type[D]) -> list[D]:
     """All decisions of these kinds, in the order they were made.
 
+    They are asked for with every tool of a list, so a file that has not changed since is not read again.
+
     Raises:
         DamagedRecord: a line is none; a last one that was never finished is no decision.
     """
     path = root / FILE
-    if not path.exists():
+    try:
+        state = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:
+        raise DamagedRecord(f"cannot be read: {error.strerror}", file=path) from None
+    return [*_all_in(path, (state.st_ino, state.st_size, state.st_mtime_ns), kinds)]
+
+
+@lru_cache(maxsize=_STATES_KEPT)
+def _all_in(path: Path, _state: tuple[int, ...], kinds: tuple[type[D], ...]) -> tuple[D, ...]:
     by_name = {kind.KIND: kind for kind in kinds}
-    found = [_read(line, number, path, by_name) for number, line in _lines(path)]
-    return [each for each in found if each is not None]
+    found = (_read(line, number, path, by_name) for number, line in _lines(path))
+    return tuple(each for each in found if each is not None)
 
 
 def overrides_of(root: Path, tool: str) -> list[Override]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 
@@ -36,6 +37,27 @@ def test_decisions_come_back_in_the_order_they_were_made(tmp_path):
     assert [each.override.reason for each in read] == ["one", "two\nlines", "three – “quoted” ?"]
     assert len((tmp_path / FILE).read_bytes().splitlines()) == 3
     assert json.loads((tmp_path / FILE).read_text().splitlines()[0])["schema"] == "panel.decision/1"
+
+
+def test_what_changed_since_the_last_look_is_seen_and_what_did_not_is_not_read_again(tmp_path):
+    path = tmp_path / FILE
+
+    def reasons():
+        return [each.reason for each in overrides_of(tmp_path, "lantern")]
+
+    decide(tmp_path, line(reason="one"))
+    assert reasons() == ["one"]
+    decide(tmp_path, line(reason="two"))
+    assert reasons() == ["one", "two"]
+    before = path.stat()
+    path.write_text(path.read_text().replace("one", "six"))
+    assert reasons() == ["six", "two"], "a person mended it"
+    after = path.stat()
+    path.write_bytes(b"x" * before.st_size)
+    os.utime(path, ns=(after.st_atime_ns, after.st_mtime_ns))
+    assert reasons() == ["six", "two"], "it looks as it did"
+    path.unlink()
+    assert reasons() == []
 
 
 def test_where_nothing_was_decided_there_is_nothing_and_no_file(tmp_path):
