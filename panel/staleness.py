@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -94,7 +93,9 @@ def find_stale(workspace: Workspace, records: Records) -> Iterator[Stale]:
             yield Stale(comparison.id, sides, f"panel compare {pair}")
 
 
-def mark_pages(workspace: Workspace, records: Records, slugs: AbstractSet[str] | None = None) -> list[str]:
+def mark_pages(
+    workspace: Workspace, records: Records, concerns: Callable[[str], bool] | None = None
+) -> list[str]:
     """Write the pages anew of each pair's newest comparison whose mark is not as it should be.
 
     The record stays as it was made. A page whose dossiers are what they were again loses its mark.
@@ -102,7 +103,7 @@ def mark_pages(workspace: Workspace, records: Records, slugs: AbstractSet[str] |
     Args:
         workspace: Where the dossiers are.
         records: Where the comparisons are.
-        slugs: Only comparisons of these tools; None: all.
+        concerns: Says of a slug whether comparisons of that tool are looked at; None: all are.
 
     Returns:
         The ids of the comparisons whose pages were written.
@@ -110,7 +111,7 @@ def mark_pages(workspace: Workspace, records: Records, slugs: AbstractSet[str] |
     Raises:
         InputError: a dossier or a record cannot be read.
     """
-    pairs = _newest_comparisons(records, slugs)
+    pairs = _newest_comparisons(records, concerns)
     now = dossiers_now(sorted({slug for each in pairs for slug in _slugs(each)}), workspace, records)
     return [
         comparison.id
@@ -124,12 +125,12 @@ def _newest_reviews(slugs: Iterable[str], records: Records) -> Iterator[Review]:
         yield next(records.reviews(slug))
 
 
-def _newest_comparisons(records: Records, slugs: AbstractSet[str] | None = None) -> list[Comparison]:
-    """Each pair's newest; with `slugs` only of these tools, so that no other record is read."""
+def _newest_comparisons(records: Records, concerns: Callable[[str], bool] | None = None) -> list[Comparison]:
+    """Each pair's newest; with `concerns` only of such tools, so that no other record is read."""
     newest: dict[str, str] = {}
     for run in reversed(records.run_ids()):
         for pair in records.pairs_in(run):
-            if slugs is None or not slugs.isdisjoint(_maybe_of(pair)):
+            if concerns is None or any(map(concerns, _maybe_of(pair))):
                 newest.setdefault(pair, run)
     return [records.comparison(f"{run}/{pair}") for pair, run in sorted(newest.items())]
 

@@ -27,8 +27,11 @@ async def mark_changed(session: Session, says: Callable[[str], None]) -> None:
     """
     kit = session.kit
 
+    def judged_now(slug: str) -> bool:  # the run may be of more tools than are to be held in memory
+        return kit.records.review_path(session.run.id, slug).exists()
+
     def mark() -> list[str]:
-        return mark_pages(kit.workspace, kit.records, set(kit.records.slugs_in(session.run.id)))
+        return mark_pages(kit.workspace, kit.records, judged_now)
 
     try:
         marked = await asyncio.to_thread(mark)

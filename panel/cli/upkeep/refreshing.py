@@ -45,7 +45,7 @@ def mark(workspace: Workspace, slugs: Sequence[str]) -> None:
     from panel.staleness import mark_pages
 
     try:
-        marked = mark_pages(workspace, Records(workspace.runs_dir), set(slugs))
+        marked = mark_pages(workspace, Records(workspace.runs_dir), set(slugs).__contains__)
     except InputError as error:
         typer.echo(f"pages were not marked: {printable(error.message)}; panel runs verify", err=True)
         return
