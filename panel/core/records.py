@@ -7,12 +7,13 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
+from pydantic_core import PydanticSerializationError, to_json
 
 from panel.core.domain import Dossier
 from panel.core.errors import DamagedRecord, InputError
@@ -77,9 +78,23 @@ def schema_json(name: str) -> dict[str, Any]:
 def to_pretty(record: BaseModel) -> bytes:
     """A record as it is written: `schema` first, two-space JSON, UTF-8, a final newline."""
     data = record.model_dump(mode="json")
-    data = {"schema": data.pop("schema"), **data}
-    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
-    return (text + "\n").encode("utf-8", errors="replace")
+    return pretty({"schema": data.pop("schema"), **data})
+
+
+def pretty(data: Mapping[str, Any]) -> bytes:
+    """The JSON of a record as it is written.
+
+    Raises:
+        ValueError: it holds NaN or an infinity, which JSON does not know.
+    """
+    try:
+        text = to_json(data, indent=2, inf_nan_mode="constants")
+    except PydanticSerializationError:
+        text = b"NaN"  # it holds a lone surrogate, which json can replace
+    if b"NaN" in text or b"Infinity" in text:  # mostly a word in a text
+        said = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+        text = said.encode("utf-8", errors="replace")
+    return text + b"\n"
 
 
 class Records:

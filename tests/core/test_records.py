@@ -1,5 +1,6 @@
 import builtins
 import json
+import math
 import types
 import typing
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from panel.core.records import (
     SCHEMAS,
     DossierSnapshot,
     Records,
+    pretty,
     read_record,
     schema_json,
     timestamp,
@@ -97,6 +99,30 @@ def test_a_schema_refuses_a_field_nobody_knows(name):
 def test_there_is_no_schema_of_another_name():
     with pytest.raises(InputError, match="review, comparison, run, call"):
         schema_json("persona")
+
+
+_TEXTS_AND_WHOLE_NUMBERS = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | TEXT,
+    lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner),
+)
+
+
+@given(data=st.dictionaries(st.text(max_size=9), _TEXTS_AND_WHOLE_NUMBERS))
+def test_a_record_is_two_space_json_as_anybody_writes_it(data):
+    whole = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    assert pretty(data) == whole.encode("utf-8", errors="replace")
+
+
+@given(number=st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_comes_back_as_it_was(number):
+    assert json.loads(pretty({"usd": number})) == {"usd": number}
+
+
+def test_a_word_is_no_number_and_what_is_none_is_refused():
+    assert json.loads(pretty({"says": "NaN, -Infinity"})) == {"says": "NaN, -Infinity"}
+    for number in (math.nan, math.inf, -math.inf):
+        with pytest.raises(ValueError, match="not JSON compliant"):
+            pretty({"usd": number})
 
 
 def test_a_lone_surrogate_does_not_stop_the_writer(tmp_path):

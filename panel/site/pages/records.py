@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from panel.core.errors import DamagedRecord
+from panel.core.records import pretty
 from panel.site.library import Library
 from panel.site.page import Page
 
@@ -31,10 +32,9 @@ def _render(where: Callable[[], Path]) -> bytes:
         for side in [record] if "dossier" in record else [record["a"], record["b"]]:
             for source in side["dossier"]["sources"]:
                 source["origin"] = _name(source.get("origin"))
+        return pretty(record)
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise DamagedRecord(f"cannot be read: {error}", file=file, hint="panel runs verify") from error
-    # As `records.to_pretty` writes them.
-    return (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode("utf-8", errors="replace")
 
 
 def _name(origin: str | None) -> str | None:
