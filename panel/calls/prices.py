@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -63,8 +64,9 @@ class Prices:
         the dearer of plain input and cache write; the output at the request's limit.
         """
         most_in = bytes_sent(request) + OVERHEAD_TOKENS
-        plain = Usage(input_tokens=most_in, output_tokens=request.max_output_tokens)
-        written = plain.model_copy(update={"cache_write_tokens": most_in})
+        most_out = request.max_output_tokens
+        plain = Usage(input_tokens=most_in, output_tokens=most_out)
+        written = Usage(input_tokens=most_in, cache_write_tokens=most_in, output_tokens=most_out)
         costs = [self.cost(vendor, request.model, usage, batch=batch) for usage in (plain, written)]
         known = [cost for cost in costs if cost is not None]
         return max(known) if len(known) == len(costs) else None
@@ -77,9 +79,8 @@ class Prices:
             return _looked_up(price_id, model, usage)
         # Some prices depend on the time of day: what was looked up holds for a minute.
         minute = int(time.time() // 60)
-        tier = max(
-            (start for start in _tiers(price_id, model, minute) if start < usage.input_tokens), default=0
-        )
+        tiers = _tiers(price_id, model, minute)
+        tier = tiers[bisect_left(tiers, usage.input_tokens) - 1]
         plain, read, written, out = _rates(price_id, model, tier, minute)
         if plain is None or read is None or written is None:
             return None, None if out is None else usage.output_tokens * out
@@ -89,17 +90,17 @@ class Prices:
 
 
 @lru_cache(maxsize=16)
-def _tiers(price_id: str, model: str, _minute: int) -> frozenset[int]:
-    """Above how many tokens of input a model's prices change."""
+def _tiers(price_id: str, model: str, _minute: int) -> tuple[int, ...]:
+    """Above how many tokens of input a model's prices change, 0 first."""
     import genai_prices
     from genai_prices.types import TieredPrices
 
     try:
         listed = genai_prices.calc_price(genai_prices.Usage(), model, provider_id=price_id).model_price
     except LookupError:
-        return frozenset()
+        return (0,)
     tiered = [price for price in vars(listed).values() if isinstance(price, TieredPrices)]
-    return frozenset(tier.start for price in tiered for tier in price.tiers)
+    return tuple(sorted({0, *(tier.start for price in tiered for tier in price.tiers)}))
 
 
 @lru_cache(maxsize=64)
@@ -142,9 +143,12 @@ def _at(per_million: float, tokens: int) -> Decimal:
 
 
 def _is_possible(usage: Usage) -> bool:
-    counts = (usage.input_tokens, usage.cached_tokens, usage.cache_write_tokens, usage.output_tokens)
-    parts_fit = usage.cached_tokens + usage.cache_write_tokens <= usage.input_tokens
-    return parts_fit and all(0 <= count <= _MOST_TOKENS for count in counts)
+    return (
+        usage.cached_tokens >= 0
+        and usage.cache_write_tokens >= 0
+        and usage.cached_tokens + usage.cache_write_tokens <= usage.input_tokens <= _MOST_TOKENS
+        and 0 <= usage.output_tokens <= _MOST_TOKENS
+    )
 
 
 def bytes_sent(request: CallRequest) -> int:
