@@ -174,7 +174,7 @@ class Batch:
         tasks = []
         for launch, content in found:
             known = before.get(launch.identity)
-            reason = self._reason(content, known)
+            reason = self._reason(launch, content, known)
             if reason is None:
                 self._note_known(launch, known)
             else:
@@ -227,9 +227,9 @@ class Batch:
         self.report.note("reviewed", launch.tool_slug, known.left_open)
         self.report.note_verdict(launch.name, known.said, known.said_before)
 
-    def _reason(self, content: str, known: Remembered | None) -> str | None:
+    def _reason(self, launch: Launch, content: str, known: Remembered | None) -> str | None:
         reason = self._memory.reason(content, known)
-        if self._rules.only_failed:
+        if self._rules.only_failed and not isinstance(launch, Pending):  # whose panel was asked, and answers
             return reason if reason in LEFT else None
         if reason is None and self._rules.fresh and known is not None and known.run != self._session.run.id:
             return "asked for"

@@ -150,6 +150,19 @@ def test_a_live_command_goes_on_through_batches_where_a_list_waits_for_one(batch
     assert server.count - asked < 8, "looks at batches, no calls"
 
 
+@pytest.mark.parametrize("part", ["--collect", "--submit-only"])
+def test_tools_that_wait_are_judged_under_only_failed_too(batch, ready, server, workspace, part):
+    write_list(workspace, 2)
+    batch(LIST, "--submit-only")
+    assert "2 lines: 2 pending" in batch(LIST, part, "--only-failed").out
+    ready.set()
+    ended = batch(LIST, "--only-failed")
+    assert ended.code == 0, ended.err
+    assert "2 reviewed" in ended.out
+    assert len(reviews(workspace)) == 2
+    assert len(creates(server)) == 1
+
+
 def test_only_what_expired_is_sent_again(batch, server, workspace):
     server.script = to_lines(once_each(Unmade("expired")))
     write_list(workspace, 2)
@@ -375,3 +388,12 @@ def test_the_offline_reader_has_no_batches(panel, workspace):
     ended = panel("batch", LIST, "--via", "batch-api", "--provider", "offline")
     assert ended.code == 2
     assert "has no batches" in ended.err
+
+
+def test_where_panel_toml_names_an_engine_the_way_to_vendors_batches_is_said(batch, workspace):
+    write_list(workspace, 1)
+    (workspace / "panel.toml").write_text('engine = "procrastinate"\n')
+    refused = batch(LIST, "--via", "batch-api")
+    assert refused.code == 2
+    assert "next:  --engine local" in refused.err
+    assert batch(LIST, "--via", "batch-api", "--engine", "local").code == 0
