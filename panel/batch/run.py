@@ -270,6 +270,7 @@ class Batch:
         if isinstance(loaded, BadLine):
             await self._refused(task, loaded)
             return
+        self.report.note_warnings(loaded.warnings)
         dossier = loaded.dossier
         if self._lookout is not None and not isinstance(launch, Pending):  # which was looked at when it came
             await self._lookout.look(dossier.tool)
