@@ -13,6 +13,7 @@ from panel.core.errors import DamagedRecord, ExitCode
 from panel.core.naming import seat_name, sitting_several_times
 from panel.core.outcomes import Cost, Review, Run, RunIssue
 from panel.judgement.overriding import open_contests
+from panel.publish.legible import legible_text
 
 #: What a line of a list can end as. `known` was judged before and nothing has changed since; `screened` is no
 #: tool, or one that is named twice; `pending` waits for a vendor's batch.
@@ -251,6 +252,6 @@ def _chapter(title: str, lines: Sequence[str]) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Text of the outside on one line, with nothing that Markdown would read as its own."""
-    line = " ".join(text.split())
+    """Text of the outside on one line, with nothing that a terminal or Markdown would read as its own."""
+    line = legible_text(" ".join(text.split()))
     return "".join(f"\\{c}" if c in "\\`*_[]<>#|" else c for c in line)

@@ -82,6 +82,14 @@ def test_markdown_in_names_is_inert(name):
     assert sum(token.type == "heading_open" for token in flat) == 3
 
 
+def test_terminal_escapes_in_names_are_inert_too():
+    report = Report(changed=["One\x1b[2J\u202e: ship, now skip"])
+    report.note("bad", "no\x1b[31m\udce9.jsonl", "no such file")
+    text = report.as_markdown(RUN)
+    assert text.replace("\n", "").isprintable()
+    assert "no\ufffd\\[31m\ufffd.jsonl: bad" in text
+
+
 def test_of_many_troubles_the_first_are_named_and_the_others_counted():
     report = Report()
     for n in range(MOST_NAMED + 7):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import threading
 
 import pytest
@@ -345,6 +346,15 @@ def test_one_list_in_trouble_does_not_keep_the_others_from_being_taken_in(batch,
     assert list(reviews(workspace)) == ["red"]
     assert batch("--collect").code == 0
     assert sorted(reviews(workspace)) == ["red", "tool-000"]
+
+
+def test_a_list_whose_name_is_no_utf_8_waits_like_any_other(batch, ready, workspace):
+    name = os.fsdecode(b"caf\xe9.jsonl")
+    write_list(workspace, 2, name)
+    sent = batch(name, "--submit-only")
+    assert sent.code == 0, sent.err
+    ready.set()
+    assert "2 lines: 2 reviewed" in batch("--collect").out
 
 
 def test_a_provider_without_batches_leaves_nothing_behind(panel, workspace):
