@@ -179,14 +179,19 @@ async def _work(
 def _begun_report(order: Order, session: Session) -> Report:
     """What only takes in answers goes on with the report of its run; whoever reads lists counts them anew.
 
-    Of tools that are done already nobody is warned once more: those warnings are taken over.
+    Of tools that are done already nothing is warned of once more: those warnings are taken over.
     """
     path = session.kit.records.root / session.run.id / "report.json"
     if order.by_batches == "collect":
         return read_report(path)
     with contextlib.suppress(DamagedRecord):  # it is written anew
         before = read_report(path)
-        return Report(twins=before.twins, twins_met=before.twins_met)
+        return Report(
+            twins=before.twins,
+            twins_met=before.twins_met,
+            warnings=before.warnings,
+            warnings_met=before.warnings_met,
+        )
     return Report()
 
 

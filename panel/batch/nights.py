@@ -148,7 +148,8 @@ async def _opened(source: str, workspace: Workspace, fetcher: Fetcher) -> Opened
 
 def _sources(table: Mapping[str, Any], file: Path) -> tuple[str, ...]:
     sources = table.get("sources")
-    if not isinstance(sources, list) or not sources or not all(isinstance(each, str) for each in sources):
+    named = isinstance(sources, list) and all(isinstance(each, str) and each.strip() for each in sources)
+    if not sources or not named:
         raise InputError("must be a list of texts with one at least", file=file, field="nightly.sources")
     return tuple(dict.fromkeys(sources))
 

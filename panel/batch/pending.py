@@ -15,6 +15,7 @@ from panel.core.files import append, write_atomic
 from panel.core.records import Records
 from panel.evidence.dossiers import Loaded
 from panel.evidence.launches.launch import BadLine, Launch
+from panel.publish.legible import legible_text
 
 #: Where they are noted, in the run's folder: one JSON object a line.
 FILE = "pending.jsonl"
@@ -81,8 +82,9 @@ class Waiting:
         if short in self._noted:
             return
         self._noted.add(short)
-        # Its evidence is in the dossier, and may be long.
-        own = launch.model_dump(exclude={"text", "readme", "dossier", "entry_text"})
+        # Its evidence is in the dossier, and may be long; what is odd about it was told.
+        own = launch.model_dump(exclude={"text", "readme", "dossier", "entry_text", "warnings", "notes"})
+        own["place"] = legible_text(launch.place)  # names of files may be no UTF-8
         pending = Pending(**own, content=content, asked_about=dossier)
         if not self._is_whole:
             self._mend()

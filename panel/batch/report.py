@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from panel.core.errors import DamagedRecord, ExitCode
 from panel.core.naming import seat_name, sitting_several_times
 from panel.core.outcomes import Cost, Review, Run, RunIssue
 from panel.judgement.overriding import open_contests
+from panel.publish.legible import legible_text
 
 #: What a line of a list can end as. `known` was judged before and nothing has changed since; `screened` is no
 #: tool, or one that is named twice; `pending` waits for a vendor's batch.
@@ -52,6 +53,8 @@ class Report:
         screened: What was screened out, and why.
         twins: Pairs of tools that may be the same thing twice, as the manifest names them.
         twins_met: How many such pairs there are.
+        warnings: What is odd about launches that were judged all the same, each once; their order counts.
+        warnings_met: How many such warnings there are.
         comparisons: Ids of the comparisons that were made.
         limit: Tools that were asked for at most, once that many were begun and more were there.
         stored: Answers that were in the ledger already.
@@ -69,6 +72,8 @@ class Report:
     screened: list[str] = field(default_factory=list)
     twins: list[RunIssue] = field(default_factory=list)
     twins_met: int = 0
+    warnings: dict[str, None] = field(default_factory=dict)
+    warnings_met: int = 0
     comparisons: list[str] = field(default_factory=list)
     limit: int | None = None
     stored: int = 0
@@ -98,6 +103,15 @@ class Report:
         """Count a pair that may be the same thing twice; it needs nobody."""
         self.twins_met += 1
         _keep(self.twins, RunIssue(tool=tool, what=f"twin: {what}"))
+
+    def note_warnings(self, warnings: Iterable[str]) -> None:
+        """Count what is odd about a launch; it needs nobody. A tool may be begun twice in a run."""
+        for each in warnings:
+            if each in self.warnings:
+                continue
+            self.warnings_met += 1
+            if len(self.warnings) < MOST_NAMED:
+                self.warnings[each] = None
 
     def note_comparison(self, pair: str, what: str) -> None:
         """Keep what a comparison leaves for a person."""
@@ -130,6 +144,8 @@ class Report:
             "screened": self.screened,
             "twins": [{"tool": each.tool, "what": each.what} for each in self.twins],
             "twins_met": self.twins_met,
+            "warnings": list(self.warnings),
+            "warnings_met": self.warnings_met,
             "limit": self.limit,
             "needs_a_person": [vars(trouble) for trouble in self.troubles],
             "not_named": self.not_named,
@@ -153,6 +169,9 @@ class Report:
         lines += _chapter("May be the same thing twice", [_bare(each) for each in self.twins])
         if self.twins_met > len(self.twins):
             lines += [f"- and {self.twins_met - len(self.twins):,} pairs more"]
+        lines += _chapter("Warnings", list(self.warnings))
+        if self.warnings_met > len(self.warnings):
+            lines += [f"- and {self.warnings_met - len(self.warnings):,} more"]
         lines += _chapter("Compared", self.comparisons)
         lines += _chapter("Screened out, before anything was paid", self.screened)
         return "\n".join(lines) + "\n"
@@ -184,6 +203,8 @@ def read_report(path: Path) -> Report:
             screened=said["screened"],
             twins=[RunIssue(**each) for each in said.get("twins", [])],
             twins_met=said.get("twins_met", 0),
+            warnings=dict.fromkeys(said.get("warnings", [])),
+            warnings_met=said.get("warnings_met", 0),
             comparisons=said["comparisons"],
             limit=said["limit"],
             stored=said["cost"]["from_ledger"],
@@ -231,6 +252,6 @@ def _chapter(title: str, lines: Sequence[str]) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Text of the outside on one line, with nothing that Markdown would read as its own."""
-    line = " ".join(text.split())
+    """Text of the outside on one line, with nothing that a terminal or Markdown would read as its own."""
+    line = legible_text(" ".join(text.split()))
     return "".join(f"\\{c}" if c in "\\`*_[]<>#|" else c for c in line)

@@ -174,7 +174,7 @@ class Batch:
         tasks = []
         for launch, content in found:
             known = before.get(launch.identity)
-            reason = self._reason(content, known)
+            reason = self._reason(launch, content, known)
             if reason is None:
                 self._note_known(launch, known)
             else:
@@ -227,9 +227,9 @@ class Batch:
         self.report.note("reviewed", launch.tool_slug, known.left_open)
         self.report.note_verdict(launch.name, known.said, known.said_before)
 
-    def _reason(self, content: str, known: Remembered | None) -> str | None:
+    def _reason(self, launch: Launch, content: str, known: Remembered | None) -> str | None:
         reason = self._memory.reason(content, known)
-        if self._rules.only_failed:
+        if self._rules.only_failed and not isinstance(launch, Pending):  # whose panel was asked, and answers
             return reason if reason in LEFT else None
         if reason is None and self._rules.fresh and known is not None and known.run != self._session.run.id:
             return "asked for"
@@ -270,6 +270,7 @@ class Batch:
         if isinstance(loaded, BadLine):
             await self._refused(task, loaded)
             return
+        self.report.note_warnings(loaded.warnings)
         dossier = loaded.dossier
         if self._lookout is not None and not isinstance(launch, Pending):  # which was looked at when it came
             await self._lookout.look(dossier.tool)

@@ -73,7 +73,7 @@ class Budget:
         return unsent(
             "budget",
             f"{OUT_OF_MONEY} ${self.cap_usd or 0.0:.4f} does not reach: ${self.spent_usd:.4f} spent, "
-            f"${self.left or 0.0:.4f} left, the next call may cost up to ${amount:.4f}",
+            f"${max(0.0, self.left or 0.0):.4f} left, the next call may cost up to ${amount:.4f}",
         )
 
     def hold(self, amount: float) -> float:

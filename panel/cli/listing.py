@@ -200,6 +200,7 @@ def summary(report: Report) -> list[str]:
     spent = "an unknown amount" if report.cost.usd is None else f"${report.cost.usd:.4f}"
     compared = f"compared {len(report.comparisons):,} pairs with their nearest neighbours"
     pairs = "1 pair" if report.twins_met == 1 else f"{report.twins_met:,} pairs"
+    odd = "1 warning" if report.warnings_met == 1 else f"{report.warnings_met:,} warnings"
     twins = f"{pairs} may be the same thing twice; see the report"
     spends = "spent or set aside" if report.endings["pending"] else "spent"
     return [
@@ -207,6 +208,7 @@ def summary(report: Report) -> list[str]:
         *([f"panels: {said}"] if said else []),
         *([compared] if report.comparisons else []),
         *([twins] if report.twins_met else []),
+        *([f"{odd}; see the report"] if report.warnings_met else []),
         f"{spends} {spent} on {report.cost.calls:,} calls{_of_it_open(report)}",
     ]
 

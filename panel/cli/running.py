@@ -59,10 +59,13 @@ async def _guarded(work: Callable[[asyncio.Event], Awaitable[ExitCode]]) -> Exit
         typer.echo("stopping: waiting for answers on their way; Ctrl-C again stops at once", err=True)
         loop.call_later(GRACE_SECONDS, task.cancel)
 
-    for number in _ENDS:
+    # `nohup` has a command outlive its terminal: a hang-up that was to be ignored is ignored.
+    outlives = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    ends = [number for number in _ENDS if not (outlives and number is signal.SIGHUP)]
+    for number in ends:
         loop.add_signal_handler(number, on_signal)
     try:
         return await task
     finally:
-        for number in _ENDS:
+        for number in ends:
             loop.remove_signal_handler(number)

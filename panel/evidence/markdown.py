@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]]*(?=\s|$)")
 #: Scripts written without spaces between words.
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _ASIDE = re.compile(r"\W*(?:note|notice|news?|update|tip|important|warning|caution)\b", re.IGNORECASE)
+
+
+#: Dossiers are made in several threads, and what fills tables at its first use is used by one first.
+_MADE_BY_ONE = Lock()
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,9 @@ def blocks(body: str) -> tuple[Block, ...]:
 
 
 def _parsed(text: str) -> Sequence[Block]:
-    return _Walk(_parser().render(text)).blocks
+    with _MADE_BY_ONE:
+        parser = _parser()
+    return _Walk(parser.render(text)).blocks
 
 
 def _one_line(text: str) -> str:
@@ -92,7 +99,10 @@ def _one_line(text: str) -> str:
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark").enable("table")
+    parser = MarkdownIt("commonmark").enable("table")
+    # Rules of the parser, and letters of addresses (mdurl): a second thread would meet tables half full.
+    parser.render("[link](https://example.com/) <https://example.com/>")
+    return parser
 
 
 def tool_name(body: str, hint: str | None = None) -> str | None:

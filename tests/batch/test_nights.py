@@ -39,6 +39,7 @@ def test_its_bounds_can_be_set(tmp_path):
         ("[nightly]\n", r"nightly\.sources: must be a list"),
         ("[nightly]\nsources = []\n", r"nightly\.sources: must be a list"),
         ('[nightly]\nsources = "a"\n', r"nightly\.sources: must be a list"),
+        ('[nightly]\nsources = ["a", " "]\n', r"nightly\.sources: must be a list"),
         ('[nightly]\nsources = ["a"]\ncomparisons = -1\n', r"nightly\.comparisons: must be a whole number"),
         ('[nightly]\nsources = ["a"]\ncomparisons = true\n', r"nightly\.comparisons: must be a whole number"),
         ('[nightly]\nsources = ["a"]\nping = "ftp://x"\n', r"nightly\.ping: must be an http"),

@@ -5,7 +5,7 @@ import json
 import pytest
 from markdown_it import MarkdownIt
 
-from panel.batch.report import MOST_NAMED, Report, code_of
+from panel.batch.report import MOST_NAMED, Report, code_of, read_report
 from panel.core.errors import ExitCode
 from panel.core.outcomes import Cost, Run
 
@@ -82,6 +82,14 @@ def test_markdown_in_names_is_inert(name):
     assert sum(token.type == "heading_open" for token in flat) == 3
 
 
+def test_terminal_escapes_in_names_are_inert_too():
+    report = Report(changed=["One\x1b[2J\u202e: ship, now skip"])
+    report.note("bad", "no\x1b[31m\udce9.jsonl", "no such file")
+    text = report.as_markdown(RUN)
+    assert text.replace("\n", "").isprintable()
+    assert "no\ufffd\\[31m\ufffd.jsonl: bad" in text
+
+
 def test_of_many_troubles_the_first_are_named_and_the_others_counted():
     report = Report()
     for n in range(MOST_NAMED + 7):
@@ -89,6 +97,17 @@ def test_of_many_troubles_the_first_are_named_and_the_others_counted():
     assert len(report.troubles) == MOST_NAMED
     assert report.as_json(RUN)["not_named"] == 7
     assert report.as_markdown(RUN).endswith("- and 7 more\n")
+
+
+def test_of_many_warnings_the_first_are_named_and_the_others_counted(tmp_path):
+    report = Report()
+    report.note_warnings(f"list:{n}: odd" for n in range(1_003))
+    report.note_warnings(["list:1: odd"])
+    assert len(report.as_json(RUN)["warnings"]) == 1_000
+    assert "- list:999: odd\n- and 3 more\n" in report.as_markdown(RUN)
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(report.as_json(RUN)))
+    assert (read_report(path).warnings, read_report(path).warnings_met) == (report.warnings, 1_003)
 
 
 def test_a_price_nobody_knows_is_unknown_and_not_zero():

@@ -22,6 +22,11 @@ def test_what_does_not_fit_is_refused_with_what_is_spent_and_left():
     assert budget.left == 0.25
 
 
+def test_under_a_cap_below_what_a_resumed_run_has_spent_nothing_is_left():
+    with pytest.raises(Fault, match=r"\$0\.8000 spent, \$0\.0000 left"):
+        Budget(0.5, spent_usd=0.8).reserve(0.1, model=MODEL)
+
+
 def test_settling_gives_back_what_was_not_used():
     budget = Budget(1.0)
     budget.settle(budget.reserve(0.9, model=MODEL), 0.1)

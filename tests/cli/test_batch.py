@@ -104,6 +104,45 @@ def test_a_run_that_goes_on_keeps_the_warnings_it_had(batch, workspace):
     assert len(twins(run)) == 1
 
 
+def odd_dossier(workspace):
+    """A folder of one dossier with a key that nobody knows, on its third line."""
+    (workspace / "tools").mkdir()
+    (workspace / "tools" / "a.md").write_text(
+        "---\nname: One\ncolour: red\n---\nOne moves files and keeps logs.\n"
+    )
+
+
+def test_what_is_odd_about_a_launch_stands_in_the_report_and_needs_nobody(batch, workspace):
+    odd_dossier(workspace)
+    ended = batch("tools")
+    assert (ended.code, ended.err.count("colour")) == (0, 0)
+    assert "1 warning; see the report" in ended.out
+    (warning,) = report(workspace)["warnings"]
+    assert warning.startswith("a.md:3: colour: unknown key")
+    assert "## Warnings\n\n- a.md:3: colour" in next(workspace.glob("runs/*/report.md")).read_text()
+    assert "warning" not in batch("tools").out, "it was judged, and nothing has changed"
+
+
+def test_a_run_that_goes_on_tells_each_warning_once(batch, server, workspace):
+    odd_dossier(workspace)
+    server.script = sequence([Status(401), None])
+    assert batch("tools").code == 3
+    assert batch("tools").code == 0
+    assert report(workspace)["warnings_met"] == len(report(workspace)["warnings"]) == 1
+
+
+def test_the_odd_date_of_a_feeds_entry_is_reported_with_its_place_and_id(batch, workspace):
+    entry = (
+        "<item><title>One</title><guid>1</guid><pubDate>31 Feb 2026</pubDate>"
+        "<description>One is an editor that writes code with you, for small teams.</description></item>"
+    )
+    (workspace / "feed.xml").write_text(f'<rss version="2.0"><channel>\n{entry}</channel></rss>')
+    assert batch("feed.xml").code == 0
+    assert report(workspace)["warnings"] == [
+        "feed.xml:2 [1]: the date '31 Feb 2026' is no date, so it is left out"
+    ]
+
+
 def test_a_bad_line_is_named_with_file_and_line_and_the_rest_goes_on(batch, server, workspace):
     good, broken, nameless = "One", '{"name": "Torn', '{"text": "no name"}'
     write_list(workspace, [good, broken, nameless, "Two", "One"])

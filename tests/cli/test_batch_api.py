@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import threading
 
 import pytest
@@ -148,6 +149,19 @@ def test_a_live_command_goes_on_through_batches_where_a_list_waits_for_one(batch
     assert len(reviews(workspace)) == 2
     assert len(creates(server)) == 1
     assert server.count - asked < 8, "looks at batches, no calls"
+
+
+@pytest.mark.parametrize("part", ["--collect", "--submit-only"])
+def test_tools_that_wait_are_judged_under_only_failed_too(batch, ready, server, workspace, part):
+    write_list(workspace, 2)
+    batch(LIST, "--submit-only")
+    assert "2 lines: 2 pending" in batch(LIST, part, "--only-failed").out
+    ready.set()
+    ended = batch(LIST, "--only-failed")
+    assert ended.code == 0, ended.err
+    assert "2 reviewed" in ended.out
+    assert len(reviews(workspace)) == 2
+    assert len(creates(server)) == 1
 
 
 def test_only_what_expired_is_sent_again(batch, server, workspace):
@@ -334,6 +348,15 @@ def test_one_list_in_trouble_does_not_keep_the_others_from_being_taken_in(batch,
     assert sorted(reviews(workspace)) == ["red", "tool-000"]
 
 
+def test_a_list_whose_name_is_no_utf_8_waits_like_any_other(batch, ready, workspace):
+    name = os.fsdecode(b"caf\xe9.jsonl")
+    write_list(workspace, 2, name)
+    sent = batch(name, "--submit-only")
+    assert sent.code == 0, sent.err
+    ready.set()
+    assert "2 lines: 2 reviewed" in batch("--collect").out
+
+
 def test_a_provider_without_batches_leaves_nothing_behind(panel, workspace):
     write_list(workspace, 1)
     assert panel("batch", LIST, "--via", "batch-api", "--provider", "offline").code == 2
@@ -375,3 +398,12 @@ def test_the_offline_reader_has_no_batches(panel, workspace):
     ended = panel("batch", LIST, "--via", "batch-api", "--provider", "offline")
     assert ended.code == 2
     assert "has no batches" in ended.err
+
+
+def test_where_panel_toml_names_an_engine_the_way_to_vendors_batches_is_said(batch, workspace):
+    write_list(workspace, 1)
+    (workspace / "panel.toml").write_text('engine = "procrastinate"\n')
+    refused = batch(LIST, "--via", "batch-api")
+    assert refused.code == 2
+    assert "next:  --engine local" in refused.err
+    assert batch(LIST, "--via", "batch-api", "--engine", "local").code == 0

@@ -15,9 +15,9 @@ from tests.cli.seats import seats
 from tests.standin import Delay, StandIn
 
 
-def start(workspace, server, *args):
+def start(workspace, server, *args, before=()):
     environ = {**os.environ, "OPENAI_BASE_URL": server.openai_base_url, "PANEL_OPENAI_API": "chat"}
-    command = [sys.executable, "-m", "panel", "review", *args]
+    command = [*before, sys.executable, "-m", "panel", "review", *args]
     return subprocess.Popen(
         command, cwd=workspace, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -64,6 +64,16 @@ def test_a_second_ctrl_c_stops_at_once(workspace):
         assert child.returncode == 130, err
         assert time.monotonic() - started < 5
         assert "Traceback" not in err
+
+
+def test_a_command_started_with_nohup_outlives_its_terminal(workspace):
+    with StandIn(latency=1.0) as server:
+        child = start(workspace, server, "codestral-2-0", before=["nohup"])
+        wait_until(lambda: server.count == 1)
+        child.send_signal(signal.SIGHUP)
+        _, err = child.communicate(timeout=60)
+        assert child.returncode == 0, err
+        assert server.count == 4
 
 
 def test_a_reader_that_leaves_is_no_error(workspace):

@@ -222,6 +222,39 @@ def test_a_tag_that_is_never_closed_takes_steps_for_each_letter_and_not_for_each
     subprocess.run([sys.executable, "-c", UNCLOSED], check=True, timeout=60)
 
 
+#: The first thread is held up while the parser's library fills a table; the second must not read half of it.
+TWO_AT_FIRST = """
+import sys, threading
+from panel.evidence.markdown import blocks
+
+filling, second_is_done = threading.Event(), threading.Event()
+
+def hold_up(frame, event, _argument):
+    if frame.f_code.co_name != "get_encode_cache":
+        return None
+    if "i" in frame.f_locals and not filling.is_set():
+        filling.set()
+        second_is_done.wait(1)
+    return hold_up
+
+def first():
+    sys.settrace(hold_up)
+    blocks("# One\\n\\n[One](https://one.example/) is *here*.")
+
+thread = threading.Thread(target=first)
+thread.start()
+assert filling.wait(30)
+found = blocks("# Two\\n\\n[Two](https://two.example/) is *here*.")
+second_is_done.set()
+thread.join()
+assert [block.text for block in found] == ["Two", "Two is here."], found
+"""
+
+
+def test_two_threads_may_be_the_first_at_once():
+    subprocess.run([sys.executable, "-c", TWO_AT_FIRST], check=True, timeout=60)
+
+
 @given(st.text(st.sampled_from("ab .\n#*_[]()<>!`-=|&;:/\"'1")))
 def test_any_markdown_gives_bounded_single_lines_or_nothing(body):
     name, paragraph = tool_name(body), first_paragraph(body)

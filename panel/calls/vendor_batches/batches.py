@@ -27,6 +27,8 @@ from panel.core.errors import AccountError, DamagedRecord, InputError
 #: Seconds between two looks at batches that run: they grow from the first to the last.
 FIRST_LOOK, LAST_LOOK, GROWTH = 30.0, 300.0, 1.5
 
+_STOPPED = "stopped before it was sent"
+
 Tell = Callable[[BatchNote, str], None]
 
 
@@ -82,7 +84,7 @@ class VendorBatches:
 
         Args:
             wanted: Calls, of any providers and models.
-            stop: Ends it before the next batch.
+            stop: Ends it before the next batch, and while the vendor lets one wait.
             tell: Told of every batch that went out.
 
         Raises:
@@ -184,13 +186,16 @@ class VendorBatches:
     ) -> None:
         """Send a pile, or the halves of it that the vendor takes."""
         some = [wanted for wanted, _ in pile.lines.values()]
-        if stop is not None and stop.is_set():
-            for each in some:
-                into.leave(each, "stopped", "stopped before it was sent")
-            return
+        provider = self._provider(some[0].request.provider)
         try:
-            note = await send_pile(self._context, self._provider(some[0].request.provider), pile, into)
+            if stop is not None and stop.is_set():
+                raise unsent("stopped", _STOPPED)
+            note = await send_pile(_stopping(self._context, stop), provider, pile, into)
         except Fault as fault:
+            if fault.cause == "stopped":
+                for each in some:
+                    into.leave(each, "stopped", fault.message)
+                return
             for half in self._halved(pile, fault, into):
                 await self._send(half, into=into, stop=stop, tell=tell)
             return
@@ -230,6 +235,17 @@ class VendorBatches:
             calls = self._connect(name)
             self._providers[name] = BatchProvider(calls, self._batches_of(calls))
         return self._providers[name]
+
+
+def _stopping(context: Context, stop: asyncio.Event | None) -> Context:
+    """The same, but no wait goes on once `stop` is set."""
+    if stop is None:
+        return context
+
+    async def sleep(seconds: float) -> None:
+        await unless_stopped(stop, context.sleep(seconds), _STOPPED)
+
+    return replace(context, sleep=sleep)
 
 
 def _with_open(before: Collected, note: BatchNote, trouble: str | None) -> Collected:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -12,6 +13,7 @@ from typing import Literal
 
 from panel.calls.faults import Fault
 from panel.calls.ledger.base import Answered, Granted, InFlight, Intent, Lease, Ledger, Unanswered
+from panel.calls.retrying import RetryPolicy
 from panel.calls.vendor_batches.apis.base import BatchProvider, Line, Sought
 from panel.calls.vendor_batches.money import BatchMoney
 from panel.calls.vendor_batches.notes import WINDOW, BatchNote, Notes, sending
@@ -21,6 +23,8 @@ from panel.calls.vendor_batches.piles import Pile, Wanted
 _AT_ONCE = 128
 #: How often a batch is sent that the vendor turns away for the moment, and the first wait in seconds.
 _TRIES, _FIRST_WAIT, _LONGEST_WAIT = 4, 5.0, 120.0
+#: How long a vendor may ask to wait: as long as for a live call, but no single call's deadline counts.
+_PATIENCE = RetryPolicy(deadline=math.inf)
 #: Seconds after which whoever claims many calls says that it is still there.
 _SIGN_OF_LIFE = 300.0
 #: Seconds that the vendor's clock may be behind ours.
@@ -245,7 +249,7 @@ async def _created(context: Context, provider: BatchProvider, lines: list[Line],
     """Hand the batch over; while the vendor turns it away for the moment, again.
 
     Raises:
-        Fault: it is not taken, or nobody knows.
+        Fault: it is not taken, or nobody knows; `long_wait` if the vendor asks for a wait that is too long.
     """
     wait = _FIRST_WAIT
     for _ in range(_TRIES - 1):
@@ -254,9 +258,11 @@ async def _created(context: Context, provider: BatchProvider, lines: list[Line],
         except Fault as fault:
             if fault.maybe_paid or not fault.retry:
                 raise
+            _PATIENCE.refuse_long_wait(fault)
+            # For whoever finds the note, should this process end while it waits: the vendor has nothing.
+            await context.write(note, state="claiming")
             await context.sleep(min(fault.retry_after or wait, _LONGEST_WAIT))
-        await context.write(
-            note
-        )  # a sign of life: another machine gives a batch up that is sent for too long
+        # A sign of life as well: another machine gives a batch up that is sent for too long.
+        await context.write(note, state="creating")
         wait *= 2
     return await provider.batches.create(lines, label=note.id)

@@ -137,7 +137,11 @@ def _work_on(reference: str, flags: BatchFlags, rules: Rules, part: Part | None)
 
     kit = open_kit(flags)
     if part is not None and kit.workspace.get("engine") != "local":
-        raise InputError("vendors' batches need no engine: choose one of the two", field="--engine")
+        raise InputError(
+            "vendors' batches need no engine: choose one of the two",
+            field="--engine",
+            hint="--engine local, or leave out what concerns batches",
+        )
 
     async def go(stop: asyncio.Event) -> ExitCode:
         from panel.batch.conduct import carry_out, check_seats

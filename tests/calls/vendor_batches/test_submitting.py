@@ -116,6 +116,54 @@ def test_a_vendor_that_turns_a_batch_away_for_the_moment_is_asked_again(world):
     assert world.slept == [5.0, 10.0]
 
 
+def test_a_vendor_that_asks_for_a_day_of_patience_is_not_waited_for_and_the_calls_are_free(world):
+    async def run():
+        async with world.process(cap=1.0) as batches:
+            world.creates = [Status(429, headers={"retry-after": "86400"})]
+            with pytest.raises(Fault, match="asks to wait 24 h 0 min") as caught:
+                await batches.submit(world.wanted("one"))
+            assert caught.value.cause == "long_wait"
+            assert await world.states() == ["abandoned"]
+            assert await batches.open() == []
+            assert world.budget.left == 1.0
+
+    asyncio.run(run())
+    assert (world.slept, world.created) == ([], 1)
+
+
+def test_whoever_stops_while_the_vendor_lets_a_batch_wait_leaves_no_batch_in_doubt(world):
+    stop = asyncio.Event()
+
+    async def run():
+        async with world.process() as batches:
+            world.creates, world.at_sleep = [Status(429)], [stop.set]
+            got = await batches.submit(world.wanted("one", "two"), stop=stop)
+            assert [left.because for left in got.left.values()] == ["stopped", "stopped"]
+            assert got.batches == await batches.open() == []
+            assert await world.states() == ["abandoned", "abandoned"]
+
+    asyncio.run(run())
+    assert world.created == 1
+
+
+def test_a_process_that_ends_while_a_batch_waits_says_that_the_vendor_has_nothing(world):
+    class Killed(BaseException):
+        """The end of the process."""
+
+    def die():
+        raise Killed
+
+    async def run():
+        async with world.process() as batches:
+            world.creates, world.at_sleep = [Status(429)], [die]
+            with pytest.raises(Killed):
+                await batches.submit(world.wanted("one"))
+        async with world.process("run-2") as batches:
+            assert await batches.collect() == Collected(over=1, unmade=1)
+
+    asyncio.run(run())
+
+
 def test_no_other_machine_gives_up_a_batch_that_takes_many_tries_to_be_sent(world):
     seen = []
 
