@@ -28,10 +28,13 @@ def write_atomic(path: Path, data: bytes, *, inside: Path, durable: bool = True)
         StoppedEarly: the disk is full.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         _refuse_escape(path, inside)
         temporary = path.with_name(f"{TEMPORARY}{path.name[:80]}-{secrets.token_hex(4)}")
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        try:
+            descriptor = _made(temporary)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = _made(temporary)
         try:
             try:
                 _write_all(descriptor, data)
@@ -122,6 +125,10 @@ def _probe(folder: Path) -> None:
         raise InputError("is not a folder", file=error.filename or folder, hint=hint) from error
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror}", file=folder, hint=hint) from error
+
+
+def _made(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

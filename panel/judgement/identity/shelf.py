@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import sqlite3
 import weakref
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from panel.core.errors import StoppedEarly
@@ -23,7 +23,11 @@ BEGIN;
 CREATE TABLE tools (number INTEGER PRIMARY KEY, folded BLOB NOT NULL);
 CREATE TABLE keys (key INTEGER, place BLOB, number INTEGER, PRIMARY KEY (key, place, number)) WITHOUT ROWID;
 """
-_ANY = "SELECT 1 FROM keys WHERE key = ? LIMIT 1"
+_FILED = "INSERT INTO keys VALUES {keys}"
+_SHARED = """
+WITH wanted (key) AS (VALUES {wanted})
+SELECT key FROM wanted WHERE EXISTS (SELECT 1 FROM keys WHERE keys.key = wanted.key)
+"""
 _BEFORE = "SELECT number FROM keys WHERE key = ? AND place < ? ORDER BY place DESC LIMIT ?"
 _BEHIND = "SELECT number FROM keys WHERE key = ? AND place >= ? ORDER BY place LIMIT ?"
 
@@ -50,11 +54,12 @@ class Shelf:
 
     def add(self, tool: Traits) -> None:
         """Put a tool on the shelf; it is found from now on."""
-        place, folded = _place(tool), pickle.dumps(tool, pickle.HIGHEST_PROTOCOL)
-        keys = [(key, place, self._size) for key in map(hash, tool.keys)]
+        folded = pickle.dumps(tool, pickle.HIGHEST_PROTOCOL)
+        keys = {hash(key) for key in tool.keys}
+        rows = [value for key in keys for value in (key, _place(tool), self._size)]
         with _explained():
             self._tools.execute("INSERT INTO tools VALUES (?, ?)", (self._size, folded))
-            self._tools.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?)", keys)
+            self._tools.execute(_FILED.format(keys=_marks("(?, ?, ?)", keys)), rows)
         self._size += 1
 
     def like(self, tool: Traits) -> Iterator[tuple[Traits, Likeness]]:
@@ -69,13 +74,16 @@ class Shelf:
         place = _place(tool)
         near: set[int] = set()
         with _explained():
-            for key in map(hash, tool.keys):
-                if self._tools.execute(_ANY, (key,)).fetchone() is None:  # most keys are one tool's only
-                    continue
+            for key in self._shared({hash(key) for key in tool.keys}):
                 for side in (_BEFORE, _BEHIND):
                     near.update(number for (number,) in self._tools.execute(side, (key, place, WINDOW)))
             found = [self._unfolded(number) for number in sorted(near)]
         return [other for other in found if other.slug != tool.slug]
+
+    def _shared(self, keys: Collection[int]) -> list[int]:
+        """Those of some keys that a tool on the shelf has, too; mostly none."""
+        wanted = _SHARED.format(wanted=_marks("(?)", keys))
+        return [key for (key,) in self._tools.execute(wanted, [*keys])]
 
     def _unfolded(self, number: int) -> Traits:
         ((folded,),) = self._tools.execute("SELECT folded FROM tools WHERE number = ?", (number,))
@@ -86,6 +94,11 @@ class Shelf:
 def _place(tool: Traits) -> bytes:
     """A tool's place in the order; bytes, since names from outside may hold what is no text to SQLite."""
     return tool.order.encode("utf-8", "surrogatepass")
+
+
+def _marks(row: str, rows: Collection[int]) -> str:
+    """The marks of so many rows: each statement takes its time, however much it does."""
+    return ",".join([row] * len(rows))
 
 
 @contextmanager
