@@ -186,7 +186,7 @@ def _begun_report(order: Order, session: Session) -> Report:
         return read_report(path)
     with contextlib.suppress(DamagedRecord):  # it is written anew
         before = read_report(path)
-        return Report(twins=before.twins, twins_met=before.twins_met)
+        return Report(twins=before.twins, twins_met=before.twins_met, warnings=before.warnings)
     return Report()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -52,6 +52,7 @@ class Report:
         screened: What was screened out, and why.
         twins: Pairs of tools that may be the same thing twice, as the manifest names them.
         twins_met: How many such pairs there are.
+        warnings: What a list's owner should know of lines that were judged all the same, each with its place.
         comparisons: Ids of the comparisons that were made.
         limit: Tools that were asked for at most, once that many were begun and more were there.
         stored: Answers that were in the ledger already.
@@ -69,6 +70,7 @@ class Report:
     screened: list[str] = field(default_factory=list)
     twins: list[RunIssue] = field(default_factory=list)
     twins_met: int = 0
+    warnings: list[str] = field(default_factory=list)
     comparisons: list[str] = field(default_factory=list)
     limit: int | None = None
     stored: int = 0
@@ -98,6 +100,12 @@ class Report:
         """Count a pair that may be the same thing twice; it needs nobody."""
         self.twins_met += 1
         _keep(self.twins, RunIssue(tool=tool, what=f"twin: {what}"))
+
+    def note_warnings(self, warnings: Iterable[str]) -> None:
+        """Keep what is odd about a line, once though its tool is begun again; it needs nobody."""
+        for each in warnings:
+            if each not in self.warnings:
+                _keep(self.warnings, each)
 
     def note_comparison(self, pair: str, what: str) -> None:
         """Keep what a comparison leaves for a person."""
@@ -130,6 +138,7 @@ class Report:
             "screened": self.screened,
             "twins": [{"tool": each.tool, "what": each.what} for each in self.twins],
             "twins_met": self.twins_met,
+            "warnings": self.warnings,
             "limit": self.limit,
             "needs_a_person": [vars(trouble) for trouble in self.troubles],
             "not_named": self.not_named,
@@ -153,6 +162,7 @@ class Report:
         lines += _chapter("May be the same thing twice", [_bare(each) for each in self.twins])
         if self.twins_met > len(self.twins):
             lines += [f"- and {self.twins_met - len(self.twins):,} pairs more"]
+        lines += _chapter("Odd in the list, and judged all the same", self.warnings)
         lines += _chapter("Compared", self.comparisons)
         lines += _chapter("Screened out, before anything was paid", self.screened)
         return "\n".join(lines) + "\n"
@@ -184,6 +194,7 @@ def read_report(path: Path) -> Report:
             screened=said["screened"],
             twins=[RunIssue(**each) for each in said.get("twins", [])],
             twins_met=said.get("twins_met", 0),
+            warnings=said.get("warnings", []),
             comparisons=said["comparisons"],
             limit=said["limit"],
             stored=said["cost"]["from_ledger"],

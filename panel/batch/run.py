@@ -271,6 +271,7 @@ class Batch:
             await self._refused(task, loaded)
             return
         dossier = loaded.dossier
+        self.report.note_warnings(loaded.warnings)
         if self._lookout is not None and not isinstance(launch, Pending):  # which was looked at when it came
             await self._lookout.look(dossier.tool)
         try:

@@ -201,12 +201,14 @@ def summary(report: Report) -> list[str]:
     compared = f"compared {len(report.comparisons):,} pairs with their nearest neighbours"
     pairs = "1 pair" if report.twins_met == 1 else f"{report.twins_met:,} pairs"
     twins = f"{pairs} may be the same thing twice; see the report"
+    odd = f"{len(report.warnings):,} warning{'' if len(report.warnings) == 1 else 's'} about the list"
     spends = "spent or set aside" if report.endings["pending"] else "spent"
     return [
         report.in_words(),
         *([f"panels: {said}"] if said else []),
         *([compared] if report.comparisons else []),
         *([twins] if report.twins_met else []),
+        *([f"{odd}; see the report"] if report.warnings else []),
         f"{spends} {spent} on {report.cost.calls:,} calls{_of_it_open(report)}",
     ]
 

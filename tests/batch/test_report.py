@@ -91,6 +91,16 @@ def test_of_many_troubles_the_first_are_named_and_the_others_counted():
     assert report.as_markdown(RUN).endswith("- and 7 more\n")
 
 
+def test_what_is_odd_about_a_line_is_kept_once_and_needs_nobody():
+    report = Report()
+    report.note_warnings(["new.xml:3 [epoch]: the date is left out", "new.xml:3: the entry has no id"])
+    report.note_warnings(["new.xml:3: the entry has no id"])
+    assert report.as_json(RUN)["warnings"] == report.warnings
+    assert len(report.warnings) == 2
+    assert "- new.xml:3: the entry has no id\n" in report.as_markdown(RUN)
+    assert not report.needs_a_person
+
+
 def test_a_price_nobody_knows_is_unknown_and_not_zero():
     report = Report(cost=Cost(usd=None, calls=3))
     assert "spent unknown on 3 calls" in report.as_markdown(RUN)

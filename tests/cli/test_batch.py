@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import partial
 
 import jsonschema
@@ -168,6 +169,38 @@ def test_a_feed_file_is_a_list_and_its_entries_own_words_are_evidence(panel, wor
     assert ended.json["tool"]["name"] == "Ferry"
 
 
+def test_a_date_that_cannot_be_is_told_and_its_entry_judged_all_the_same(batch, workspace):  # C19
+    said = "<description>It moves files between two folders and keeps a log of every move.</description>"
+    (workspace / "new.xml").write_text(
+        "<rss version='2.0'><channel><title>New</title>"
+        f"<item><guid>1</guid><title>Ferry</title><pubDate>Tue, 31 Feb 2026</pubDate>{said}</item>"
+        f"<item><guid>2</guid><title>Barge</title>{said}</item></channel></rss>"
+    )
+    cap = ("--price-in", "5", "--price-out", "20", "--max-usd")
+    assert batch("new.xml", *cap, "0.0001").code == 4
+    ended = batch("new.xml", *cap, "30")
+    assert ended.code == 0, ended.err
+    assert "1 warning about the list; see the report" in ended.out
+    (warning,) = report(workspace)["warnings"]
+    assert warning == "new.xml:1 [1]: the date 'Tue, 31 Feb 2026' is no date, so it is left out"
+
+
+def test_an_unknown_key_of_a_dossier_in_a_folder_is_told(batch, workspace):
+    (workspace / "mine").mkdir()
+    (workspace / "mine" / "one.md").write_text("---\nname: One\nvednor: Us\n---\nOne moves files around.\n")
+    assert batch("mine", "--provider", "offline").code == 0
+    (warning,) = report(workspace)["warnings"]
+    assert "one.md:3: vednor" in warning
+
+
+def test_a_pipe_is_refused_at_once_for_a_list_is_read_more_than_once(batch, server, workspace):
+    ended = batch(os.devnull)  # a pipe itself would be waited for without end where it is not refused
+    assert ended.code == 2
+    assert f"{os.devnull}: is a pipe or a device" in ended.err
+    assert server.count == 0
+    assert not (workspace / "runs").exists()
+
+
 @pytest.mark.parametrize("reference", ["gone.jsonl", "notes.txt", "github:Not A Topic"])
 def test_a_list_that_cannot_be_opened_ends_with_2_and_writes_nothing(batch, server, workspace, reference):
     (workspace / "notes.txt").write_text("nothing of ours\n")
@@ -274,6 +307,7 @@ def test_what_failed_is_asked_again_the_next_time_and_alone_with_only_failed(bat
     ended = batch(LIST)
     assert ended.code == 1
     assert "bad-1: failed: builder, skeptic, futurist, business: refusal" in ended.err
+    assert f"next:  panel batch {LIST} --only-failed  (asks once more what failed)" in ended.err
     server.script = None
     write_list(workspace, ["Bad 1", "Good 1", "Good 2"])
     assert batch(LIST, "--only-failed").code == 0
