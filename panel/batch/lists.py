@@ -80,7 +80,7 @@ async def open_list(
         root: Where paths start; None: where the user stands.
 
     Raises:
-        InputError: it cannot be opened, is in no form this program reads, or cannot be fetched.
+        InputError: it cannot be opened, is a pipe, is in no form this program reads, or cannot be fetched.
     """
     local = await asyncio.to_thread(_local, reference, root or Path())
     if local is not None:
@@ -108,6 +108,12 @@ def _local(reference: str, root: Path) -> OpenedList | None:
     path = root / Path(reference).expanduser()
     if not path.exists():
         return None
+    if not path.is_file() and not path.is_dir():
+        raise InputError(
+            "is a pipe or a device, which can be read only once",
+            file=reference,
+            hint="write the list to a file: then the same command goes on with it",
+        )
     listing = LaunchList(reference, path=path)
     return OpenedList(reference, str(path.resolve()), read_list(listing), listing.folder, _count(path))
 

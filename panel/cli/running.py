@@ -21,7 +21,8 @@ def run_async(work: Callable[[asyncio.Event], Awaitable[ExitCode]], *, of_many: 
     """Run `work` to its end; SIGINT and SIGTERM set the event it is given, a second SIGINT stops at once.
 
     `work` is expected to send nothing more once the event is set and to come back soon; after ten seconds it
-    is cancelled. `of_many` is for hundreds of calls at once: then the loop is uvloop's, where that is there.
+    is cancelled. A second SIGTERM changes nothing: timeout(1) sends one to the process and one to its group.
+    `of_many` is for hundreds of calls at once: then the loop is uvloop's, where that is there.
     """
     try:
         with asyncio.Runner(loop_factory=_loop_of_many if of_many else None) as runner:
@@ -51,9 +52,10 @@ async def _guarded(work: Callable[[asyncio.Event], Awaitable[ExitCode]]) -> Exit
     loop = asyncio.get_running_loop()
     task = asyncio.ensure_future(work(stop))
 
-    def on_signal() -> None:
+    def on_signal(number: signal.Signals) -> None:
         if stop.is_set():
-            task.cancel()
+            if number is signal.SIGINT:
+                task.cancel()
             return
         stop.set()
         typer.echo("stopping: waiting for answers on their way; Ctrl-C again stops at once", err=True)
@@ -63,7 +65,7 @@ async def _guarded(work: Callable[[asyncio.Event], Awaitable[ExitCode]]) -> Exit
     outlives = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     ends = [number for number in _ENDS if not (outlives and number is signal.SIGHUP)]
     for number in ends:
-        loop.add_signal_handler(number, on_signal)
+        loop.add_signal_handler(number, on_signal, number)
     try:
         return await task
     finally:

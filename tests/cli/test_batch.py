@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import partial
 
 import jsonschema
@@ -207,6 +208,14 @@ def test_a_feed_file_is_a_list_and_its_entries_own_words_are_evidence(panel, wor
     assert ended.json["tool"]["name"] == "Ferry"
 
 
+def test_a_pipe_is_refused_at_once_for_a_list_is_read_more_than_once(batch, server, workspace):
+    ended = batch(os.devnull)  # a pipe itself would be waited for without end where it is not refused
+    assert ended.code == 2
+    assert f"{os.devnull}: is a pipe or a device" in ended.err
+    assert server.count == 0
+    assert not (workspace / "runs").exists()
+
+
 @pytest.mark.parametrize("reference", ["gone.jsonl", "notes.txt", "github:Not A Topic"])
 def test_a_list_that_cannot_be_opened_ends_with_2_and_writes_nothing(batch, server, workspace, reference):
     (workspace / "notes.txt").write_text("nothing of ours\n")
@@ -313,6 +322,7 @@ def test_what_failed_is_asked_again_the_next_time_and_alone_with_only_failed(bat
     ended = batch(LIST)
     assert ended.code == 1
     assert "bad-1: failed: builder, skeptic, futurist, business: refusal" in ended.err
+    assert f"next:  panel batch {LIST} --only-failed  (asks once more what failed)" in ended.err
     server.script = None
     write_list(workspace, ["Bad 1", "Good 1", "Good 2"])
     assert batch(LIST, "--only-failed").code == 0

@@ -52,6 +52,21 @@ def test_after_a_signal_answers_on_their_way_are_kept_and_the_rest_is_not_sent(w
         assert sum(record["cost"]["from_ledger"] for record in json.loads(out)) == 2
 
 
+def test_sigterm_sent_twice_as_timeout_does_still_waits_for_answers_on_their_way(workspace):
+    with StandIn(script=seats(skeptic=Delay(2))) as server:
+        child = start(workspace, server, "codestral-2-0")
+        wait_until(lambda: server.answered == 3)
+        child.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        child.send_signal(signal.SIGTERM)
+        _, err = child.communicate(timeout=20)
+        assert child.returncode == 130, err
+        again = start(workspace, server, "codestral-2-0")
+        _, err = again.communicate(timeout=30)
+        assert again.returncode == 0, err
+        assert server.count == 4  # all of them were kept
+
+
 def test_a_second_ctrl_c_stops_at_once(workspace):
     with StandIn(script=seats(skeptic=Delay(30))) as server:
         child = start(workspace, server, "codestral-2-0")

@@ -172,6 +172,9 @@ def _work_on(reference: str, flags: BatchFlags, rules: Rules, part: Part | None)
         waits = bool(ended.report.endings["pending"])
         again = resuming("batch", [], place) if waits else resuming("batch", [listing.name], flags)
         explain(ended, kit, flags, again)
+        if ended.code is ExitCode.NEEDS_A_PERSON and ended.report.endings["failed"]:
+            once_more = resuming("batch", [listing.name], replace(flags, only_failed=True))
+            typer.echo(f"next:  {once_more}  (asks once more what failed)", err=True)
         return ended.code
 
     return run_async(go, of_many=True)
