@@ -15,6 +15,9 @@ from panel.evidence.launches.launch import BadLine, Launch, content_hash
 from panel.evidence.launches.pages.reading import PageReader
 from panel.evidence.web import page_at
 
+#: Characters of a text that is made into a dossier in milliseconds, while nothing else is done.
+_SHORT = 10_000
+
 
 class Intake:
     """Makes launches into dossiers.
@@ -57,6 +60,8 @@ class Intake:
                 return page
             why = f"{page.what}; the entry's own words stand in for it"
             launch, page = launch.model_copy(update={"notes": (*launch.notes, why)}), None
+        if page is None and _is_short(launch):  # a thread would take longer to wake than this to do
+            return self._made(launch, page)
         return await asyncio.to_thread(self._made, launch, page)
 
     def _made(self, launch: Launch, page: Page | None) -> Loaded | BadLine:
@@ -71,3 +76,10 @@ class Intake:
             return await page_at(launch.url, self._fetcher, github_token=self._github_token)
         except InputError as error:
             return refusal(launch, error)
+
+
+def _is_short(launch: Launch) -> bool:
+    """Whether all that is known of a launch stands in the list, and is not much."""
+    if launch.readme or launch.dossier:
+        return False
+    return len(launch.text or "") + len(launch.entry_text or "") <= _SHORT

@@ -31,6 +31,7 @@ class Lookout:
         self._tell = tell
         self._met = self._told = 0
         self._one_at_a_time = asyncio.Lock()
+        self._is_ready = False
 
     def has_review(self, slug: str) -> bool:
         """Whether a tool of that slug has a review."""
@@ -60,5 +61,8 @@ class Lookout:
 
     async def look(self, tool: Tool) -> None:
         """Warn of a tool that is about to be judged; it is judged all the same."""
-        async with self._one_at_a_time:
-            self.warn(await asyncio.to_thread(self.meet, tool))
+        if not self._is_ready:
+            async with self._one_at_a_time:  # thousands of reviews may have to be looked into
+                await asyncio.to_thread(self._twins.read_reviews)
+            self._is_ready = True
+        self.warn(self.meet(tool))
