@@ -97,8 +97,9 @@ class Outlook:
             )
         screened = f", {self.screened:,} screened out" if self.screened else ""
         pending = f", {self.pending:,} in a vendor's batch" if self.pending else ""
+        lines = "1 line" if self.lines == 1 else f"{self.lines:,} lines"
         return (
-            f"{self.lines:,} lines: {self.to_judge:,} to judge{f' ({why})' if why else ''}, "
+            f"{lines}: {self.to_judge:,} to judge{f' ({why})' if why else ''}, "
             f"{self.known:,} known, {self.bad:,} bad{screened}{pending}\n"
             f"{bound}\nno page was fetched, nothing was called"
         )

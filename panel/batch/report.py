@@ -157,7 +157,8 @@ class Report:
         """The report for a person."""
         lines = [f"# {run.command}: {run.outcome}", "", f"Run {run.id}, begun {run.created}.", ""]
         lines += [f"- {count:,} {ending}" for ending, count in self.endings.items()]
-        lines += [f"- {count:,} panels said {what}" for what, count in self.decisions.items()]
+        for what, count in self.decisions.items():
+            lines.append(f"- {count:,} panel{'' if count == 1 else 's'} said {what}")
         spent = "unknown" if self.cost.usd is None else f"${self.cost.usd:.4f}"
         lines += [f"- spent {spent} on {self.cost.calls:,} calls"]
         if self.limit is not None:

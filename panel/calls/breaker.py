@@ -73,9 +73,10 @@ class Breaker:
         self._random = random
         self._gates: dict[str, _Gate] = {}
 
-    def is_open(self, provider: str) -> bool:
-        """Whether calls to this provider are held up or refused now."""
-        return provider in self._gates and self._gates[provider].is_open
+    @property
+    def down(self) -> list[str]:
+        """The providers that calls are held up or refused for now."""
+        return [provider for provider, gate in [*self._gates.items()] if gate.is_open]
 
     @asynccontextmanager
     async def passage(self, provider: str, *, tool: str, stop: asyncio.Event) -> AsyncIterator[None]:

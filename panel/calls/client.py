@@ -185,6 +185,11 @@ class Client:
         self._limiter.shut_all(unsent("stopped", _UNSENT))
 
     @property
+    def down(self) -> list[str]:
+        """The providers that do not answer, and are not asked but now and then."""
+        return self._breaker.down
+
+    @property
     def is_stopped(self) -> bool:
         """Whether nothing more is sent."""
         return self._stopped.is_set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ def watch(report: Report, client: Client, cap: float | None, flags: Common) -> I
 
     def tell() -> None:
         while not done.wait(_LIVE if live else _LINES):
-            line = in_a_line(report, client.cost.usd, cap, time.monotonic() - started)
+            line = in_a_line(report, client.cost.usd, cap, time.monotonic() - started, client.down)
             if live:
                 sys.stderr.write(f"\r\x1b[K{line[: _width()]}")
                 sys.stderr.flush()
@@ -53,14 +53,17 @@ def watch(report: Report, client: Client, cap: float | None, flags: Common) -> I
                 sys.stderr.write("\r\x1b[K")
 
 
-def in_a_line(report: Report, usd: float | None, cap: float | None, seconds: float) -> str:
-    """Done, failed, in work, cost against cap, rate, time left."""
+def in_a_line(
+    report: Report, usd: float | None, cap: float | None, seconds: float, down: Sequence[str] = ()
+) -> str:
+    """Done, failed, in work, whom it waits for, cost against cap, rate, time left."""
     judged = report.endings["reviewed"] + report.endings["failed"]
     of = f" of {report.total:,}" if report.total is not None else ""
     parts = [f"{report.seen:,}{of} done"]
     shown = [each for each in _SHOWN if report.endings[each]]
     parts += [f"{report.endings[each]:,} {each}" for each in shown]
     parts.append(f"{report.in_work} in work")
+    parts += [f"{provider} is down" for provider in down]
     spent = "cost unknown" if usd is None else f"${usd:.2f}"
     parts.append(spent if cap is None else f"{spent} of ${cap:.2f}")
     if judged and seconds > 0:

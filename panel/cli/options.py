@@ -164,7 +164,8 @@ def resuming(command: str, references: Sequence[str], flags: Place) -> str:
         if name == "fresh":
             continue
         flag = f"--{name.replace('_', '-')}"
-        words += [flag] if value is True else [flag, f"{value:g}" if isinstance(value, float) else str(value)]
+        plain = f"{value:.12g}" if isinstance(value, float) else str(value)
+        words += [flag] if value is True else [flag, plain]
     return shlex.join(words)
 
 

@@ -20,6 +20,7 @@ class Spent:
     """A client that has spent something."""
 
     cost: Cost
+    down: tuple[str, ...] = ()
 
 
 class Terminal(io.StringIO):
@@ -45,6 +46,11 @@ def test_what_is_not_known_is_left_out():
     assert in_a_line(report_of(reviewed=30, parked=2), 0.0, None, 120.0) == (
         "32 done · 2 parked · 0 in work · $0.00 · 15/min"
     )
+
+
+def test_whom_it_waits_for_is_named():
+    line = in_a_line(report_of(total=24, in_work=8), 0.0, None, 60.0, ["openai"])
+    assert line == "0 of 24 done · 8 in work · openai is down · $0.00"
 
 
 def test_a_long_night_is_told_in_hours():
