@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from panel.cli.listing import naming
+from panel.cli.options import resuming
+from panel.cli.verbs.batch import BatchFlags
 from panel.core.errors import InputError, StoppedEarly
 
 
@@ -25,3 +27,9 @@ def test_wrong_input_is_not_to_be_run_again():
     with pytest.raises(InputError) as caught, naming("panel batch a.jsonl"):
         raise InputError("no such file")
     assert caught.value.hint is None
+
+
+@pytest.mark.parametrize(("cap", "written"), [(12345.67, "12345.67"), (5.0, "5"), (0.1, "0.1")])
+def test_the_command_to_go_on_with_names_the_cap_as_it_was_given(cap, written):
+    flags = BatchFlags(max_usd=cap)
+    assert resuming("batch", ["list.jsonl"], flags) == f"panel batch list.jsonl --max-usd {written}"
