@@ -150,7 +150,7 @@ def test_memory_does_not_grow_with_the_list(tmp_path):  # B17
         tracemalloc.stop()
     assert batch.report.endings == {"reviewed": many}
     a_tool = (sizes[many] - sizes[few]) / (many - few)
-    assert a_tool < 2_000, "bytes a tool: two short hashes and a place; a review alone has over 10,000"
+    assert a_tool < 1_000, "bytes a tool: short hashes; a review alone has over 10,000"
 
 
 # ---------------------------------------------------------------- a provider that is down
