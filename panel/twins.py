@@ -95,6 +95,23 @@ class TwinWarning:
         return f"{self.tool} {said} {self.other}{reviewed}: {', '.join(self.reasons)}{unlike}"
 
 
+@dataclass(frozen=True)
+class Near:
+    """Whom a tool is near-identical to.
+
+    Attributes:
+        own: The tool.
+        likes: What each of the others is to it, by slug and in that order.
+        came: Those of them that came before; of the rest only a review is known.
+        opens: Whether one has a review, which tells more.
+    """
+
+    own: Traits
+    likes: Mapping[str, Likeness]
+    came: frozenset[str]
+    opens: bool
+
+
 def reviewed_tools(records: Records) -> Iterator[tuple[str, Tool]]:
     """All tools that have a review with quorum, with the newest's id; only its beginning is read.
 
@@ -157,9 +174,9 @@ class Twins:
             self._put(traits(tool), shelf)
         return shelf
 
-    def read_reviews(self) -> int:
-        """Read now which tools have a review, not when the first one is met; how many have."""
-        return len(self._judged)
+    def read_reviews(self) -> None:
+        """Read now which tools have a review, and not when the first one is met."""
+        len(self._judged)
 
     def has_review(self, slug: str) -> bool:
         """Whether a tool of that slug has a review."""
@@ -176,21 +193,29 @@ class Twins:
             reviewed: Whether tools that only have a review are looked at, too.
             in_full: Whether reviews are opened, to say what the panel said and what differs.
         """
+        return self.explain(self.near(tool, text, reviewed=reviewed), in_full=in_full)
+
+    def near(self, tool: Tool, text: str = "", *, reviewed: bool = True) -> Near:
+        """Who is near-identical to a tool, as `meet`; no review is opened."""
         own = traits(tool, text)
         came = {other.slug: (other, like) for other, like in self._came.like(own)}
         judged = {other.slug: (other, like) for other, like in self._judged.like(own)} if reviewed else {}
         called_same = self._called_same.get(tool.slug, frozenset()) if reviewed else frozenset()
         partners = {slug: self._partners[slug] for slug in called_same & self._partners.keys()}
         others = judged | {slug: (other, likeness(own, other)) for slug, other in partners.items()} | came
-        apart = {slug for slug in others if self._is_apart(tool.slug, slug)}
         self._put(own, self._came)
+        likes = {slug: others[slug][1] for slug in sorted(others) if not self._is_apart(tool.slug, slug)}
+        return Near(own, likes, frozenset(came), opens=any(slug in self._reviews for slug in likes))
+
+    def explain(self, near: Near, *, in_full: bool = True) -> list[TwinWarning]:
+        """What there is to say of them; `in_full` as in `meet`."""
         warnings = []
-        for n, slug in enumerate(sorted(others.keys() - apart)):
+        for n, slug in enumerate(near.likes):
+            like = near.likes[slug]
             review = self._open(slug) if in_full and n < _MOST_OPENED else None
-            _, like = others[slug]
-            if review is not None and slug not in came:
-                like = likeness(own, traits(review.tool, _text_of(review, self._records)))
-            warnings.append(self._warning(tool.slug, slug, like, review))
+            if review is not None and slug not in near.came:
+                like = likeness(near.own, traits(review.tool, _text_of(review, self._records)))
+            warnings.append(self._warning(near.own.slug, slug, like, review))
         return warnings
 
     def _put(self, tool: Traits, shelf: Shelf) -> None:

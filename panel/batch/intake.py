@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 from panel.core.errors import InputError
@@ -15,8 +16,10 @@ from panel.evidence.launches.launch import BadLine, Launch, content_hash
 from panel.evidence.launches.pages.reading import PageReader
 from panel.evidence.web import page_at
 
-#: Characters of a text that is made into a dossier in milliseconds, while nothing else is done.
-_SHORT = 10_000
+#: Characters of a plain text that is made into a dossier in milliseconds, while nothing else is done.
+_SHORT = 5_000
+#: What may be Markdown, which can take long to read.
+_MARKS = re.compile(r"[\[\]<>`*_#|~\\]")
 
 
 class Intake:
@@ -60,7 +63,7 @@ class Intake:
                 return page
             why = f"{page.what}; the entry's own words stand in for it"
             launch, page = launch.model_copy(update={"notes": (*launch.notes, why)}), None
-        if page is None and _is_short(launch):  # a thread would take longer to wake than this to do
+        if page is None and _is_short_and_plain(launch):  # a thread would take longer to wake than this to do
             return self._made(launch, page)
         return await asyncio.to_thread(self._made, launch, page)
 
@@ -78,8 +81,9 @@ class Intake:
             return refusal(launch, error)
 
 
-def _is_short(launch: Launch) -> bool:
-    """Whether all that is known of a launch stands in the list, and is not much."""
+def _is_short_and_plain(launch: Launch) -> bool:
+    """Whether all that is known of a launch stands in the list, and is not much, and no Markdown."""
     if launch.readme or launch.dossier:
         return False
-    return len(launch.text or "") + len(launch.entry_text or "") <= _SHORT
+    texts = f"{launch.text or ''}{launch.entry_text or ''}"
+    return len(texts) <= _SHORT and _MARKS.search(texts) is None

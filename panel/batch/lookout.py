@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from panel.batch.report import MOST_NAMED, Report
 from panel.core.domain import Tool
-from panel.twins import Twins, TwinWarning
+from panel.twins import Near, Twins, TwinWarning
 
 #: Warnings told as they come; the report names more, and counts all.
 MOST_TOLD = 10
@@ -46,10 +46,7 @@ class Lookout:
             tool: It is to be judged.
             reviewed: Whether tools that only have a review are looked at, too.
         """
-        named = tool.model_copy(update={"description": None})
-        met = self._twins.meet(named, reviewed=reviewed, in_full=self._met < MOST_NAMED)
-        self._met += len(met)
-        return met
+        return self._explained(self._near(tool, reviewed=reviewed), in_full=self._met < MOST_NAMED)
 
     def warn(self, met: Iterable[TwinWarning]) -> None:
         """Keep warnings, and tell the first ones."""
@@ -61,8 +58,21 @@ class Lookout:
 
     async def look(self, tool: Tool) -> None:
         """Warn of a tool that is about to be judged; it is judged all the same."""
-        if not self._is_ready:
-            async with self._one_at_a_time:  # thousands of reviews may have to be looked into
+        async with self._one_at_a_time:
+            if not self._is_ready:  # thousands of reviews may have to be looked into
                 await asyncio.to_thread(self._twins.read_reviews)
-            self._is_ready = True
-        self.warn(self.meet(tool))
+                self._is_ready = True
+            near, in_full = self._near(tool), self._met < MOST_NAMED
+            if near.opens and in_full:
+                met = await asyncio.to_thread(self._explained, near, in_full=True)
+            else:
+                met = self._explained(near, in_full=in_full)
+        self.warn(met)
+
+    def _near(self, tool: Tool, *, reviewed: bool = True) -> Near:
+        return self._twins.near(tool.model_copy(update={"description": None}), reviewed=reviewed)
+
+    def _explained(self, near: Near, *, in_full: bool) -> list[TwinWarning]:
+        met = self._twins.explain(near, in_full=in_full)
+        self._met += len(met)
+        return met

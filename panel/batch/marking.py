@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import cache
 
 from panel.core.errors import InputError
 from panel.session import Session
@@ -27,6 +28,7 @@ async def mark_changed(session: Session, says: Callable[[str], None]) -> None:
     """
     kit = session.kit
 
+    @cache
     def judged_now(slug: str) -> bool:  # the run may be of more tools than are to be held in memory
         return kit.records.review_path(session.run.id, slug).exists()
 

@@ -164,10 +164,12 @@ async def look_ahead(
             rest = iter(listing.lines)
             while page := list(islice(rest, _PAGE)):
                 counts["lines"] += len(page)
+                if waiting is not None:
+                    page = [
+                        line for line in page if isinstance(line, BadLine) or line.identity not in waiting
+                    ]
                 for launch, why in await _screened(page, intake, memory, counts):
                     reason = "asked for" if why is None and fresh and not only_failed else why
-                    if waiting is not None and launch.identity in waiting:
-                        continue
                     if reason is None or (only_failed and reason not in LEFT):
                         counts["known"] += 1
                         continue

@@ -105,7 +105,10 @@ class Report:
         _keep(self.twins, RunIssue(tool=tool, what=f"twin: {what}"))
 
     def note_warnings(self, warnings: Iterable[str]) -> None:
-        """Count what is odd about a launch; it needs nobody. A tool may be begun twice in a run."""
+        """Count what is odd about a launch; it needs nobody.
+
+        A tool may be begun twice in a run: what is kept of it counts once, beyond that it is not known.
+        """
         for each in warnings:
             if each in self.warnings:
                 continue

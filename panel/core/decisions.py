@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -22,6 +23,8 @@ FILE = "decisions.jsonl"
 _SCHEMA = "panel.decision/1"
 #: Of a file as it was, for some kinds of decision each.
 _STATES_KEPT = 4
+#: Seconds after which a file that changes again has another time: those of some file systems are that coarse.
+_SETTLED = 2.0
 
 
 class Decided(Value):
@@ -102,11 +105,17 @@ def decided(root: Path, *kinds: type[D]) -> list[D]:
         return []
     except OSError as error:
         raise DamagedRecord(f"cannot be read: {error.strerror}", file=path) from None
-    return [*_all_in(path, (state.st_ino, state.st_size, state.st_mtime_ns), kinds)]
+    if abs(time.time() - state.st_mtime) < _SETTLED:
+        return [*_all_in(path, kinds)]
+    return [*_kept(path, (state.st_ino, state.st_size, state.st_mtime_ns), kinds)]
 
 
 @lru_cache(maxsize=_STATES_KEPT)
-def _all_in(path: Path, _state: tuple[int, ...], kinds: tuple[type[D], ...]) -> tuple[D, ...]:
+def _kept(path: Path, _state: tuple[int, ...], kinds: tuple[type[D], ...]) -> tuple[D, ...]:
+    return _all_in(path, kinds)
+
+
+def _all_in(path: Path, kinds: tuple[type[D], ...]) -> tuple[D, ...]:
     by_name = {kind.KIND: kind for kind in kinds}
     found = (_read(line, number, path, by_name) for number, line in _lines(path))
     return tuple(each for each in found if each is not None)

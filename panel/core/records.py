@@ -82,7 +82,7 @@ def to_pretty(record: BaseModel) -> bytes:
 
 
 def pretty(data: Mapping[str, Any]) -> bytes:
-    """The JSON of a record as it is written.
+    """The JSON of a record as it is written; a number below 0.0001 as pydantic spells it (1.5e-5).
 
     Raises:
         ValueError: it holds NaN or an infinity, which JSON does not know.

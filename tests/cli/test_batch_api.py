@@ -256,6 +256,23 @@ def test_a_dry_run_goes_by_the_settings_the_run_was_begun_with_and_by_flags(batc
     assert batch(LIST, "--dry-run", "--json", "--fresh").json["usd_at_most"] > 1, "the run is over"
 
 
+def test_what_failed_in_a_batch_is_asked_once_more_by_the_command_that_is_named(batch, server, workspace):
+    write_list(workspace, 2)
+    server.script = to_lines(always(Status(400, "Not like this.")))
+    batch(LIST, "--submit-only")
+    ended = batch("--collect")
+    assert ended.code == 1
+    (named,) = [each for each in ended.err.splitlines() if each.endswith("(asks once more what failed)")]
+    words = named.removeprefix("next:  panel batch ").removesuffix("  (asks once more what failed)").split()
+    assert {"--only-failed", "--via", "batch-api", str(workspace / LIST)} <= set(words)
+    assert "--collect" not in words
+    server.script = None
+    sent = len(creates(server))
+    assert batch(*words).code == 0
+    assert len(creates(server)) == sent + 1
+    assert len(reviews(workspace)) == 2
+
+
 def test_a_dry_run_counts_what_waits_for_the_vendor_and_does_not_price_it_again(batch, ready, workspace):
     write_list(workspace, 2)
     batch(LIST, "--submit-only")

@@ -187,7 +187,9 @@ class SqliteLedger:
             in_the_way = in_the_way or no_room(db, bounds or Bounds(), call, self._tabs)
             if in_the_way is not None:
                 return in_the_way
-            upkeep.store_request(db, request.key, skeleton, self._written.new_among(texts))
+            new = self._written.new_among(texts)
+            upkeep.store_request(db, request.key, skeleton, new)
+            self._written.add(new)
             if lease is None:
                 self._sign(db)
             else:
@@ -348,13 +350,14 @@ class SqliteLedger:
 
     def _sign(self, db: sqlite3.Connection) -> None:
         """Say who asks, with a sign of life, unless that was just done."""
-        if not self._written.time_to_sign():
+        if self._written.is_signed:
             return
         who = self._process
         db.execute(
             "INSERT INTO owners VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET beat = excluded.beat",
             (self._owner, who.machine, who.pid, who.started, time.time()),
         )
+        self._written.sign()
 
 
 def _replies(db: sqlite3.Connection, key: str) -> list[sqlite3.Row]:

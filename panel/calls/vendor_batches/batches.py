@@ -194,7 +194,8 @@ class VendorBatches:
         except Fault as fault:
             if fault.cause == "stopped":
                 for each in some:
-                    into.leave(each, "stopped", fault.message)
+                    if each.request.key not in into.left:
+                        into.leave(each, "stopped", fault.message)
                 return
             for half in self._halved(pile, fault, into):
                 await self._send(half, into=into, stop=stop, tell=tell)

@@ -125,12 +125,13 @@ async def send_pile(
     note = _first_note(context, provider, pile)
     with sending(note):
         await context.notes.write(note)
-        note, lines = await _claim_all(context, provider, pile, note, into)
+        note, lines, usd = await _claim_all(context, provider, pile, note, into)
         if not lines:
             await context.notes.close(note)
             return None
         note = await _send(context, provider, lines, note)
     into.batches.append(note)
+    into.most_usd += usd
     return note
 
 
@@ -195,34 +196,36 @@ def _first_note(context: Context, provider: BatchProvider, pile: Pile) -> BatchN
 
 async def _claim_all(
     context: Context, provider: BatchProvider, pile: Pile, note: BatchNote, into: Submitted
-) -> tuple[BatchNote, list[Line]]:
-    """Claim calls under the batch's lease; its note, and the lines of those that were granted.
+) -> tuple[BatchNote, list[Line], float]:
+    """Claim calls under the batch's lease; its note, and of those granted the lines and the dollars held.
 
     The note is written anew now and then: another machine gives up a batch that is silent for too long.
     """
     lease = Lease(note.id, LEASE_SECONDS)
     wanted = list(pile.lines.values())
     granted: list[Line] = []
+    usd = 0.0
     for start in range(0, len(wanted), _AT_ONCE):
         if context.clock() - note.changed > _SIGN_OF_LIFE:
             note = await context.write(note)
         some = wanted[start : start + _AT_ONCE]
         claims = await asyncio.gather(*(_claim(context, provider, each, lease, into) for each, _ in some))
-        granted += [line for (_, line), claimed in zip(some, claims, strict=True) if claimed]
-    return note, granted
+        granted += [line for (_, line), held in zip(some, claims, strict=True) if held is not None]
+        usd += sum(held or 0.0 for held in claims)
+    return note, granted, usd
 
 
 async def _claim(
     context: Context, provider: BatchProvider, wanted: Wanted, lease: Lease, into: Submitted
-) -> bool:
-    """Claim one call; whether it is granted."""
+) -> float | None:
+    """Claim one call; the dollars set aside for it, None where it is not granted."""
     request, money = wanted.request, context.money
     upper = money.upper(provider.vendor, request)
     try:
         held = money.spend(upper, model=request.model)
     except Fault as fault:
         into.leave(wanted, "budget", fault.message)
-        return False
+        return None
     claim = await context.ledger.claim(
         request,
         Intent(context.run, wanted.tool, wanted.persona, upper),
@@ -231,8 +234,7 @@ async def _claim(
         lease=lease,
     )
     if isinstance(claim, Granted):
-        into.most_usd += held
-        return True
+        return held
     money.give_back(held)
     if isinstance(claim, Answered):
         into.leave(wanted, "answered", "the ledger holds an answer that was not looked at")
@@ -242,7 +244,7 @@ async def _claim(
         assert isinstance(claim, Unanswered)  # the rest is said only of calls with bounds
         why = f"asked {claim.intents} times without a reply, and each time it may have been paid"
         into.leave(wanted, "unanswered", why)
-    return False
+    return None
 
 
 async def _created(context: Context, provider: BatchProvider, lines: list[Line], note: BatchNote) -> str:

@@ -173,7 +173,11 @@ def _work_on(reference: str, flags: BatchFlags, rules: Rules, part: Part | None)
         again = resuming("batch", [], place) if waits else resuming("batch", [listing.name], flags)
         explain(ended, kit, flags, again)
         if ended.code is ExitCode.NEEDS_A_PERSON and ended.report.endings["failed"]:
-            once_more = resuming("batch", [listing.name], replace(flags, only_failed=True))
+            again_by = "batch-api" if part is not None else flags.via
+            asking = replace(
+                flags, only_failed=True, via=again_by, collect=False, submit_only=False, from_ledger=False
+            )
+            once_more = resuming("batch", [listing.name], asking)
             typer.echo(f"next:  {once_more}  (asks once more what failed)", err=True)
         return ended.code
 

@@ -31,20 +31,23 @@ class Written:
             self._version = version
 
     def new_among(self, texts: Mapping[str, str]) -> dict[str, str]:
-        """Those texts, by hash, that are not known to be there; from now on they are."""
-        new = {name: text for name, text in texts.items() if name not in self._texts}
+        """Those texts, by hash, that are not known to be there."""
+        return {name: text for name, text in texts.items() if name not in self._texts}
+
+    def add(self, texts: Mapping[str, str]) -> None:
+        """These texts are there now."""
         if len(self._texts) > _MOST_NAMES:
             self._texts.clear()
-        self._texts.update(new)
-        return new
+        self._texts.update(texts)
 
-    def time_to_sign(self) -> bool:
-        """Whether this process gave no sign of life lately; whoever asks gives it then."""
-        now = time.time()  # by this clock others judge it
-        due = abs(now - self._signed) >= RENEW_SECONDS
-        if due:
-            self._signed = now
-        return due
+    @property
+    def is_signed(self) -> bool:
+        """Whether this process gave a sign of life lately, by the clock that others judge it by."""
+        return abs(time.time() - self._signed) < RENEW_SECONDS
+
+    def sign(self) -> None:
+        """It gives one now."""
+        self._signed = time.time()
 
     def forget(self) -> None:
         """Nothing is known."""
