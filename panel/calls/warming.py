@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -20,6 +21,8 @@ from panel.core.requests import CallRequest, Usage
 LIFETIME = 300.0
 #: Seconds that calls wait for the first one: a call that hangs shall not hold up the whole panel.
 LONGEST_WAIT = 60.0
+#: Prefixes that are known to be warm, the last ones: seats that share one are asked together.
+MOST_KEPT = 4_096
 #: Bytes of English and Markdown that make a token, on the safe side: fewer tokens than there are.
 _BYTES_PER_TOKEN = 5
 
@@ -59,7 +62,7 @@ class Warming:
         self._clock = clock
         self._longest_wait = longest_wait
         self._first: dict[int, asyncio.Future[None]] = {}
-        self._used: dict[int, float] = {}
+        self._used: OrderedDict[int, float] = OrderedDict()
 
     @asynccontextmanager
     async def turn(self, prefix: int | None) -> AsyncIterator[None]:
@@ -82,8 +85,10 @@ class Warming:
                 self._first.pop(prefix).set_result(None)
 
     def _use(self, prefix: int) -> None:
-        self._used.pop(prefix, None)  # the one used last stands last
         self._used[prefix] = self._clock()
+        self._used.move_to_end(prefix)  # the one used last stands last
+        if len(self._used) > MOST_KEPT:
+            self._used.popitem(last=False)
 
     def _is_warm(self, prefix: int) -> bool:
         now = self._clock()

@@ -4,7 +4,7 @@ import pytest
 
 from panel.calls.prices import Prices
 from panel.calls.providers import base
-from panel.calls.warming import LIFETIME, Warming, prefix_to_write
+from panel.calls.warming import LIFETIME, MOST_KEPT, Warming, prefix_to_write
 from panel.core.requests import Message
 from tests.calls.fakes import FREE_VENDOR, FakeClock, request
 
@@ -174,5 +174,18 @@ def test_what_has_gone_cold_is_forgotten():
             await calls.end_last_sent()
             calls.clock.now += LIFETIME / 10
         assert len(calls.warming._used) <= 11
+
+    playing(play)
+
+
+def test_of_very_many_the_last_ones_are_remembered():
+    async def play(calls):
+        for n in range(MOST_KEPT + 10):
+            async with calls.warming.turn(n):
+                pass
+        assert len(calls.warming._used) == MOST_KEPT
+        await calls.start(0, times=2)
+        await calls.start(MOST_KEPT, times=2)
+        assert calls.sent == [0, 2, 3], "the first one's cache is written once more, the other's is read"
 
     playing(play)

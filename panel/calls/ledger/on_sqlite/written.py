@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from panel.calls.ledger.processes import RENEW_SECONDS
 
 #: Names of texts that are remembered: some 130 bytes each.
-_MOST_NAMES = 10_000
+_MOST_NAMES = 2_000
 
 
 class Written:
