@@ -30,14 +30,15 @@ from panel.calls.ledger.bounds import Tab
 from panel.calls.ledger.claims import obstacle
 from panel.calls.ledger.on_sqlite import leases, upkeep
 from panel.calls.ledger.on_sqlite.bounds import depart, no_room, tab_of
-from panel.calls.ledger.on_sqlite.calls import owner_of, plain, siblings, update
+from panel.calls.ledger.on_sqlite.calls import plain, siblings, update
 from panel.calls.ledger.on_sqlite.commits import GroupCommit, Write
 from panel.calls.ledger.on_sqlite.file import disk_full, explained, make_if_missing, open_file
+from panel.calls.ledger.on_sqlite.reading import PAGE, page_after, replies_to
 from panel.calls.ledger.on_sqlite.reserve import Reserve
 from panel.calls.ledger.on_sqlite.tables import MIGRATIONS, TABLES, VERSION
 from panel.calls.ledger.on_sqlite.written import Written
-from panel.calls.ledger.parts import hashes_in, take_apart
-from panel.calls.ledger.processes import RENEW_SECONDS, Process, lives, this_process
+from panel.calls.ledger.parts import take_apart
+from panel.calls.ledger.processes import RENEW_SECONDS, Process, this_process
 from panel.calls.ledger.rows import Damage, Row, StoredReply, reply_of
 from panel.core.errors import DamagedRecord, InputError
 from panel.core.hashing import digest
@@ -48,21 +49,6 @@ T = TypeVar("T")
 
 SCHEMES = ("sqlite",)
 _CLOSED = "the ledger is closed"
-#: Calls read or written at once: few enough to hold, many enough to be quick.
-_PAGE = 100
-
-#: Conditions beyond the first are only put in where they are wanted: "? IS NULL OR key = ?" hides the index.
-_ROWS = """
-SELECT calls.*, json AS skeleton, machine, pid, owners.started AS owner_started, beat FROM calls
-LEFT JOIN requests USING (key) LEFT JOIN owners ON owners.id = calls.owner
-WHERE calls.id > ?{which} ORDER BY calls.id LIMIT ?
-"""
-
-#: Fields of a `Row` that are columns of the same name.
-_COLUMNS = (
-    "id", "uid", "key", "run", "tool", "persona", "model", "state", "reserved_usd", "status", "headers",
-    "body", "body_hash", "usage", "cost_usd", "why", "started", "finished",
-)  # fmt: skip
 
 
 async def open_ledger(url: str) -> SqliteLedger:
@@ -148,13 +134,12 @@ class SqliteLedger:
         """
         if self._closed:
             raise RuntimeError(_CLOSED)
-        look = partial(_replies, key=key)
+        look = partial(replies_to, key=key)
         try:
             found = look(self._lookup)
         except sqlite3.OperationalError:  # somebody holds the file: a thread may wait for it
             found = await self._read(look)
-        rows = (Row(**_values(each), owner_lives=False, skeleton=None) for each in found)
-        return [reply_of(row, self.place) for row in rows]
+        return [reply_of(row, self.place) for row in found]
 
     async def claim(
         self,
@@ -277,7 +262,7 @@ class SqliteLedger:
     async def rows(self, *, run: str | None = None, key: str | None = None) -> AsyncIterator[Row]:
         """The calls there are as they are stored, oldest first."""
         last, given = 0, {"calls.run": run, "calls.key": key}
-        while page := await self._read(partial(_page, last, given)):
+        while page := await self._read(partial(page_after, last, given)):
             for row in page:
                 yield row
             last = page[-1].id
@@ -294,7 +279,7 @@ class SqliteLedger:
     async def add(self, rows: Iterable[Row]) -> int:
         """Store calls of another ledger as they are; those that are here already are left alone."""
         rest, new = iter(rows), 0
-        while page := list(islice(rest, _PAGE)):
+        while page := list(islice(rest, PAGE)):
             new += await self._write(partial(upkeep.add, rows=page))
         return new
 
@@ -358,45 +343,6 @@ class SqliteLedger:
             (self._owner, who.machine, who.pid, who.started, time.time()),
         )
         self._written.sign()
-
-
-def _replies(db: sqlite3.Connection, key: str) -> list[sqlite3.Row]:
-    sql = "SELECT * FROM calls WHERE key = ? AND state IN ('kept', 'settled') ORDER BY id DESC"
-    return db.execute(sql, (key,)).fetchall()
-
-
-def _page(after: int, given: Mapping[str, str | None], db: sqlite3.Connection) -> list[Row]:
-    """Some calls with their requests; a text they share is read once."""
-    which = {name: value for name, value in given.items() if value is not None}
-    sql = _ROWS.format(which="".join(f" AND {name} = ?" for name in which))
-    found = db.execute(sql, (after, *which.values(), _PAGE)).fetchall()
-    needed: dict[str, list[str]] = {row["key"]: _needed(row["skeleton"]) for row in found}
-    texts: dict[str, str] = {}
-    for name in {name for names in needed.values() for name in names}:
-        text = db.execute("SELECT text FROM parts WHERE hash = ?", (name,)).fetchone()
-        if text is not None:
-            texts[name] = text["text"]
-    now = time.time()
-    return [
-        Row(
-            **_values(row),
-            owner_lives=(owner := owner_of(row)) is not None and lives(owner, now - row["beat"]),
-            skeleton=row["skeleton"],
-            texts={name: texts[name] for name in needed[row["key"]] if name in texts},
-        )
-        for row in found
-    ]
-
-
-def _needed(skeleton: str | None) -> list[str]:
-    try:
-        return [] if skeleton is None else list(hashes_in(skeleton))
-    except (ValueError, KeyError, TypeError):
-        return []  # whoever reads the row finds out what is wrong with it
-
-
-def _values(row: sqlite3.Row) -> dict[str, Any]:
-    return {name: row[name] for name in _COLUMNS}
 
 
 def _now() -> str:
