@@ -180,7 +180,8 @@ class Twins:
 
     def has_review(self, slug: str) -> bool:
         """Whether a tool of that slug has a review."""
-        return len(self._judged) > 0 and slug in self._reviews
+        self.read_reviews()
+        return slug in self._reviews
 
     def meet(
         self, tool: Tool, text: str = "", *, reviewed: bool = True, in_full: bool = True

@@ -110,6 +110,13 @@ class Waiting:
         self._is_whole = True
 
 
+def is_asked(line: Launch | BadLine, waiting: Waiting | None) -> bool:
+    """Whether a list names a tool whose panel was asked already; whoever counts what waits counts it."""
+    if waiting is None or isinstance(line, BadLine | Pending):
+        return False
+    return line.identity in waiting
+
+
 class FromSnapshots:
     """Makes dossiers of pending launches: the ones that were asked about, whatever their pages say now.
 

@@ -11,7 +11,7 @@ from typing import Any
 from panel.batch.intake import Intake
 from panel.batch.lists import OpenedList
 from panel.batch.memory import Memory, reviewers_in_force
-from panel.batch.pending import Waiting
+from panel.batch.pending import Waiting, is_asked
 from panel.batch.run import LEFT
 from panel.batch.screening import Screen
 from panel.batch.turns import left as unfinished
@@ -164,10 +164,7 @@ async def look_ahead(
             rest = iter(listing.lines)
             while page := list(islice(rest, _PAGE)):
                 counts["lines"] += len(page)
-                if waiting is not None:
-                    page = [
-                        line for line in page if isinstance(line, BadLine) or line.identity not in waiting
-                    ]
+                page = [line for line in page if not is_asked(line, waiting)]
                 for launch, why in await _screened(page, intake, memory, counts):
                     reason = "asked for" if why is None and fresh and not only_failed else why
                     if reason is None or (only_failed and reason not in LEFT):

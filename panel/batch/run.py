@@ -12,7 +12,7 @@ from panel.batch.engines.base import Engine
 from panel.batch.intake import Intake
 from panel.batch.lookout import Lookout
 from panel.batch.memory import MOST_STARTS, Judged, Memory, Remembered
-from panel.batch.pending import FromSnapshots, Pending, Waiting
+from panel.batch.pending import FromSnapshots, Pending, Waiting, is_asked
 from panel.batch.purse import Purse, Room
 from panel.batch.report import Report, left_open
 from panel.batch.screening import Refused, Screen
@@ -162,7 +162,7 @@ class Batch:
         """Those of some lines that are to be judged; the others are counted."""
         found: list[tuple[Launch, str]] = []
         for line in page:
-            if self._waits(line):
+            if is_asked(line, self._waiting):
                 continue
             content = line if isinstance(line, BadLine) else intake.content(line)
             if isinstance(content, BadLine):
@@ -180,12 +180,6 @@ class Batch:
             else:
                 tasks.append(Task(launch, content, intake, known, reason))
         return tasks if self._screen is None else await self._screened(tasks, self._screen)
-
-    def _waits(self, line: Launch | BadLine) -> bool:
-        """Whether a list names a tool whose panel was asked already; whoever counts what waits counts it."""
-        if self._waiting is None or isinstance(line, BadLine | Pending):
-            return False
-        return line.identity in self._waiting
 
     async def _screened(self, tasks: list[Task], screen: Screen) -> list[Task]:
         """Those that something is spent on; the others are named once, and remembered."""

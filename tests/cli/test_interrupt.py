@@ -52,15 +52,22 @@ def test_after_a_signal_answers_on_their_way_are_kept_and_the_rest_is_not_sent(w
         assert sum(record["cost"]["from_ledger"] for record in json.loads(out)) == 2
 
 
+def signalled_twice(workspace, server, number):
+    """A command that gets two signals while it waits for an answer: its stderr, and how long it then took."""
+    child = start(workspace, server, "codestral-2-0")
+    wait_until(lambda: server.answered == 3)
+    child.send_signal(number)
+    time.sleep(0.3)
+    started = time.monotonic()
+    child.send_signal(number)
+    _, err = child.communicate(timeout=20)
+    assert child.returncode == 130, err
+    return err, time.monotonic() - started
+
+
 def test_sigterm_sent_twice_as_timeout_does_still_waits_for_answers_on_their_way(workspace):
     with StandIn(script=seats(skeptic=Delay(2))) as server:
-        child = start(workspace, server, "codestral-2-0")
-        wait_until(lambda: server.answered == 3)
-        child.send_signal(signal.SIGTERM)
-        time.sleep(0.3)
-        child.send_signal(signal.SIGTERM)
-        _, err = child.communicate(timeout=20)
-        assert child.returncode == 130, err
+        signalled_twice(workspace, server, signal.SIGTERM)
         again = start(workspace, server, "codestral-2-0")
         _, err = again.communicate(timeout=30)
         assert again.returncode == 0, err
@@ -69,15 +76,8 @@ def test_sigterm_sent_twice_as_timeout_does_still_waits_for_answers_on_their_way
 
 def test_a_second_ctrl_c_stops_at_once(workspace):
     with StandIn(script=seats(skeptic=Delay(30))) as server:
-        child = start(workspace, server, "codestral-2-0")
-        wait_until(lambda: server.answered == 3)
-        child.send_signal(signal.SIGINT)
-        time.sleep(0.3)
-        started = time.monotonic()
-        child.send_signal(signal.SIGINT)
-        _, err = child.communicate(timeout=20)
-        assert child.returncode == 130, err
-        assert time.monotonic() - started < 5
+        err, seconds = signalled_twice(workspace, server, signal.SIGINT)
+        assert seconds < 5
         assert "Traceback" not in err
 
 

@@ -173,15 +173,17 @@ def _work_on(reference: str, flags: BatchFlags, rules: Rules, part: Part | None)
         again = resuming("batch", [], place) if waits else resuming("batch", [listing.name], flags)
         explain(ended, kit, flags, again)
         if ended.code is ExitCode.NEEDS_A_PERSON and ended.report.endings["failed"]:
-            again_by = "batch-api" if part is not None else flags.via
-            asking = replace(
-                flags, only_failed=True, via=again_by, collect=False, submit_only=False, from_ledger=False
-            )
-            once_more = resuming("batch", [listing.name], asking)
-            typer.echo(f"next:  {once_more}  (asks once more what failed)", err=True)
+            typer.echo(f"next:  {_once_more(listing, flags, part)}  (asks once more what failed)", err=True)
         return ended.code
 
     return run_async(go, of_many=True)
+
+
+def _once_more(listing: OpenedList, flags: BatchFlags, part: Part | None) -> str:
+    """The command that asks what failed once more, through batches where it was asked through them."""
+    via = "batch-api" if part is not None else flags.via
+    asking = replace(flags, only_failed=True, via=via, collect=False, submit_only=False, from_ledger=False)
+    return resuming("batch", [listing.name], asking)
 
 
 def _ordered(

@@ -3,8 +3,8 @@
 import subprocess
 import sys
 
-from panel.core.domain import Tool
-from panel.judgement.identity import Shelf, traits
+from panel.judgement.identity import Shelf
+from tests.judgement.identity.tools import tool
 
 _FULL = """
 import resource
@@ -22,25 +22,21 @@ except StoppedEarly as error:
 """
 
 
-def named(name, slug):
-    return traits(Tool(slug=slug, name=name))
-
-
 def test_a_tool_is_found_as_it_was_put_there_and_itself_is_passed_over():
     shelf = Shelf()
-    cursor = named("Cursor", "cursor")
-    for each in (cursor, named("Ferry", "ferry"), named("Cursors", "cursors")):
+    cursor = tool("Cursor")
+    for each in (cursor, tool("Ferry"), tool("Cursors")):
         shelf.add(each)
     ((found, like),) = shelf.like(cursor)
-    assert (found, like.kind) == (named("Cursors", "cursors"), "confusable")
+    assert (found, like.kind) == (tool("Cursors"), "confusable")
     assert len(shelf) == 3
 
 
 def test_a_name_that_is_no_text_finds_its_place():
     shelf = Shelf()
-    shelf.add(named("Ferry \ud800", "a"))
-    shelf.add(named("Ferry \U0010ffff", "b"))
-    assert {other.slug for other, _ in shelf.like(named("Ferry \ud800", "c"))} >= {"a"}
+    shelf.add(tool("Ferry \ud800", slug="a"))
+    shelf.add(tool("Ferry \U0010ffff", slug="b"))
+    assert {other.slug for other, _ in shelf.like(tool("Ferry \ud800", slug="c"))} >= {"a"}
 
 
 def test_without_room_for_its_file_it_stops_and_says_what_to_do():
