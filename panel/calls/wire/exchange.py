@@ -184,6 +184,7 @@ class Wire:
             problem = self.redactor.line(_named(error))
         finally:
             CURRENT.reset(token)
+            exchange = exchange.take()
         # Outside the handler: a fault that drags the SDK's exception along would show what that holds.
         if exchange.answered is not None:
             return self._judged(exchange.answered, request)

@@ -134,6 +134,8 @@ class Line(asyncio.Protocol):
         else:
             self._end("Server disconnected without sending a response.")
         self._wake()
+        # It holds this connection, which holds it: thousands of both would wait for the garbage collector.
+        vars(self).pop("_parser", None)
 
     def _end(self, why: str) -> None:
         self._broken = self._broken or httpx2.RemoteProtocolError(why)

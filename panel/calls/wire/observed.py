@@ -35,6 +35,15 @@ class Exchange:
     answered: Answered | None = None
     error: Exception | None = field(default=None, repr=False)
 
+    def take(self) -> Exchange:
+        """What was noted; none of it stays here.
+
+        A connection keeps the context it was opened in, and with it the exchange, for as long as it is open.
+        """
+        taken = Exchange(self.left, self.answered, self.error)
+        self.answered = self.error = None
+        return taken
+
 
 class ReplyTooLarge(Exception):
     """A reply goes on beyond the cap."""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import pickle
-import sqlite3
-import weakref
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 
-from panel.core.errors import StoppedEarly
+from panel.core.scratch import Scratch
 from panel.judgement.identity.likeness import Likeness, likeness
 from panel.judgement.identity.traits import Traits
 
@@ -17,11 +14,9 @@ from panel.judgement.identity.traits import Traits
 #: (Hernández and Stolfo 1995, The merge/purge problem for large databases.)
 WINDOW = 12
 
-_TABLES = """
-PRAGMA journal_mode = OFF;
-BEGIN;
-CREATE TABLE tools (number INTEGER PRIMARY KEY, folded BLOB NOT NULL);
-CREATE TABLE keys (key INTEGER, place BLOB, number INTEGER, PRIMARY KEY (key, place, number)) WITHOUT ROWID;
+_TOOLS = "CREATE TABLE tools (number INTEGER PRIMARY KEY, folded BLOB NOT NULL)"
+_KEYS = """
+CREATE TABLE keys (key INTEGER, place BLOB, number INTEGER, PRIMARY KEY (key, place, number)) WITHOUT ROWID
 """
 _FILED = "INSERT INTO keys VALUES {keys}"
 _SHARED = """
@@ -42,12 +37,7 @@ class Shelf:
     def __init__(self) -> None:
         self.compared = 0
         self._size = 0
-        # Threads take turns. What does not fit into SQLite's cache, some 2 MB, goes into the file; nothing is
-        # ever undone or read by another process.
-        self._tools = sqlite3.connect("", check_same_thread=False, isolation_level=None)
-        weakref.finalize(self, self._tools.close)
-        with _explained():
-            self._tools.executescript(_TABLES)
+        self._tools = Scratch(_TOOLS, _KEYS, purpose="tools that are alike are looked for")
 
     def __len__(self) -> int:
         return self._size
@@ -57,9 +47,8 @@ class Shelf:
         folded = pickle.dumps(tool, pickle.HIGHEST_PROTOCOL)
         keys = {hash(key) for key in tool.keys}
         rows = [value for key in keys for value in (key, _place(tool), self._size)]
-        with _explained():
-            self._tools.execute("INSERT INTO tools VALUES (?, ?)", (self._size, folded))
-            self._tools.execute(_FILED.format(keys=_marks("(?, ?, ?)", keys)), rows)
+        self._tools.rows("INSERT INTO tools VALUES (?, ?)", (self._size, folded))
+        self._tools.rows(_FILED.format(keys=_marks("(?, ?, ?)", keys)), rows)
         self._size += 1
 
     def like(self, tool: Traits) -> Iterator[tuple[Traits, Likeness]]:
@@ -73,20 +62,19 @@ class Shelf:
     def _near(self, tool: Traits) -> list[Traits]:
         place = _place(tool)
         near: set[int] = set()
-        with _explained():
-            for key in self._shared({hash(key) for key in tool.keys}):
-                for side in (_BEFORE, _BEHIND):
-                    near.update(number for (number,) in self._tools.execute(side, (key, place, WINDOW)))
-            found = [self._unfolded(number) for number in sorted(near)]
+        for key in self._shared({hash(key) for key in tool.keys}):
+            for side in (_BEFORE, _BEHIND):
+                near.update(number for (number,) in self._tools.rows(side, (key, place, WINDOW)))
+        found = [self._unfolded(number) for number in sorted(near)]
         return [other for other in found if other.slug != tool.slug]
 
     def _shared(self, keys: Collection[int]) -> list[int]:
         """Those of some keys that a tool on the shelf has, too; mostly none."""
         wanted = _SHARED.format(wanted=_marks("(?)", keys))
-        return [key for (key,) in self._tools.execute(wanted, [*keys])]
+        return [key for (key,) in self._tools.rows(wanted, [*keys])]
 
     def _unfolded(self, number: int) -> Traits:
-        ((folded,),) = self._tools.execute("SELECT folded FROM tools WHERE number = ?", (number,))
+        ((folded,),) = self._tools.rows("SELECT folded FROM tools WHERE number = ?", (number,))
         tool: Traits = pickle.loads(folded)  # noqa: S301 (dumped by `add`)
         return tool
 
@@ -99,15 +87,3 @@ def _place(tool: Traits) -> bytes:
 def _marks(row: str, rows: Collection[int]) -> str:
     """The marks of so many rows: each statement takes its time, however much it does."""
     return ",".join([row] * len(rows))
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise StoppedEarly(
-            f"tools that are alike are looked for in a temporary file, and it cannot be kept: {error}",
-            saved="everything up to here",
-            hint="make room, or set SQLITE_TMPDIR to a folder that has some, then run the same command again",
-        ) from error

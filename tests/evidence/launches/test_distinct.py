@@ -1,7 +1,7 @@
 """Launches named twice: only the first runs, and the others are named once each."""
 
 from panel.evidence.launches.distinct import distinct
-from panel.evidence.launches.launch import BadLine
+from panel.evidence.launches.launch import BadLine, Launch
 from tests.evidence.launches.lists import bad, names, read_as
 
 LIST = """\
@@ -32,3 +32,23 @@ def test_every_launch_runs_once_and_every_line_is_accounted_for():
 def test_bad_lines_pass_as_they_are():
     line = BadLine("list:1", "is torn")
     assert list(distinct([line, line])) == [line, line]
+
+
+def test_whoever_was_refused_for_his_slug_may_come_again_under_another():
+    text = (
+        '{"name": "Ink", "slug": "pen"}\n'
+        '{"name": "Quill", "slug": "pen"}\n'
+        '{"name": "Quill", "slug": "quill"}\n'
+    )
+    found = list(distinct(read_as("jsonl", text)))
+    assert names(found) == ["Ink", "Quill"]
+    assert len(bad(found)) == 1
+
+
+def test_a_file_whose_name_is_no_text_is_named_as_it_is():
+    place = "launches-\udcff.jsonl:1"
+    ink = Launch(place=place, name="Ink")
+    (first, again) = distinct([ink, ink])
+    assert first == ink
+    assert isinstance(again, BadLine)
+    assert place in again.what
