@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
+
 import pytest
 
 from panel.calls.faults import Fault
+from panel.calls.wire.observed import Answered
 from tests.calls.providers.dialects import MESSAGES
 from tests.standin import ContentFilter, Empty, Refusal, Served, Text, ToolCall, Truncated, Usage, always
 
@@ -24,6 +28,21 @@ def test_a_good_answer_comes_back_raw_and_is_read(dialect, server):
     assert (reply.ending, reply.served_model) == ("complete", dialect.model)
     assert reply.usage.output_tokens > 0
     assert reply.response_id
+
+
+def test_a_connection_that_waits_for_the_next_request_keeps_no_reply(dialect, server):
+    url = dialect.url_of(server)
+
+    async def kept():
+        provider = dialect.connect(url)
+        try:
+            await provider.send(dialect.request(url), deadline=10)
+            gc.collect()
+            return sum(isinstance(each, Answered) for each in gc.get_objects())
+        finally:
+            await provider.close()
+
+    assert asyncio.run(kept()) == 0
 
 
 @pytest.mark.parametrize(

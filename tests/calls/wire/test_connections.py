@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
 import ssl
 import subprocess
 import time
+import weakref
 from contextlib import asynccontextmanager
 from shutil import which
 
@@ -15,11 +17,19 @@ import httpx2
 import pytest
 
 from panel.calls.wire.connections import Connections
+from panel.calls.wire.line import Line
 from panel.calls.wire.observed import CURRENT, Exchange
+
+try:
+    import uvloop
+except ImportError:
+    uvloop = None
 
 REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 LAST = REPLY.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
 HALF = REPLY[:-1]
+#: uvloop is an extra, and there is none for some systems.
+LOOPS = [asyncio.new_event_loop] + ([uvloop.new_event_loop] if uvloop else [])
 
 
 class Server:
@@ -79,7 +89,7 @@ async def ask(connections, server, scheme="http", host="127.0.0.1", headers=None
         ask.left = exchange.left
 
 
-def run(work, *answers, barrier=1, **settings):
+def run(work, *answers, barrier=1, loop=None, **settings):
     """Do `work` with new connections and a server; the server."""
 
     async def within():
@@ -91,7 +101,8 @@ def run(work, *answers, barrier=1, **settings):
                 await connections.aclose()
             return server
 
-    return asyncio.run(within())
+    with asyncio.Runner(loop_factory=loop) as runner:
+        return runner.run(within())
 
 
 def test_one_request_after_the_other_goes_over_the_same_connection():
@@ -128,6 +139,30 @@ def test_a_connection_that_was_closed_while_it_waited_is_not_used():
         assert await ask(connections, server) == b"{}"
 
     assert run(work).connections == 2
+
+
+@pytest.mark.parametrize("ends", ["by us", "by the server"])
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_connection_that_ended_is_gone_at_once(loop, ends):
+    # With hundreds in flight the collector of reference circles comes too late: it looks rarely then.
+    async def work(connections, server):
+        await ask(connections, server)
+        lines = [weakref.ref(each) for each in gc.get_objects() if isinstance(each, Line)]
+        gc.disable()
+        try:
+            if ends == "by us":
+                await connections.aclose()
+            else:
+                server.writers[0].close()
+                await asyncio.sleep(0.05)
+                await ask(connections, server)  # finds that it ended
+            await asyncio.sleep(0.05)
+            assert len(lines) == 1
+            assert lines[0]() is None
+        finally:
+            gc.enable()
+
+    run(work, loop=loop)
 
 
 def test_a_connection_that_waited_too_long_is_not_used():
