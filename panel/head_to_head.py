@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from panel.calls.client import Answer, Client
+from panel.calls.client import Client
+from panel.calls.errand import Answer
 from panel.core.choices import ChairChoice, Chosen, OrderedChoice
 from panel.core.domain import OFFLINE_MODEL, Dossier, Failure, Flag, Seat
 from panel.core.outcomes import Cost, total_usd

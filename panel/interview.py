@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from panel.calls.client import Answer, Client
+from panel.calls.client import Client
+from panel.calls.errand import Answer
 from panel.calls.faults import Fault
 from panel.core.domain import (
     OFFLINE_MODEL,

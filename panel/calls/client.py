@@ -2,110 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
 from panel.calls.breaker import Breaker
 from panel.calls.budget import Budget
 from panel.calls.charging import came_by_batch, charge, cost_of_call, doubted
+from panel.calls.errand import Answer, CallState, Errand
 from panel.calls.faults import Fault, unsent
 from panel.calls.finishing import to_the_end
-from panel.calls.ledger.base import (
-    Answered,
-    Claim,
-    Crowded,
-    Granted,
-    InFlight,
-    Intent,
-    Ledger,
-    OverCap,
-    Unanswered,
-)
+from panel.calls.gate import MOST_UNANSWERED, Elsewhere, Gate
+from panel.calls.ledger.base import Answered, InFlight, Intent, Ledger
 from panel.calls.ledger.rows import StoredReply
 from panel.calls.limits import Limiter, Turn
-from panel.calls.prices import Prices, bytes_sent
+from panel.calls.prices import Prices
 from panel.calls.providers.base import Provider
 from panel.calls.retrying import Patience, RetryPolicy
-from panel.calls.sharing import Commons, NoRoom, Place
+from panel.calls.sharing import Commons
 from panel.calls.warming import Warming, prefix_to_write
 from panel.core.errors import PanelError
 from panel.core.outcomes import Cost
 from panel.core.requests import CallRequest, RawReply, Reply
 
-_UNSENT = "stopped before it was sent"
 _IN_A_BATCH = "it is in a vendor's batch; panel batch --collect takes in what is ready"
-#: From the fifth intent on a call that may have been paid four times for nothing waits for a person.
-MOST_UNANSWERED = 4
 #: Seconds between two looks at what became of the same call elsewhere; they grow from the first to the last.
 _FIRST_LOOK, _LAST_LOOK = 0.05, 1.0
-#: Bytes to a token, roughly: for limits, which are corrected by what the vendor says is left.
-_BYTES_PER_TOKEN = 4
 
 #: `fresh` uses only what this run has asked itself, `from_ledger` asks nothing.
 Mode = Literal["use_ledger", "fresh", "from_ledger"]
-
-#: What a call is doing: waiting for its turn, at the model, waiting before it is asked again.
-CallState = Literal["queued", "thinking", "waiting"]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One reply, read.
-
-    Attributes:
-        key: The request's key.
-        run: The run that paid for it.
-        reply: Its text, ending and usage.
-        cost_usd: What this reply cost when it was paid; None where the price is unknown.
-        from_ledger: Whether it was there already.
-        attempts: Requests sent for it just now; 0 from the ledger.
-    """
-
-    key: str
-    run: str
-    reply: Reply
-    cost_usd: float | None
-    from_ledger: bool
-    attempts: int
-
-
-@dataclass
-class _Errand:
-    """A call on its way, through all its attempts. `cost` is what the attempt that runs comes to.
-
-    `known` is how many replies there were when it set out; None if those of others do not matter.
-    """
-
-    request: CallRequest
-    provider: Provider
-    intent: Intent
-    tell: Callable[[CallState], None]
-    known: int | None
-    sent: int = 0
-    cost: Cost = field(default_factory=Cost)
-
-    @property
-    def tokens(self) -> int:
-        """About how many tokens the input has."""
-        return bytes_sent(self.request) // _BYTES_PER_TOKEN
-
-    @property
-    def upper(self) -> float | None:
-        """The most that one attempt can cost, in USD."""
-        return self.intent.reserved_usd
-
-
-class _Elsewhere(Exception):
-    """Somebody else has asked the same: nothing is sent from here now."""
-
-    def __init__(self, claim: Claim) -> None:
-        super().__init__()
-        self.claim = claim
 
 
 class Client:
@@ -147,14 +73,18 @@ class Client:
         self.run = run
         self._prices = prices
         self.budget = budget
-        self._limiter = limiter
         self._policy = policy
         self._breaker = breaker or Breaker()
         self._warming = Warming()
         self._mode = mode
-        self._most_unanswered = most_unanswered
-        self._commons = Commons(budget, limiter.ceilings) if shared else None
-        self._stopped = asyncio.Event()
+        self._gate = Gate(
+            ledger=ledger,
+            budget=budget,
+            limiter=limiter,
+            breaker=self._breaker,
+            commons=Commons(budget, limiter.ceilings) if shared else None,
+            most_unanswered=most_unanswered,
+        )
         self._providers: dict[str, Provider] = {}
         self._costs: dict[str, Cost] = {}
         self._cost_before = Cost()
@@ -181,8 +111,7 @@ class Client:
 
     def stop(self) -> None:
         """Send nothing more. What is in flight goes on; whatever is not sent yet raises Fault `stopped`."""
-        self._stopped.set()
-        self._limiter.shut_all(unsent("stopped", _UNSENT))
+        self._gate.close()
 
     @property
     def down(self) -> list[str]:
@@ -192,7 +121,7 @@ class Client:
     @property
     def is_stopped(self) -> bool:
         """Whether nothing more is sent."""
-        return self._stopped.is_set()
+        return self._gate.shut.is_set()
 
     def afresh(self) -> Client:
         """The same client in mode `fresh`; both share all they have, and one of them is to be closed."""
@@ -271,14 +200,14 @@ class Client:
         upper = self._prices.upper_bound(provider.vendor, request)
         self.budget.require_price(upper, model=request.model)
         intent = Intent(self.run, tool, persona, upper)
-        errand = _Errand(
+        errand = Errand(
             request, provider, intent, on_state or _nobody, None if self._mode == "fresh" else known
         )
         try:
             async with self._warming.turn(prefix_to_write(request, provider.vendor, self._prices)):
                 return await self._policy.run(
                     partial(self._attempt, errand),
-                    stop=self._stopped,
+                    stop=self._gate.shut,
                     on_wait=lambda: errand.tell("waiting"),
                 )
         except Fault as fault:
@@ -288,122 +217,31 @@ class Client:
             self.stop()  # a reply that cannot be stored must not be paid for
             raise
 
-    async def _attempt(self, errand: _Errand, patience: Patience) -> Answer:
+    async def _attempt(self, errand: Errand, patience: Patience) -> Answer:
         look = _FIRST_LOOK
         while True:
             errand.tell("queued")
             try:
-                return await self._in_turn(errand, patience)
-            except _Elsewhere as elsewhere:
+                return await self._gate.through(errand, partial(self._send_once, errand, patience))
+            except Elsewhere as elsewhere:
                 if isinstance(elsewhere.claim, Answered):
                     return await self._theirs(errand)
                 if isinstance(elsewhere.claim, InFlight) and elsewhere.claim.leased:
                     raise unsent("pending", _IN_A_BATCH) from None
-            await self._pause(look)
+            await self._gate.pause(look)
             look = min(2 * look, _LAST_LOOK)
 
-    async def _in_turn(self, errand: _Errand, patience: Patience) -> Answer:
-        """Send once, when it is this call's turn.
-
-        Raises:
-            _Elsewhere: somebody else has asked the same; turn and money are given back.
-        """
-        request = errand.request
-        async with self._limiter.turn(request.provider, request.model, tokens=errand.tokens) as turn:
-            if self._commons is None:
-                return await self._pass(errand, patience, turn)
-            async with self._commons.line(request.provider, request.model) as first:
-                while True:
-                    try:
-                        return await self._pass(errand, patience, turn, first)
-                    except NoRoom as no_room:
-                        await self._pause(no_room.seconds)
-
-    async def _pass(
-        self, errand: _Errand, patience: Patience, turn: Turn, first: Place | None = None
-    ) -> Answer:
-        """Pass the breaker, set money aside, send once.
-
-        Raises:
-            _Elsewhere: as `_in_turn`.
-            NoRoom: others take all the room there is; money is given back, the turn is not.
-        """
-        request, tool = errand.request, errand.intent.tool
-        async with self._breaker.passage(request.provider, tool=tool, stop=self._stopped):
-            if self._commons is None:
-                call, reserved = await self._reserve_and_claim(errand, turn)
-            else:
-                call = await self._claim(errand, turn)  # money is set aside with it
-                reserved = self.budget.hold(errand.upper or 0.0)
-            if first is not None:
-                first.leave()
-            errand.cost = Cost()
-            try:
-                raw = await self._ask(errand, call, patience)
-                turn.learn(raw.headers)
-                return await to_the_end(self._take_in(errand, call, raw))
-            finally:
-                self.budget.settle(reserved, errand.cost.usd)
-                self._costs[tool] = self.cost_of(tool).plus(errand.cost)
-
-    async def _reserve_and_claim(self, errand: _Errand, turn: Turn) -> tuple[int, float]:
-        """The call's id, and the money set aside for it."""
-        # Money is held only by calls that have a turn: queued ones would starve each other.
-        reserved = await self.budget.reserve_when_free(errand.upper, model=errand.request.model)
+    async def _send_once(self, errand: Errand, patience: Patience, call: int, turn: Turn) -> Answer:
+        errand.cost = Cost()
         try:
-            return await self._claim(errand, turn), reserved
-        except BaseException:
-            self.budget.settle(reserved, 0.0)
-            raise
+            raw = await self._ask(errand, call, patience)
+            turn.learn(raw.headers)
+            return await to_the_end(self._take_in(errand, call, raw))
+        finally:
+            tool = errand.intent.tool
+            self._costs[tool] = self.cost_of(tool).plus(errand.cost)
 
-    async def _claim(self, errand: _Errand, turn: Turn) -> int:
-        """Note the intent durably; the call's id.
-
-        Raises:
-            _Elsewhere: the ledger says that somebody else has asked, or has an answer.
-            NoRoom: the ledger says that there is none now.
-            Fault: it was asked too often without a reply, the budget does not reach, or all is over.
-        """
-        if self._stopped.is_set():
-            raise unsent("stopped", _UNSENT)
-        claims: list[Claim] = []
-        bounds = None if self._commons is None else self._commons.bounds(errand.tokens)
-
-        async def note() -> None:
-            claims.append(
-                await self.ledger.claim(
-                    errand.request,
-                    errand.intent,
-                    known=errand.known,
-                    most_unanswered=self._most_unanswered,
-                    bounds=bounds,
-                )
-            )
-
-        try:
-            await to_the_end(note())
-        except asyncio.CancelledError:
-            for claim in claims:
-                if isinstance(claim, Granted):
-                    await to_the_end(
-                        self.ledger.abandon(claim.call, status=None, why=_UNSENT, maybe_paid=False)
-                    )
-            raise
-        claim = claims[0]
-        if isinstance(claim, Granted):
-            return claim.call
-        if self._commons is not None and isinstance(claim, OverCap | Crowded):
-            raise self._commons.refused(claim, errand.upper)
-        turn.give_up()
-        if isinstance(claim, Unanswered):
-            raise unsent(
-                "unanswered",
-                f"asked {claim.intents} times without a reply, and each time it may have been paid; "
-                "--retry-maybe-paid asks once more",
-            )
-        raise _Elsewhere(claim)
-
-    async def _theirs(self, errand: _Errand) -> Answer:
+    async def _theirs(self, errand: Errand) -> Answer:
         """The answer that somebody else has paid for.
 
         Raises:
@@ -416,12 +254,7 @@ class Client:
             raise got
         return got
 
-    async def _pause(self, seconds: float) -> None:
-        """Wait, but not beyond `stop`: the next turn then says that all is over."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopped.wait(), seconds)
-
-    async def _ask(self, errand: _Errand, call: int, patience: Patience) -> RawReply:
+    async def _ask(self, errand: Errand, call: int, patience: Patience) -> RawReply:
         errand.sent += 1
         errand.cost = Cost(usd=errand.upper, calls=1)  # until better is known: it may have been paid
         errand.tell("thinking")
@@ -437,7 +270,7 @@ class Client:
             await to_the_end(self.ledger.abandon(call, status=None, why=why, maybe_paid=True))
             raise
 
-    async def _note(self, errand: _Errand, call: int, fault: Fault) -> None:
+    async def _note(self, errand: Errand, call: int, fault: Fault) -> None:
         """Close a call that brought no reply, or only a piece of one that may have been billed."""
         if not fault.maybe_paid:
             errand.cost = Cost(calls=1)
@@ -449,7 +282,7 @@ class Client:
                 call, status=fault.status, why=fault.message, maybe_paid=fault.maybe_paid
             )
 
-    async def _take_in(self, errand: _Errand, call: int, raw: RawReply) -> Answer:
+    async def _take_in(self, errand: Errand, call: int, raw: RawReply) -> Answer:
         """Store the reply, then read it, then settle what it cost."""
         request, provider = errand.request, errand.provider
         await self._keep(errand, call, raw)
@@ -462,12 +295,12 @@ class Client:
         usd = await self._settle(errand, call, reply)
         return Answer(request.key, self.run, reply, usd, from_ledger=False, attempts=errand.sent)
 
-    async def _keep(self, errand: _Errand, call: int, raw: RawReply) -> None:
+    async def _keep(self, errand: Errand, call: int, raw: RawReply) -> None:
         await self.ledger.keep(call, raw)
         if errand.known is not None:
             errand.known += 1
 
-    async def _settle(self, errand: _Errand, call: int, got: Reply | Fault) -> float | None:
+    async def _settle(self, errand: Errand, call: int, got: Reply | Fault) -> float | None:
         """Charge what the reply says it used; one without a readable answer may say so too."""
         usd = charge(self._prices, errand.provider.vendor, errand.request, got, upper=errand.upper)
         errand.cost = cost_of_call(got, usd)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from panel.calls.budget import Budget
-from panel.calls.client import Answer, Client
+from panel.calls.client import Client
+from panel.calls.errand import Answer
 from panel.calls.faults import Fault
 from panel.calls.ledger.base import Crowded, OverCap
 from panel.calls.ledger.sqlite import SqliteLedger

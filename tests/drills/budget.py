@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from panel.calls.budget import Budget
-from panel.calls.client import Answer, Client
+from panel.calls.client import Client
+from panel.calls.errand import Answer
 from panel.calls.faults import Fault
 from panel.calls.ledger.base import address_of, open_ledger
 from panel.calls.limits import Ceilings, Limiter

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import IO
 
-from panel.calls.client import Answer, CallState, Client
+from panel.calls.client import Client
+from panel.calls.errand import Answer, CallState
 from panel.calls.faults import Fault, unsent
 from panel.calls.vendor_batches.notes import keys_in_batches
 from panel.calls.vendor_batches.piles import Wanted
@@ -93,7 +94,7 @@ class Gathering(Client):
         """
         if self._mode == "from_ledger":
             raise unsent("not_in_ledger", "the ledger holds no answer, and --from-ledger makes no call")
-        if self._stopped.is_set():
+        if self.is_stopped:
             raise unsent("stopped", "stopped before it was gathered")
         upper = self._prices.upper_bound(self._provider(request.provider).vendor, request, batch=True)
         self.budget.require_price(upper, model=request.model)

@@ -13,7 +13,8 @@ import psycopg
 import pytest
 
 from panel.calls.budget import Budget
-from panel.calls.client import Answer, Client
+from panel.calls.client import Client
+from panel.calls.errand import Answer
 from panel.calls.faults import Fault
 from panel.calls.ledger import postgres
 from panel.calls.ledger.processes import LEASE_SECONDS, Process

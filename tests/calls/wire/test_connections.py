@@ -146,6 +146,7 @@ def test_a_connection_that_was_closed_while_it_waited_is_not_used():
 def test_a_connection_that_ended_is_gone_at_once(loop, ends):
     # With hundreds in flight the collector of reference circles comes too late: it looks rarely then.
     async def work(connections, server):
+        gc.collect()  # of what ran before
         await ask(connections, server)
         lines = [weakref.ref(each) for each in gc.get_objects() if isinstance(each, Line)]
         gc.disable()
