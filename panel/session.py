@@ -14,8 +14,8 @@ from panel import __version__
 from panel.calls.breaker import Breaker
 from panel.calls.budget import Budget
 from panel.calls.client import Client, Mode
+from panel.calls.dispatcher import MOST_UNANSWERED
 from panel.calls.faults import Fault
-from panel.calls.gate import MOST_UNANSWERED
 from panel.calls.ledger.base import Ledger, exists, ledger_url, open_ledger
 from panel.calls.ledger.processes import Process, lives, this_process
 from panel.calls.limits import Ceilings, Limiter

@@ -12,8 +12,8 @@ from panel.batch.pending import Waiting
 from panel.batch.rounds import Part, Rounds
 from panel.batch.run import Batch, Rules
 from panel.batch.tasks import Listed
+from panel.calls.dispatcher import MOST_UNANSWERED
 from panel.calls.faults import Fault
-from panel.calls.gate import MOST_UNANSWERED
 from panel.calls.vendor_batches.batches import VendorBatches
 from panel.calls.vendor_batches.gathering import Gathering
 from panel.core.errors import AccountError, PanelError, StoppedEarly

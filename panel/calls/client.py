@@ -10,10 +10,10 @@ from typing import Literal
 from panel.calls.breaker import Breaker
 from panel.calls.budget import Budget
 from panel.calls.charging import came_by_batch, charge, cost_of_call, doubted
+from panel.calls.dispatcher import MOST_UNANSWERED, Dispatcher, Elsewhere
 from panel.calls.errand import Answer, CallState, Errand
 from panel.calls.faults import Fault, unsent
 from panel.calls.finishing import to_the_end
-from panel.calls.gate import MOST_UNANSWERED, Elsewhere, Gate
 from panel.calls.ledger.base import Answered, InFlight, Intent, Ledger
 from panel.calls.ledger.rows import StoredReply
 from panel.calls.limits import Limiter, Turn
@@ -77,7 +77,7 @@ class Client:
         self._breaker = breaker or Breaker()
         self._warming = Warming()
         self._mode = mode
-        self._gate = Gate(
+        self._dispatcher = Dispatcher(
             ledger=ledger,
             budget=budget,
             limiter=limiter,
@@ -111,7 +111,7 @@ class Client:
 
     def stop(self) -> None:
         """Send nothing more. What is in flight goes on; whatever is not sent yet raises Fault `stopped`."""
-        self._gate.close()
+        self._dispatcher.stop()
 
     @property
     def down(self) -> list[str]:
@@ -121,7 +121,7 @@ class Client:
     @property
     def is_stopped(self) -> bool:
         """Whether nothing more is sent."""
-        return self._gate.shut.is_set()
+        return self._dispatcher.stopped.is_set()
 
     def afresh(self) -> Client:
         """The same client in mode `fresh`; both share all they have, and one of them is to be closed."""
@@ -207,7 +207,7 @@ class Client:
             async with self._warming.turn(prefix_to_write(request, provider.vendor, self._prices)):
                 return await self._policy.run(
                     partial(self._attempt, errand),
-                    stop=self._gate.shut,
+                    stop=self._dispatcher.stopped,
                     on_wait=lambda: errand.tell("waiting"),
                 )
         except Fault as fault:
@@ -222,17 +222,16 @@ class Client:
         while True:
             errand.tell("queued")
             try:
-                return await self._gate.through(errand, partial(self._send_once, errand, patience))
+                return await self._dispatcher.dispatch(errand, partial(self._send_once, errand, patience))
             except Elsewhere as elsewhere:
                 if isinstance(elsewhere.claim, Answered):
                     return await self._theirs(errand)
                 if isinstance(elsewhere.claim, InFlight) and elsewhere.claim.leased:
                     raise unsent("pending", _IN_A_BATCH) from None
-            await self._gate.pause(look)
+            await self._dispatcher.pause(look)
             look = min(2 * look, _LAST_LOOK)
 
     async def _send_once(self, errand: Errand, patience: Patience, call: int, turn: Turn) -> Answer:
-        errand.cost = Cost()
         try:
             raw = await self._ask(errand, call, patience)
             turn.learn(raw.headers)

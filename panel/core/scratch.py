@@ -36,6 +36,8 @@ class Scratch:
         """Run one statement; what it finds."""
         try:
             return self._db.execute(statement, values).fetchall()
+        except (sqlite3.ProgrammingError, sqlite3.IntegrityError):
+            raise  # a mistake in this program: more room would not help
         except sqlite3.Error as error:
             raise StoppedEarly(
                 f"{self._purpose} in a temporary file, and it cannot be kept: {error}",

@@ -1,6 +1,7 @@
 """Rows in a file without a name, for as long as a command runs."""
 
 import gc
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,15 @@ def test_without_room_it_says_what_for_and_what_to_do():
     ended = subprocess.run([sys.executable, "-c", _FULL], capture_output=True, text=True, check=True)
     assert ended.stdout.startswith("True 4 texts are kept in a temporary file, and it cannot be kept: ")
     assert "SQLITE_TMPDIR" in ended.stdout.partition("|")[2]
+
+
+def test_a_mistake_of_the_program_is_no_lack_of_room():
+    scratch = Scratch(NUMBERS, purpose="numbers are kept")
+    with pytest.raises(sqlite3.ProgrammingError):
+        scratch.rows("SELECT ?")
+    scratch.rows("INSERT INTO numbers VALUES (1, 'one')")
+    with pytest.raises(sqlite3.IntegrityError):
+        scratch.rows("INSERT INTO numbers VALUES (1, 'two')")
 
 
 def _unlinked() -> set[str]:

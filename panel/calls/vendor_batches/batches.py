@@ -9,8 +9,8 @@ from dataclasses import replace
 from functools import partial
 
 from panel.calls.budget import Budget
+from panel.calls.dispatcher import MOST_UNANSWERED
 from panel.calls.faults import Fault, unsent
-from panel.calls.gate import MOST_UNANSWERED
 from panel.calls.ledger.base import Ledger
 from panel.calls.prices import Prices
 from panel.calls.providers.base import Provider

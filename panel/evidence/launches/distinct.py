@@ -10,7 +10,7 @@ from panel.evidence.launches.launch import BadLine, Launch
 
 #: Names by their hashes: of texts the file would be five times as large, and twice as slow.
 _SEEN = "CREATE TABLE seen (identity INTEGER PRIMARY KEY, slug INTEGER UNIQUE, place BLOB NOT NULL)"
-_FIRST = "SELECT identity = ?1, place FROM seen WHERE identity = ?1 OR slug = ?2 ORDER BY identity = ?1 DESC"
+_FIRST = "SELECT identity, place FROM seen WHERE identity = ? OR slug = ?"
 
 
 def distinct(found: Iterable[Launch | BadLine]) -> Iterator[Launch | BadLine]:
@@ -31,20 +31,17 @@ def distinct(found: Iterable[Launch | BadLine]) -> Iterator[Launch | BadLine]:
             yield item
             continue
         identity, slug = _short(item.identity), _short(item.tool_slug)
-        if first := seen.rows(_FIRST, (identity, slug)):
-            is_same, place = first[0]
-            yield _again(item, _place(place), is_same=bool(is_same))
+        before = {known: _place(place) for known, place in seen.rows(_FIRST, (identity, slug))}
+        if identity in before:
+            what = f"is a launch already named at {before[identity]} ({item.identity})"
+            yield BadLine(item.place, what, "remove one of them")
+        elif before:
+            (first,) = before.values()
+            what = f"would be filed as {item.tool_slug!r}, as is {first}"
+            yield BadLine(item.place, what, "give one of the two another `slug`")
         else:
             seen.rows("INSERT INTO seen VALUES (?, ?, ?)", (identity, slug, _folded(item.place)))
             yield item
-
-
-def _again(item: Launch, first: str, *, is_same: bool) -> BadLine:
-    if is_same:
-        what = f"is a launch already named at {first} ({item.identity})"
-        return BadLine(item.place, what, "remove one of them")
-    what = f"would be filed as {item.tool_slug!r}, as is {first}"
-    return BadLine(item.place, what, "give one of the two another `slug`")
 
 
 def _folded(place: str) -> bytes:

@@ -12,6 +12,7 @@ import time
 import weakref
 from contextlib import asynccontextmanager
 from shutil import which
+from weakref import WeakSet
 
 import httpx2
 import pytest
@@ -28,7 +29,7 @@ except ImportError:
 REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 LAST = REPLY.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
 HALF = REPLY[:-1]
-#: uvloop is an extra, and there is none for some systems.
+#: There is no uvloop for some systems.
 LOOPS = [asyncio.new_event_loop] + ([uvloop.new_event_loop] if uvloop else [])
 
 
@@ -146,9 +147,11 @@ def test_a_connection_that_was_closed_while_it_waited_is_not_used():
 def test_a_connection_that_ended_is_gone_at_once(loop, ends):
     # With hundreds in flight the collector of reference circles comes too late: it looks rarely then.
     async def work(connections, server):
-        gc.collect()  # of what ran before
+        before = WeakSet(each for each in gc.get_objects() if isinstance(each, Line))
         await ask(connections, server)
-        lines = [weakref.ref(each) for each in gc.get_objects() if isinstance(each, Line)]
+        lines = [
+            weakref.ref(each) for each in gc.get_objects() if isinstance(each, Line) and each not in before
+        ]
         gc.disable()
         try:
             if ends == "by us":

@@ -34,6 +34,16 @@ def test_bad_lines_pass_as_they_are():
     assert list(distinct([line, line])) == [line, line]
 
 
+def test_the_same_launch_again_is_told_so_even_if_another_has_its_slug():
+    text = (
+        '{"name": "Ink", "url": "https://ink.example"}\n'
+        '{"name": "Quill", "url": "https://quill.example"}\n'
+        '{"name": "Quill", "url": "https://ink.example"}\n'
+    )
+    (again,) = bad(list(distinct(read_as("jsonl", text))))
+    assert again.startswith("list:3: is a launch already named at list:1")
+
+
 def test_whoever_was_refused_for_his_slug_may_come_again_under_another():
     text = (
         '{"name": "Ink", "slug": "pen"}\n'

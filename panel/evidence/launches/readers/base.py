@@ -137,6 +137,7 @@ def read_list(listing: LaunchList) -> Iterator[Launch | BadLine]:
 
     Raises:
         InputError: the list cannot be opened, or no form fits it. Said at once, not at the first item.
+        StoppedEarly: at an item, see `distinct`.
     """
     try:
         listing.head()

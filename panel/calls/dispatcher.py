@@ -1,4 +1,4 @@
-"""What a call passes before it is sent: its turn, the breaker, money set aside, an intent in the ledger."""
+"""Sends calls when they may leave: turn, breaker, money set aside, an intent in the ledger, and then once."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from panel.calls.finishing import to_the_end
 from panel.calls.ledger.base import Claim, Crowded, Granted, Ledger, OverCap, Unanswered
 from panel.calls.limits import Limiter, Turn
 from panel.calls.sharing import Commons, NoRoom, Place
+from panel.core.outcomes import Cost
 
 #: From the fifth intent on a call that may have been paid four times for nothing waits for a person.
 MOST_UNANSWERED = 4
@@ -35,8 +36,8 @@ class Elsewhere(Exception):
         self.claim = claim
 
 
-class Gate:
-    """Lets calls pass one by one, each when it is its turn and there is money for it.
+class Dispatcher:
+    """Lets calls leave, each when it is its turn and there is money for it.
 
     Args:
         ledger: Where the intent of every call is noted before it is sent.
@@ -46,6 +47,9 @@ class Gate:
         commons: Where other processes work on the same run, what all of them share; else None.
         most_unanswered: So often a call is asked although each time it may have been paid for nothing; None:
             as often as anybody wants it.
+
+    Attributes:
+        stopped: Set once nothing leaves any more.
     """
 
     def __init__(
@@ -64,22 +68,22 @@ class Gate:
         self._breaker = breaker
         self._commons = commons
         self._most_unanswered = most_unanswered
-        self.shut = asyncio.Event()
+        self.stopped = asyncio.Event()
 
-    def close(self) -> None:
-        """Let nothing pass any more: whatever is not sent yet raises Fault `stopped`."""
-        self.shut.set()
+    def stop(self) -> None:
+        """Let nothing leave any more: whatever is not sent yet raises Fault `stopped`."""
+        self.stopped.set()
         self._limiter.shut_all(unsent("stopped", _UNSENT))
 
     async def pause(self, seconds: float) -> None:
-        """Wait, but not beyond the time this closes: the next turn then says that all is over."""
+        """Wait, but not beyond `stop`: the next turn then says that all is over."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.shut.wait(), seconds)
+            await asyncio.wait_for(self.stopped.wait(), seconds)
 
-    async def through(self, errand: Errand, send: Send) -> Answer:
-        """Send a call once, when it may pass.
+    async def dispatch(self, errand: Errand, send: Send) -> Answer:
+        """Send a call once, when it may leave.
 
-        Money set aside for it is given back afterwards but for what `errand.cost` then says.
+        Of the money set aside for it what `errand.cost` then says is spent, and the rest is given back.
 
         Raises:
             Elsewhere: somebody else has asked the same; turn and money are given back.
@@ -104,7 +108,7 @@ class Gate:
             NoRoom: others take all the room there is; money is given back, the turn is not.
         """
         tool = errand.intent.tool
-        async with self._breaker.passage(errand.request.provider, tool=tool, stop=self.shut):
+        async with self._breaker.passage(errand.request.provider, tool=tool, stop=self.stopped):
             if self._commons is None:
                 call, reserved = await self._reserve_and_claim(errand, turn)
             else:
@@ -112,6 +116,7 @@ class Gate:
                 reserved = self._budget.hold(errand.upper or 0.0)
             if first is not None:
                 first.leave()
+            errand.cost = Cost()  # until it is on its way
             try:
                 return await send(call, turn)
             finally:
@@ -135,7 +140,7 @@ class Gate:
             NoRoom: the ledger says that there is none now.
             Fault: it was asked too often without a reply, the budget does not reach, or all is over.
         """
-        if self.shut.is_set():
+        if self.stopped.is_set():
             raise unsent("stopped", _UNSENT)
         claim = await self._noted(errand)
         if isinstance(claim, Granted):
