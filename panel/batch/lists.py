@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+import math
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -14,8 +15,8 @@ from panel import __version__
 from panel.core.errors import InputError
 from panel.core.records import utc_now
 from panel.core.workspace import Workspace
-from panel.evidence.fetching.endings import NotFetched
-from panel.evidence.fetching.fetched import Fetched
+from panel.evidence.fetching.endings import Kind, NotFetched
+from panel.evidence.fetching.fetched import Fetched, NotModified
 from panel.evidence.fetching.fetcher import Fetcher, user_agent
 from panel.evidence.launches.distinct import distinct
 from panel.evidence.launches.launch import BadLine, Launch
@@ -26,6 +27,8 @@ from panel.evidence.launches.sources.base import WebRequest
 #: Media types a list may have on the web; many servers know none for feeds.
 _LISTS = ("application/*", "text/*")
 _ANSWERS = ("application/json",)
+#: Ways not to be had that may be over the next time.
+_PASSING: frozenset[Kind] = frozenset({"unreachable", "broken"})
 #: How far back ready-made sources look: a night that was missed is made up for.
 _LOOK_BACK = timedelta(days=2)
 #: Launches that one source is asked for at most.
@@ -86,8 +89,7 @@ async def open_list(
     if local is not None:
         return local
     if reference.startswith(("http://", "https://")):
-        fetched = await fetcher.get(reference, accept=_LISTS)
-        assert isinstance(fetched, Fetched)
+        fetched = await _had(fetcher.get(reference, accept=_LISTS))
         return OpenedList(
             reference,
             reference,
@@ -186,16 +188,34 @@ async def _answers(source: _Source, fetcher: Fetcher) -> Lines:
 
 async def _answer(asked: WebRequest, fetcher: Fetcher) -> bytes:
     headers = dict(asked.headers)
+    if asked.body is not None:
+        return (await _had(fetcher.post(asked.url, asked.body, accept=_ANSWERS, headers=headers))).body
+    return (await _had(fetcher.get(asked.url, accept=_ANSWERS, headers=headers, robots=False))).body
+
+
+async def _had(fetching: Awaitable[Fetched | NotModified]) -> Fetched:
+    """What is fetched.
+
+    Raises:
+        NotFetched: it cannot be had; the hint says what may help.
+    """
     try:
-        if asked.body is not None:
-            return (await fetcher.post(asked.url, asked.body, accept=_ANSWERS, headers=headers)).body
-        answer = await fetcher.get(asked.url, accept=_ANSWERS, headers=headers, robots=False)
+        fetched = await fetching
     except NotFetched as error:
-        if error.status == HTTPStatus.UNAUTHORIZED:
-            error.hint = "is the token right that the environment or .env holds for it?"
+        error.hint = _help(error)
         raise
-    assert isinstance(answer, Fetched)
-    return answer.body
+    assert isinstance(fetched, Fetched)  # nothing is known of an earlier answer
+    return fetched
+
+
+def _help(error: NotFetched) -> str:
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        return "is the token right that the environment or .env holds for it?"
+    down = error.status is not None and error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    if error.temporary or down or error.kind in _PASSING:
+        wait = f"in {math.ceil(error.retry_after):,} seconds" if error.retry_after else "later"
+        return f"run the same command again {wait}"
+    return "name another list, or save this one as a file and name that"
 
 
 def _count(path: Path) -> int | None:

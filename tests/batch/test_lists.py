@@ -9,6 +9,7 @@ import pytest
 from panel.batch.lists import fetcher_for, open_list
 from panel.core.errors import InputError
 from panel.core.records import utc_now
+from panel.evidence.fetching.endings import NotFetched, Trouble
 from panel.evidence.launches.launch import BadLine
 from tests.batch.launches import write_list
 from tests.batch.web import Web
@@ -65,9 +66,23 @@ def test_a_list_that_was_fetched_names_no_file_of_this_machine(tmp_path):
     assert not isinstance(launch, BadLine)
 
 
-def test_a_feed_that_cannot_be_fetched_is_said(tmp_path):
-    with pytest.raises(InputError, match="404"):
-        opened(tmp_path, FEED, Web({}))
+@pytest.mark.parametrize(
+    ("trouble", "help_"),
+    [
+        (Trouble("status", "answered 404", status=404), "name another list"),
+        (Trouble("robots", "asks programs to stay away"), "name another list"),
+        (Trouble("status", "answered 503", status=503), "run the same command again later"),
+        (Trouble("unreachable", "feeds.example has no address"), "run the same command again later"),
+        (Trouble("busy", "asks to wait", retry_after=90.2), "run the same command again in 91 seconds"),
+    ],
+)
+def test_a_feed_that_cannot_be_fetched_is_said_with_what_may_help(tmp_path, trouble, help_):
+    def nothing(url):
+        raise NotFetched(url, trouble)
+
+    with pytest.raises(InputError, match=trouble.reason) as found:
+        opened(tmp_path, FEED, Web(nothing))
+    assert found.value.hint.startswith(help_)
 
 
 def hit(number, **fields):
