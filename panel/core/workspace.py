@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from panel.core.errors import InputError
+from panel.core.errors import InputError, ManyInputErrors
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 #: A seat is asked so often at most.
@@ -310,24 +310,34 @@ def without_password(address: str) -> str:
 
 
 def _refuse_unknown(config: _Config) -> None:
-    path, table = config.path, config.table
-    for name, value in table.items():
+    errors = [*_passwords(config), *_unknown(config)]
+    if errors:
+        raise errors[0] if len(errors) == 1 else ManyInputErrors(errors)
+
+
+def _passwords(config: _Config) -> Iterator[InputError]:
+    for name, value in config.table.items():
         if isinstance(value, str) and without_password(value) != value:
-            raise InputError(
-                f"a password does not belong into {path.name}",
-                file=path,
+            yield InputError(
+                f"a password does not belong into {config.path.name}",
+                file=config.path,
                 line=config.line_of(name),
                 field=name,
                 hint=f"put the address into PANEL_{name.upper()} in the environment or in .env",
             )
-    for name in (n for n, value in table.items() if n not in SETTINGS and not isinstance(value, dict)):
+
+
+def _unknown(config: _Config) -> Iterator[InputError]:
+    path = config.path
+    for name in (n for n, value in config.table.items() if n not in SETTINGS and not isinstance(value, dict)):
         line = config.line_of(name)
         if any(word in name.lower() for word in _SECRET_WORDS):
             hint = "put it into the environment or into .env"
-            raise InputError(
+            yield InputError(
                 f"keys do not belong into {path.name}", file=path, line=line, field=name, hint=hint
             )
-        raise _no_such(name, SETTINGS, path, line)
+        else:
+            yield _no_such(name, SETTINGS, path, line)
 
 
 def _no_such(name: str, known: Collection[str], file: Path, line: int | None = None) -> InputError:

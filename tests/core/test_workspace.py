@@ -119,6 +119,14 @@ def test_an_unknown_setting_is_refused_with_its_line(folder):
         opened(folder)
 
 
+def test_all_settings_that_do_not_belong_there_are_named_at_once(folder):
+    (folder / "panel.toml").write_text('modle = "m"\nsecret = "s"\nledger_url = "postgresql://u:bait@h/d"\n')
+    with pytest.raises(InputError) as caught:
+        opened(folder)
+    assert [error.field for error in caught.value.errors] == ["ledger_url", "modle", "secret"]
+    assert "bait" not in str(caught.value) + str(caught.value.hint)
+
+
 def test_a_table_is_read_and_an_unknown_setting_in_it_is_refused_by_name(folder):
     (folder / "panel.toml").write_text('[site]\ntitle = "T"\n')
     workspace = opened(folder)
