@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -213,8 +212,7 @@ def _help(error: NotFetched) -> str:
         return "is the token right that the environment or .env holds for it?"
     down = error.status is not None and error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     if error.temporary or down or error.kind in _PASSING:
-        wait = f"in {math.ceil(error.retry_after):,} seconds" if error.retry_after else "later"
-        return f"run the same command again {wait}"
+        return error.again
     return "name another list, or save this one as a file and name that"
 
 

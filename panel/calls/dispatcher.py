@@ -149,11 +149,7 @@ class Dispatcher:
             raise self._commons.refused(claim, errand.upper)
         turn.give_up()
         if isinstance(claim, Unanswered):
-            raise unsent(
-                "unanswered",
-                f"asked {claim.intents} times without a reply, and each time it may have been paid; "
-                "--retry-maybe-paid asks once more",
-            )
+            raise unsent("unanswered", f"{claim}; --retry-maybe-paid asks once more")
         raise Elsewhere(claim)
 
     async def _noted(self, errand: Errand) -> Claim:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from panel.cli.ending import printable
-from panel.core.errors import InputError, ManyInputErrors
+from panel.core.errors import InputError, all_of
 
 if TYPE_CHECKING:
     from panel.core.domain import Dossier
@@ -31,7 +31,7 @@ def load_dossiers(references: Sequence[str], workspace: Workspace) -> list[Dossi
         for note in one.dossier.notes:
             typer.echo(f"note: {one.dossier.tool.slug}: {printable(note)}", err=True)
     if errors:
-        raise errors[0] if len(errors) == 1 else ManyInputErrors(errors)
+        raise all_of(errors)
     return [one.dossier for one in loaded]
 
 

@@ -107,6 +107,11 @@ class ManyInputErrors(InputError):
         return self._errors
 
 
+def all_of(errors: list[InputError]) -> InputError:
+    """What to raise for some errors, at least one: itself where there is one only."""
+    return errors[0] if len(errors) == 1 else ManyInputErrors(errors)
+
+
 class DamagedRecord(InputError):
     """A stored record or ledger row is not what it claims to be; it is never treated as empty."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from panel.core.errors import InputError, ManyInputErrors
+from panel.core.errors import InputError, all_of
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 #: A seat is asked so often at most.
@@ -312,7 +312,7 @@ def without_password(address: str) -> str:
 def _refuse_unknown(config: _Config) -> None:
     errors = [*_passwords(config), *_unknown(config)]
     if errors:
-        raise errors[0] if len(errors) == 1 else ManyInputErrors(errors)
+        raise all_of(errors)
 
 
 def _passwords(config: _Config) -> Iterator[InputError]:

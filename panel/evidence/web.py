@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import re
 from collections import Counter
 from dataclasses import replace
@@ -128,9 +127,8 @@ def _not_had(url: str, error: NotFetched) -> InputError:
         message = f"{shown(url)}: the README cannot be had: {message}"
     if not error.temporary:
         return InputError(message, hint=_INSTEAD)
-    wait = f" in {math.ceil(error.retry_after):,} seconds" if error.retry_after else " later"
     token = " (or set GITHUB_TOKEN: GitHub answers more then)" if repository_of(url) else ""
-    return InputError(message, hint=f"run the same command again{wait}{token}, or {_INSTEAD}")
+    return InputError(message, hint=f"{error.again}{token}, or {_INSTEAD}")
 
 
 def _refused(url: str, what: str) -> InputError:

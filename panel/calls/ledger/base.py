@@ -95,6 +95,9 @@ class Unanswered:
 
     intents: int
 
+    def __str__(self) -> str:
+        return f"asked {self.intents} times without a reply, and each time it may have been paid"
+
 
 @dataclass(frozen=True)
 class Bounds:

@@ -242,8 +242,7 @@ async def _claim(
         into.leave(wanted, "in_flight", "it is in flight, live or in another batch")
     else:
         assert isinstance(claim, Unanswered)  # the rest is said only of calls with bounds
-        why = f"asked {claim.intents} times without a reply, and each time it may have been paid"
-        into.leave(wanted, "unanswered", why)
+        into.leave(wanted, "unanswered", str(claim))
     return None
 
 

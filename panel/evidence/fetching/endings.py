@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -88,6 +89,12 @@ class NotFetched(InputError):
     def temporary(self) -> bool:
         """Whether the host itself asks to come back later: the same request may well go through then."""
         return self.kind == "busy" or self.status == HTTPStatus.TOO_MANY_REQUESTS
+
+    @property
+    def again(self) -> str:
+        """What to run, and when, where the same request may go through later."""
+        wait = f"in {math.ceil(self.retry_after):,} seconds" if self.retry_after else "later"
+        return f"run the same command again {wait}"
 
 
 def shown(url: str) -> str:
