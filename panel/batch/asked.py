@@ -8,7 +8,8 @@ from typing import Any
 
 from panel.calls.choosing import BASE_URLS, base_url_of, base_urls, based, choose
 from panel.calls.providers import base
-from panel.core.workspace import Setting, Workspace
+from panel.core.settings import Setting
+from panel.core.workspace import Workspace
 from panel.kit import Kit, prices_for
 
 _KEPT = (

@@ -3,139 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
-import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from panel.core.errors import InputError, all_of
+from panel.core.config_file import ConfigFile, read_config, tools_in
+from panel.core.errors import InputError
+from panel.core.settings import SETTINGS, Setting, no_such_setting, read_setting
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-#: A seat is asked so often at most.
-MOST_SAMPLES = 9
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A setting's value and where it came from, in words for `panel doctor`."""
-
-    value: Any
-    origin: str
-
-    @property
-    def rank(self) -> int:
-        """How strong the place is: 3 for a flag, 2 for the environment, 1 for a file, 0 for the default."""
-        if self.origin.startswith("--"):
-            return 3
-        if self.origin.startswith("PANEL_"):
-            return 2
-        return 0 if self.origin == "default" else 1
-
-    @property
-    def shown(self) -> Any:
-        """The value as it may be printed: an address without its password."""
-        return without_password(self.value) if isinstance(self.value, str) else self.value
-
-
-def _number(text: Any) -> float:
-    try:
-        value = float("" if isinstance(text, bool) else text)
-    except (ValueError, TypeError, OverflowError):
-        raise ValueError("must be a number") from None
-    if not 0 <= value < float("inf"):
-        raise ValueError("must be 0 or more")
-    return value
-
-
-def _positive(text: Any) -> float:
-    value = _number(text)
-    if value == 0:
-        raise ValueError("must be more than 0")
-    return value
-
-
-def _count(text: Any) -> int:
-    try:
-        value = int(str(text))
-    except ValueError:
-        raise ValueError("must be a whole number") from None
-    if value < 1:
-        raise ValueError("must be 1 or more")
-    return value
-
-
-def _samples(text: Any) -> int:
-    value = _count(text)
-    if value > MOST_SAMPLES:
-        raise ValueError(f"must be {MOST_SAMPLES} or less")
-    return value
-
-
-def _text(text: Any) -> str | None:
-    if not isinstance(text, str):
-        raise ValueError("must be text")  # noqa: TRY004 (what the setting says is wrong, not the program)
-    return text.strip() or None
-
-
-def _names(value: Any) -> tuple[str, ...] | None:
-    parts = value.split(",") if isinstance(value, str) else value
-    if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
-        raise ValueError("must be text or a list of texts")
-    return tuple(part.strip() for part in parts if part.strip()) or None
-
-
-def _api(text: Any) -> str:
-    if text not in ("auto", "responses", "chat"):  # no set: a list from TOML cannot be looked up in one
-        raise ValueError("must be auto, responses or chat")
-    return str(text)
-
-
-class _UnshownError(ValueError):
-    """What is wrong with a value that may hold a password: it is not quoted."""
-
-
-def _address(text: Any) -> str | None:
-    address = _text(text)
-    try:
-        well_formed = address is None or ("://" in address and urlsplit(address).scheme != "")
-    except ValueError:
-        well_formed = False
-    if not well_formed:
-        raise _UnshownError("this is no address such as postgresql://user:password@host/name")
-    return address
-
-
-#: Every setting: how its text is read, and its default. The environment variable is PANEL_<NAME>.
-SETTINGS: dict[str, tuple[Callable[[Any], Any], Any]] = {
-    "provider": (_text, "auto"),
-    "model": (_text, None),
-    "models": (_names, None),
-    "samples": (_samples, 1),
-    "base_url": (_text, None),
-    "openai_api": (_api, "auto"),
-    "personas": (_names, None),
-    "fourth": (_text, None),
-    "max_usd": (_number, None),
-    "price_in": (_number, None),
-    "price_out": (_number, None),
-    "concurrency": (_count, 8),
-    "requests_per_minute": (_count, None),
-    "tokens_per_minute": (_count, None),
-    "call_deadline": (_positive, 180.0),
-    "max_output_tokens": (_count, 6000),
-    "runs_dir": (_text, "runs"),
-    "ledger_url": (_address, None),
-    "votes_url": (_address, None),
-    "contact": (_text, None),
-    "engine": (_text, "local"),
-}
-
-#: The password in an address: before the host, or as one of its parameters.
-_PASSWORD = re.compile(r"(://[^/?#@:]*:)(.+)(@)|([?& ]password=)([^& ]+)()")
-_SECRET_WORDS = ("key", "secret", "token", "password")
 
 
 @dataclass(frozen=True)
@@ -171,7 +48,7 @@ class Workspace:
         table = self.tables.get(name, {})
         unknown = next((key for key in table if key not in known), None)
         if unknown is not None:
-            raise _no_such(f"{name}.{unknown}", known, self.file)
+            raise no_such_setting(f"{name}.{unknown}", known, self.file)
         return table
 
     @property
@@ -227,7 +104,7 @@ def open_workspace(
     root, origin = _find_root(folder, process, cwd or Path.cwd())
     dotenv = _read_dotenv(root / ".env")
     environment = {**dotenv, **process}
-    config = _read_config(root)
+    config = read_config(root)
     given = _Given(flags, environment, dotenv, config)
     settings = {name: _settle(name, given) for name in SETTINGS}
     tables = {name: value for name, value in config.table.items() if isinstance(value, dict)}
@@ -244,18 +121,9 @@ def _find_root(folder: Path | None, environ: Mapping[str, str], cwd: Path) -> tu
     for parent in (cwd.absolute(), *cwd.absolute().parents):
         if (parent / "panel.toml").is_file():
             return parent, "the nearest panel.toml"
-        if "panel" in _tools(parent / "pyproject.toml"):
+        if "panel" in tools_in(parent / "pyproject.toml"):
             return parent, "the nearest pyproject.toml with [tool.panel]"
     return cwd.absolute(), "the current folder"
-
-
-def _tools(path: Path) -> dict[str, Any]:
-    # Somebody else's pyproject.toml on the way up may be anything; it is no business of ours.
-    try:
-        tools = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
-    except (OSError, ValueError):
-        return {}
-    return tools if isinstance(tools, dict) else {}
 
 
 def _read_dotenv(path: Path) -> dict[str, str]:
@@ -272,86 +140,13 @@ def _read_dotenv(path: Path) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class _Config:
-    """The settings of panel.toml, or of `[tool.panel]` in pyproject.toml, and the text they stand in."""
-
-    path: Path
-    text: str
-    table: Mapping[str, Any]
-
-    def line_of(self, name: str) -> int | None:
-        lines = self.text.splitlines()
-        table = next((n for n, line in enumerate(lines) if line.strip() == "[tool.panel]"), 0)
-        keys = (line.split("=")[0].strip().strip("\"'") for line in lines[table:])
-        return next((n for n, key in enumerate(keys, start=table + 1) if key == name), None)
-
-
-def _read_config(root: Path) -> _Config:
-    """The settings of panel.toml, or of `[tool.panel]` where there is no panel.toml."""
-    path = root / "panel.toml"
-    if path.is_file():
-        text = path.read_text(encoding="utf-8", errors="replace")
-        try:
-            table = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise InputError(f"not TOML: {error}", file=path) from None
-    else:
-        path = root / "pyproject.toml"
-        table = _tools(path).get("panel", {})
-        text = path.read_text(encoding="utf-8", errors="replace") if table else ""
-    config = _Config(path, text, table)
-    _refuse_unknown(config)
-    return config
-
-
-def without_password(address: str) -> str:
-    """An address as messages may name it; text that is none stays as it is."""
-    return _PASSWORD.sub(lambda found: f"{found[1] or found[4]}***{found[3] or ''}", address)
-
-
-def _refuse_unknown(config: _Config) -> None:
-    errors = [*_passwords(config), *_unknown(config)]
-    if errors:
-        raise all_of(errors)
-
-
-def _passwords(config: _Config) -> Iterator[InputError]:
-    for name, value in config.table.items():
-        if isinstance(value, str) and without_password(value) != value:
-            yield InputError(
-                f"a password does not belong into {config.path.name}",
-                file=config.path,
-                line=config.line_of(name),
-                field=name,
-                hint=f"put the address into PANEL_{name.upper()} in the environment or in .env",
-            )
-
-
-def _unknown(config: _Config) -> Iterator[InputError]:
-    path = config.path
-    for name in (n for n, value in config.table.items() if n not in SETTINGS and not isinstance(value, dict)):
-        line = config.line_of(name)
-        if any(word in name.lower() for word in _SECRET_WORDS):
-            hint = "put it into the environment or into .env"
-            yield InputError(
-                f"keys do not belong into {path.name}", file=path, line=line, field=name, hint=hint
-            )
-        else:
-            yield _no_such(name, SETTINGS, path, line)
-
-
-def _no_such(name: str, known: Collection[str], file: Path, line: int | None = None) -> InputError:
-    return InputError(f"no such setting; there are: {', '.join(known)}", file=file, line=line, field=name)
-
-
-@dataclass(frozen=True)
 class _Given:
     """All places a setting may be given in; `environment` includes what is in `dotenv`."""
 
     flags: Mapping[str, Any]
     environment: Mapping[str, str] = field(repr=False)
     dotenv: Mapping[str, str] = field(repr=False)
-    config: _Config
+    config: ConfigFile
 
 
 def _settle(name: str, given: _Given) -> Setting:
@@ -363,22 +158,12 @@ def _settle(name: str, given: _Given) -> Setting:
     default, variable = SETTINGS[name][1], f"PANEL_{name.upper()}"
     if given.flags.get(name) is not None:
         flag = f"--{name.replace('_', '-')}"
-        return _read(name, given.flags[name], flag, field=flag)
+        return read_setting(name, given.flags[name], flag, field=flag)
     if given.environment.get(variable, "").strip():
         value = given.environment[variable]
         origin = f"{variable} (.env)" if given.dotenv.get(variable) == value else variable
-        return _read(name, value, origin, field=origin)
+        return read_setting(name, value, origin, field=origin)
     if name in given.config.table:
         path, line = given.config.path, given.config.line_of(name)
-        return _read(name, given.config.table[name], path.name, file=path, line=line, field=name)
+        return read_setting(name, given.config.table[name], path.name, file=path, line=line, field=name)
     return Setting(default, "default")
-
-
-def _read(name: str, value: Any, origin: str, **place: Any) -> Setting:
-    try:
-        return Setting(SETTINGS[name][0](value), origin)
-    except _UnshownError as error:
-        raise InputError(str(error), **place) from None
-    except ValueError as error:
-        shown = without_password(value) if isinstance(value, str) else value
-        raise InputError(f"{shown!r} {error}", **place) from None

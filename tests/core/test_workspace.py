@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from panel.core.errors import ExitCode, InputError
-from panel.core.workspace import SETTINGS, Setting, open_workspace, shipped
+from panel.core.settings import SETTINGS, Setting
+from panel.core.workspace import open_workspace, shipped
 
 
 @pytest.fixture

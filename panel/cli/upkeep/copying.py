@@ -19,7 +19,8 @@ from panel.core import backup
 from panel.core.errors import ExitCode, InputError
 from panel.core.files import TEMPORARY
 from panel.core.leftovers import remove
-from panel.core.workspace import Workspace, without_password
+from panel.core.settings import without_password
+from panel.core.workspace import Workspace
 
 _LEDGER = "ledger.sqlite"
 

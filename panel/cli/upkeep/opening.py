@@ -13,8 +13,9 @@ from panel.calls.ledger.base import Ledger, open_ledger
 from panel.cli.ending import printable
 from panel.core.domain import Dossier
 from panel.core.record_files import Remark
+from panel.core.settings import without_password
 from panel.core.upkeep import Rules
-from panel.core.workspace import Workspace, without_password
+from panel.core.workspace import Workspace
 from panel.evidence.dossiers import dossier_id
 from panel.judgement.grounding import fold
 
