@@ -46,9 +46,9 @@ def test_the_same_launch_again_is_told_so_even_if_another_has_its_slug():
 
 def test_whoever_was_refused_for_his_slug_may_come_again_under_another():
     text = (
-        '{"name": "Ink", "slug": "pen"}\n'
-        '{"name": "Quill", "slug": "pen"}\n'
-        '{"name": "Quill", "slug": "quill"}\n'
+        '{"name": "Ink", "url": "https://ink.example"}\n'
+        '{"name": "Ink", "url": "https://quill.example"}\n'
+        '{"name": "Quill", "url": "https://quill.example"}\n'
     )
     found = list(distinct(read_as("jsonl", text)))
     assert names(found) == ["Ink", "Quill"]
